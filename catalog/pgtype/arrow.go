@@ -1,0 +1,110 @@
+package pgtype
+
+import "github.com/apache/arrow-go/v18/arrow"
+
+// How values of each type stand in Arrow, everywhere between a connector and the
+// wire. One representation for each type, so that no stage has to ask.
+//
+//	bool                     Boolean
+//	int2, int4, int8         Int16, Int32, Int64
+//	oid, reg*                Uint32
+//	float4, float8           Float32, Float64
+//	numeric(p,s), p <= 38    Decimal128(p,s)   (a NaN there is refused by the reader with 22003)
+//	numeric otherwise        String: PostgreSQL's own text ("1.500", "NaN", "Infinity"), digits and scale exact
+//	text, varchar, name, …   String, UTF-8
+//	char(n)                  String, padded with blanks as PostgreSQL stores it
+//	bytea                    Binary
+//	date                     Date32, days since 1970-01-01; infinity 2147483647, -infinity -2147483647
+//	time                     Time64[us], 24:00:00 is 86400000000
+//	timestamp, timestamptz   Timestamp[us], the latter with zone "UTC"; infinity and -infinity are ±(2^63-1)
+//	interval                 MonthDayNano
+//	uuid                     String, canonical lower case
+//	json, jsonb              String, the text PostgreSQL prints
+//	T[]                      List<T>, one dimension, lower bound 1 (others are refused with 0A000)
+//	everything else          String, the text PostgreSQL prints
+
+// NumericParts gives precision and scale of a numeric type modifier
+// (numeric.c: make_numeric_typmod; scale is an 11-bit signed field since 15).
+// ok is false without a modifier.
+func NumericParts(mod int32) (precision, scale int32, ok bool) {
+	if mod < 4 {
+		return 0, 0, false
+	}
+	m := mod - 4
+	return m >> 16 & 0xffff, (m&0x7ff ^ 1024) - 1024, true
+}
+
+// NumericMod is the modifier of numeric(precision, scale).
+func NumericMod(precision, scale int32) int32 { return precision<<16 | scale&0x7ff + 4 }
+
+// IsDecimal128 tells whether values of t stand as Decimal128.
+func IsDecimal128(t Type) (precision, scale int32, ok bool) {
+	if t.OID != Numeric {
+		return 0, 0, false
+	}
+	p, s, ok := NumericParts(t.Mod)
+	return p, s, ok && p <= 38 && s >= 0 && s <= p
+}
+
+// Arrow gives the Arrow type of values of t, by the table above.
+func Arrow(t Type) arrow.DataType {
+	if p, s, ok := IsDecimal128(t); ok {
+		return &arrow.Decimal128Type{Precision: p, Scale: s}
+	}
+	switch t.OID {
+	case Bool:
+		return arrow.FixedWidthTypes.Boolean
+	case Int2:
+		return arrow.PrimitiveTypes.Int16
+	case Int4:
+		return arrow.PrimitiveTypes.Int32
+	case Int8:
+		return arrow.PrimitiveTypes.Int64
+	case Oid, Regproc, Regclass, Regtype:
+		return arrow.PrimitiveTypes.Uint32
+	case Float4:
+		return arrow.PrimitiveTypes.Float32
+	case Float8:
+		return arrow.PrimitiveTypes.Float64
+	case Bytea:
+		return arrow.BinaryTypes.Binary
+	case Date:
+		return arrow.FixedWidthTypes.Date32
+	case Time:
+		return arrow.FixedWidthTypes.Time64us
+	case Timestamp:
+		return &arrow.TimestampType{Unit: arrow.Microsecond}
+	case Timestamptz:
+		return &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
+	case Interval:
+		return arrow.FixedWidthTypes.MonthDayNanoInterval
+	}
+	if elem, ok := ElementOf(t.OID); ok {
+		return arrow.ListOf(Arrow(Type{OID: elem, Mod: t.Mod}))
+	}
+	return arrow.BinaryTypes.String
+}
+
+// ElementOf gives the element type of a true array type (pg_type.typelem where
+// typcategory is 'A'; int2vector and oidvector are not arrays here).
+func ElementOf(array OID) (OID, bool) {
+	elem, ok := arrayElements[array]
+	return elem, ok
+}
+
+// ArrayOf gives the array type over an element type.
+func ArrayOf(elem OID) (OID, bool) {
+	for array, e := range arrayElements {
+		if e == elem {
+			return array, true
+		}
+	}
+	return 0, false
+}
+
+// arrayElements is replaced by the embedded pg_type once that is loaded.
+var arrayElements = map[OID]OID{
+	BoolArray: Bool, 1001: Bytea, 1002: Char, 1003: Name, 1005: Int2, Int4Array: Int4, Int8Array: Int8, TextArray: Text,
+	1014: Bpchar, 1015: Varchar, 1021: Float4, 1022: Float8, 1028: Oid, 1115: Timestamp, 1182: Date, 1183: Time,
+	1185: Timestamptz, 1187: Interval, 1231: Numeric, 2951: UUID, 199: JSON, 3807: JSONB,
+}

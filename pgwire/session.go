@@ -1,0 +1,116 @@
+package pgwire
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// Backend is what the server asks of the gateway before a session exists.
+type Backend interface {
+	// Verifier gives the SCRAM-SHA-256 verifier of a user in PostgreSQL's stored
+	// form (SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>); ok is false
+	// for an unknown user, whom the server then mocks (RFC 5802; PostgreSQL's
+	// doomed exchange) so that both fail alike and in the same time.
+	Verifier(ctx context.Context, user string) (verifier string, ok bool)
+	// Open begins a session of an authenticated user.
+	Open(ctx context.Context, login Login, out Notifier) (Session, error)
+}
+
+// Login is who connects, from where, with which startup parameters.
+type Login struct {
+	User, Database string
+	Parameters     map[string]string // startup parameters incl. those of options='-c k=v'
+	Remote         net.Addr
+	TLS            *tls.ConnectionState // nil without TLS
+	ProcessID      uint32
+}
+
+// Notifier carries what a session sends outside of a result. Its methods may be
+// called only while the session runs one of its own methods.
+type Notifier interface {
+	Notice(*sqlstate.Error)             // NoticeResponse; Severity NOTICE, WARNING, …
+	ParameterStatus(name, value string) // a reported setting has changed
+}
+
+// Session is one connection's state. The server calls it from one goroutine.
+type Session interface {
+	// Settings gives the reported settings and their values for the first
+	// ParameterStatus messages.
+	Settings() map[string]string
+	// Format gives the settings that decide how values become text. Read by the
+	// server at the start of each result.
+	Format() TextFormat
+	// Parse splits text into statements and plans each as far as can be without
+	// parameter values. parameterTypes are the OIDs of a Parse message (0: infer).
+	// For the simple protocol later statements may depend on earlier ones, so a
+	// Statement may delay its own analysis until Bind. An empty text gives none.
+	Parse(ctx context.Context, text string, parameterTypes []uint32) ([]Statement, error)
+	// Status is the state of the transaction block: 'I', 'T' or 'E'.
+	Status() byte
+	// Fail tells the session that a message of this batch failed: an open
+	// transaction block goes to 'E'.
+	Fail()
+	// Sync ends the implicit transaction of an extended-protocol batch or of a simple query.
+	Sync(ctx context.Context)
+	// Close frees everything. Called once, with the connection gone or going.
+	Close()
+}
+
+// Statement is a parsed statement. It is immutable and outlives executions.
+type Statement interface {
+	// Describe gives the parameter types and the result columns (nil: no rows).
+	Describe(ctx context.Context) (parameterTypes []uint32, columns []Column, err error)
+	// Bind makes a portal from parameter values.
+	Bind(ctx context.Context, parameters []Parameter) (Portal, error)
+}
+
+// Parameter is one value of a Bind message.
+type Parameter struct {
+	Format int16  // 0 text, 1 binary
+	Value  []byte // nil: NULL. Valid during the call only.
+}
+
+// Portal is a bound statement, run once, read in pieces.
+type Portal interface {
+	// Columns gives the result columns, nil where the statement returns no rows.
+	Columns() []Column
+	// Run starts it. Rows live until their Close, over several Execute messages;
+	// ctx ends them (cancel, disconnect, shutdown).
+	Run(ctx context.Context) (Rows, error)
+	// Close frees what Bind holds. Rows of Run are closed by their own Close.
+	Close()
+}
+
+// Rows streams a result. Next gives the next batch, owned by the reader and valid
+// until the next call (retain to keep), or nil at the end. Tag is the command tag
+// after the end, given the number of rows sent ("SELECT 3", "SET").
+type Rows interface {
+	Next(ctx context.Context) (arrow.RecordBatch, error)
+	Tag(rows int64) string
+	Close()
+}
+
+// Column describes one result column (protocol: RowDescription).
+type Column struct {
+	Name      string
+	TypeOID   uint32
+	TypeMod   int32  // -1: none
+	TypeSize  int16  // pg_type.typlen
+	TableOID  uint32 // 0: not a plain column
+	Attribute int16
+}
+
+// TextFormat holds the settings that text output depends on.
+type TextFormat struct {
+	DateStyle       string // ISO, SQL, Postgres, German
+	DateOrder       string // MDY, DMY, YMD
+	IntervalStyle   string // postgres, postgres_verbose, sql_standard, iso_8601
+	TimeZone        string // IANA name or POSIX spec as PostgreSQL shows it
+	ByteaOutput     string // hex, escape
+	ExtraFloatDigit int
+}
