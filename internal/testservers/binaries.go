@@ -1,0 +1,70 @@
+package testservers
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+// Where distributions put server programs that they keep out of PATH.
+var (
+	postgresPlaces = []string{
+		"/usr/lib/postgresql/*/bin",         // Debian, Ubuntu
+		"/usr/pgsql-*/bin",                  // PostgreSQL's own RPMs
+		"/usr/libexec/postgresql*",          // Alpine
+		"/opt/homebrew/opt/postgresql*/bin", // Homebrew on Apple silicon
+		"/usr/local/opt/postgresql*/bin",    // Homebrew on Intel
+		"/usr/local/pgsql/bin", "/usr/bin",  // from source, others
+	}
+	mariadbPlaces = []string{
+		"/usr/sbin", "/usr/bin", "/usr/libexec", "/usr/local/bin", "/usr/local/sbin",
+		"/usr/local/mysql/bin", "/opt/homebrew/opt/mariadb*/bin", "/usr/local/opt/mariadb*/bin",
+	}
+)
+
+// findBinary returns the first of names found in PATH, or else in the newest of places.
+func findBinary(server string, places []string, names ...string) (string, error) {
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	for _, dir := range newestFirst(places) {
+		for _, name := range names {
+			path := filepath.Join(dir, name)
+			if file, err := os.Stat(path); err == nil && !file.IsDir() && file.Mode()&0o111 != 0 {
+				return path, nil
+			}
+		}
+	}
+	return "", fmt.Errorf("the tests need %s, but %s is neither in PATH nor in %v: "+
+		"`make test` installs it from the system's packages (scripts/setup.sh does only that); "+
+		"elsewhere install %s and put its programs into PATH", server, names[0], places, server)
+}
+
+var versionInPath = regexp.MustCompile(`\d+`)
+
+// newestFirst expands the patterns; where one matches several versions the highest comes first.
+func newestFirst(patterns []string) []string {
+	var dirs []string
+	for _, pattern := range patterns {
+		matches, _ := filepath.Glob(pattern)
+		slices.SortStableFunc(matches, func(a, b string) int { return version(b) - version(a) })
+		dirs = append(dirs, matches...)
+	}
+	return dirs
+}
+
+// version is the last number in the path, 15 in /usr/lib/postgresql/15/bin.
+func version(path string) int {
+	numbers := versionInPath.FindAllString(path, -1)
+	if len(numbers) == 0 {
+		return 0
+	}
+	number, _ := strconv.Atoi(numbers[len(numbers)-1])
+	return number
+}
