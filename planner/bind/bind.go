@@ -1,0 +1,75 @@
+// Package bind turns PostgreSQL's syntax tree of a query into a typed plan: names
+// become columns of the catalog, operators and functions those PostgreSQL would
+// choose, literals values of a type. All errors a user can make end here.
+//
+// In: a syntax tree (pg_query), an Environment. Out: a plan.Query, parameter types.
+// It knows no policy (the Environment decides which tables exist for the session),
+// no source and no engine.
+package bind
+
+import (
+	"time"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// Environment is what binding needs to know of the session.
+type Environment struct {
+	// Resolve gives the table behind a name; schema is "" for an unqualified name.
+	// Its error is what the user sees (42P01 for what is missing or not visible).
+	Resolve func(schema, name string) (*catalog.Table, error)
+	// Setting gives a session setting, as current_setting does.
+	Setting func(name string) (value string, ok bool)
+	// User, Database, SearchPath (existing schemas only), Version answer the session functions.
+	User, Database, Version string
+	SearchPath              []string
+	ProcessID               uint32
+	// TransactionStart and StatementStart are now() and statement_timestamp(); stable
+	// functions are folded to literals here.
+	TransactionStart, StatementStart time.Time
+	TimeZone                         *time.Location
+	DateOrder                        string // MDY, DMY, YMD
+}
+
+// Bound is a bound query.
+type Bound struct {
+	Query plan.Query
+	// Parameters are the types of $1, $2, …, inferred where the client left them open.
+	Parameters []pgtype.Type
+	// NextID is the first column ID not in use, for those who add columns later.
+	NextID plan.ColumnID
+	// Stable tells that a folded value depends on the moment or the session, so the
+	// plan is good for one execution only.
+	Stable bool
+}
+
+// Query binds a SELECT, VALUES or TABLE statement. text is the statement's own text
+// and offset the byte at which it begins in the text the client sent, so that
+// positions in errors count characters of the latter. parameterTypes are the client's (0: infer).
+func Query(env Environment, text string, stmt *pg_query.SelectStmt, parameterTypes []pgtype.OID) (Bound, error) {
+	b := newBinder(env, text, parameterTypes)
+	q, err := b.top(stmt)
+	if err != nil {
+		return Bound{}, err
+	}
+	return b.bound(q)
+}
+
+// Predicate binds a policy author's SQL condition over the columns of one table.
+// principal.user, principal.groups (text[]), principal.attributes.<name> (text, NULL
+// where missing) and principal.purpose read from principal. Subqueries resolve through env.
+func Predicate(env Environment, text string, table *catalog.Table, columns []plan.Column, principal Principal, nextID plan.ColumnID) (plan.Expr, plan.ColumnID, error) {
+	return bindPredicate(env, text, table, columns, principal, nextID)
+}
+
+// Principal is what a policy predicate may read of the session's user.
+type Principal struct {
+	User       string
+	Groups     []string
+	Attributes map[string]string
+	Purpose    string
+}

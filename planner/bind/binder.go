@@ -1,0 +1,130 @@
+package bind
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// binder holds what is shared while one statement is bound.
+//
+// Two halves, one file group each: expressions (expr*.go, call*.go, literal.go, …;
+// entry b.expr) and queries (query.go, from*.go, select*.go, group*.go, window.go,
+// set_operation.go, cte.go, …; entries b.top and b.query).
+type binder struct {
+	env        Environment
+	text       string
+	nextID     plan.ColumnID
+	nextCTE    int
+	parameters []pgtype.Type // by index; zero OID while not yet inferred
+	fixed      int           // how many of them the client gave
+	stable     bool
+}
+
+func newBinder(env Environment, text string, parameterTypes []pgtype.OID) *binder {
+	b := &binder{env: env, text: text, nextID: 1}
+	for _, oid := range parameterTypes {
+		b.parameters = append(b.parameters, pgtype.Of(oid))
+	}
+	b.fixed = len(b.parameters)
+	return b
+}
+
+// column makes a column with a fresh ID.
+func (b *binder) column(name string, t pgtype.Type, notNull bool) plan.Column {
+	b.nextID++
+	return plan.Column{ID: b.nextID - 1, Name: name, Type: t, NotNull: notNull}
+}
+
+// scope is what names mean at one place of a query: the relations of FROM, and the
+// query around it. It is built by the query half and read by the expression half.
+type scope struct {
+	parent    *scope // the query around, for correlated references; nil at the top
+	relations []*relation
+	ctes      map[string]*cteBinding // of this WITH; look-ups go on in parent
+	clause    clause                 // where the expression stands, for error texts and what is allowed
+	// lateralOnly hides relations that a FROM item may not see (42P10 / 42P01 with PostgreSQL's hint).
+
+	// collect receives aggregates, window functions and set-returning functions found
+	// in an expression, and gives the column that stands for each; nil where the
+	// clause does not allow them.
+	collect collector
+}
+
+// relation is one entry of FROM.
+type relation struct {
+	alias   string
+	schema  string // set where the relation can be named schema.table
+	columns []scopeColumn
+	hidden  bool // not reachable by alias (the unaliased sides of an aliased join)
+}
+
+// scopeColumn is a column that can be named.
+type scopeColumn struct {
+	name string
+	expr plan.Expr // usually a ColumnRef; a Coalesce for a merged USING column of a full join
+	// table and attribute are those of RowDescription.
+	table     uint32
+	attribute int16
+	// unqualified is false for a column that only alias.column reaches (USING's second one).
+	unqualified bool
+}
+
+// clause is where an expression stands.
+type clause string
+
+// The clauses, in the words of PostgreSQL's errors ("aggregate functions are not allowed in WHERE").
+const (
+	clauseSelect   clause = "SELECT"
+	clauseWhere    clause = "WHERE"
+	clauseJoinOn   clause = "JOIN conditions"
+	clauseGroupBy  clause = "GROUP BY"
+	clauseHaving   clause = "HAVING"
+	clauseOrderBy  clause = "ORDER BY"
+	clauseLimit    clause = "LIMIT"
+	clauseOffset   clause = "OFFSET"
+	clauseValues   clause = "VALUES"
+	clauseFrom     clause = "functions in FROM"
+	clauseFilter   clause = "FILTER"
+	clauseWindow   clause = "window definitions"
+	clausePolicy   clause = "policy conditions"
+	clauseDistinct clause = "DISTINCT ON"
+)
+
+// collector gives the column that stands for a call that is not scalar. Arguments are
+// bound by the collector's own scope rules (an aggregate's see the input rows).
+type collector interface {
+	aggregate(s *scope, n *pg_query.FuncCall) (plan.Expr, error)
+	window(s *scope, n *pg_query.FuncCall) (plan.Expr, error)
+	setReturning(s *scope, call *plan.SetCall, name string) (plan.Expr, error)
+	grouping(s *scope, n *pg_query.GroupingFunc) (plan.Expr, error)
+}
+
+// What the halves owe each other:
+//
+//	expression half
+//	  b.expr(s, node) (plan.Expr, error)            unknown literals stay Literal{Of: unknown}, parameters without type Parameter{Of: unknown}
+//	  b.exprAs(s, node, type, what) (plan.Expr, error)  bound and coerced, e.g. to boolean ("argument of WHERE must be type boolean, not type integer", 42804)
+//	  b.coerce(e, to pgtype.Type, context plan.CastContext, position int) (plan.Expr, error)
+//	  b.unify(kind string, exprs []plan.Expr, positions []int) ([]plan.Expr, pgtype.Type, error)   UNION, CASE, VALUES, IN … to one type
+//	  b.resolveUnknown(e) plan.Expr                  an unknown literal or parameter becomes text
+//	  b.conjuncts(e) []plan.Expr                     splits AND
+//	  b.equality(t pgtype.OID, position) (*pgtype.Procedure, error)  and b.ordering checks (42883)
+//	  b.setCall / typed *plan.SetCall for a set-returning FuncCall; b.label(node) string   PostgreSQL's FigureColname
+//	  b.classify(n *pg_query.FuncCall) (kind: scalar, aggregate, window, set, error)   by pg_proc and OVER
+//	query half
+//	  b.query(parent *scope, stmt *pg_query.SelectStmt) (bound boundQuery, error)   for subqueries
+//	  scope.lookup of names is the expression half's (it knows ColumnRef forms, 42703, 42702, hints)
+//	  b.position(location int32) int  is shared: byte offset of the syntax tree to character position
+type boundQuery struct {
+	node    plan.Node
+	columns []plan.OutputColumn
+}
+
+// cteBinding is what a WITH name means.
+type cteBinding struct {
+	id      int
+	name    string
+	columns []plan.OutputColumn
+}
