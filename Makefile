@@ -1,0 +1,46 @@
+# Every target works on a fresh machine with Go, a C compiler and make.
+
+FUZZTIME ?= 10m
+# The fuzzers' short turn inside `make test`; FUZZTIME is for `make fuzz`.
+TEST_FUZZTIME ?= 5s
+LISTEN ?= 127.0.0.1:5433
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test setup fuzz bench lint clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: bin/sluice testdata/demo/data ## bin/sluice and a servable testdata/demo
+
+# Go itself knows best what has changed.
+.PHONY: bin/sluice
+bin/sluice:
+	go build -o $@ ./cmd/sluice
+
+testdata/demo/data: $(wildcard testdata/demo/generate/*.go)
+	go run ./testdata/demo/generate
+	@touch $@
+
+demo: build ## serve the demo mesh on 127.0.0.1:5433 (ONCE=1: play the tour and exit)
+	bin/sluice demo --mesh testdata/demo --listen $(LISTEN) $(if $(ONCE),--once)
+
+setup: ## install PostgreSQL and MariaDB for the tests, if missing
+	@scripts/setup.sh
+
+test: setup ## everything, against real servers that it starts and stops itself
+	go vet ./...
+	go test -timeout 15m ./...
+	FUZZTIME=$(TEST_FUZZTIME) scripts/fuzz.sh
+
+fuzz: ## every fuzzer for FUZZTIME (10m); FUZZ=pattern chooses
+	FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
+
+bench: ## the measurements; BENCH=pattern chooses
+	scripts/bench.sh
+
+lint: ## gofmt, vet, staticcheck
+	scripts/lint.sh
+
+clean: ## remove what build made
+	rm -rf bin testdata/demo/data
