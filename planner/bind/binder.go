@@ -104,19 +104,23 @@ type collector interface {
 // What the halves owe each other:
 //
 //	expression half
-//	  b.expr(s, node) (plan.Expr, error)            unknown literals stay Literal{Of: unknown}, parameters without type Parameter{Of: unknown}
-//	  b.exprAs(s, node, type, what) (plan.Expr, error)  bound and coerced, e.g. to boolean ("argument of WHERE must be type boolean, not type integer", 42804)
-//	  b.coerce(e, to pgtype.Type, context plan.CastContext, position int) (plan.Expr, error)
-//	  b.unify(kind string, exprs []plan.Expr, positions []int) ([]plan.Expr, pgtype.Type, error)   UNION, CASE, VALUES, IN … to one type
-//	  b.resolveUnknown(e) plan.Expr                  an unknown literal or parameter becomes text
-//	  b.conjuncts(e) []plan.Expr                     splits AND
-//	  b.equality(t pgtype.OID, position) (*pgtype.Procedure, error)  and b.ordering checks (42883)
-//	  b.setCall / typed *plan.SetCall for a set-returning FuncCall; b.label(node) string   PostgreSQL's FigureColname
-//	  b.classify(n *pg_query.FuncCall) (kind: scalar, aggregate, window, set, error)   by pg_proc and OVER
+//	  b.expr(s, node)                        unknown literals stay Literal{Of: unknown}, parameters without type Parameter{Of: unknown}
+//	  b.exprAs(s, node, type, what)          bound and coerced, e.g. to boolean ("argument of WHERE must be type boolean, not type integer", 42804)
+//	  b.coerce(e, to, context, position)     42846 where there is no cast
+//	  b.unify(construct, exprs, positions)   UNION, CASE, VALUES, IN … to one type; of an unknown only: text
+//	  b.resolveUnknown(e, position)          an unknown literal or parameter becomes text
+//	  b.conjuncts(e)                         splits AND
+//	  b.equality(oid, position), b.ordering(oid, position)   42883 where a type has none
+//	  b.compare(operator, left, right, position)             an operator over bound expressions
+//	  b.classify(call)                       scalar, aggregate, window or set-returning, by pg_proc and OVER
+//	  b.resolveCall(s, call, sorted)         procedure and coerced arguments of a call that is not scalar
+//	  b.fromCall(s, node)                    a function in FROM
+//	  b.star(s, columnRef)                   "*" and "alias.*"; names in scope are looked up in name.go (42703, 42702, 42P01, hints)
+//	  b.label(node)                          PostgreSQL's FigureColname
+//	  b.checkParameters()                    42P18, 42P08 at the end of a statement
+//	  b.position(location)                   byte offset of the syntax tree to character position; location(node) gives exprLocation
 //	query half
 //	  b.query(parent *scope, stmt *pg_query.SelectStmt) (bound boundQuery, error)   for subqueries
-//	  scope.lookup of names is the expression half's (it knows ColumnRef forms, 42703, 42702, hints)
-//	  b.position(location int32) int  is shared: byte offset of the syntax tree to character position
 type boundQuery struct {
 	node    plan.Node
 	columns []plan.OutputColumn
