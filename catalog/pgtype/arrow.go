@@ -85,26 +85,20 @@ func Arrow(t Type) arrow.DataType {
 	return arrow.BinaryTypes.String
 }
 
-// ElementOf gives the element type of a true array type (pg_type.typelem where
-// typcategory is 'A'; int2vector and oidvector are not arrays here).
+// ElementOf gives the element type of an array type (int2vector and oidvector print
+// otherwise than arrays and are not arrays here).
 func ElementOf(array OID) (OID, bool) {
-	elem, ok := arrayElements[array]
-	return elem, ok
+	if array == Int2Vector || array == OidVector {
+		return 0, false
+	}
+	return elementOf(array)
 }
 
 // ArrayOf gives the array type over an element type.
 func ArrayOf(elem OID) (OID, bool) {
-	for array, e := range arrayElements {
-		if e == elem {
-			return array, true
-		}
+	t, ok := TypeByOID(elem)
+	if !ok || t.Array == 0 {
+		return 0, false
 	}
-	return 0, false
-}
-
-// arrayElements is replaced by the embedded pg_type once that is loaded.
-var arrayElements = map[OID]OID{
-	BoolArray: Bool, 1001: Bytea, 1002: Char, 1003: Name, 1005: Int2, Int4Array: Int4, Int8Array: Int8, TextArray: Text,
-	1014: Bpchar, 1015: Varchar, 1021: Float4, 1022: Float8, 1028: Oid, 1115: Timestamp, 1182: Date, 1183: Time,
-	1185: Timestamptz, 1187: Interval, 1231: Numeric, 2951: UUID, 199: JSON, 3807: JSONB,
+	return t.Array, true
 }

@@ -1,54 +1,49 @@
 package pgtype
 
-import "github.com/sluicemesh/sluice/sqlstate"
+import (
+	"iter"
+	"maps"
+)
 
 // Operator is one row of pg_operator.
 type Operator struct {
 	OID         OID
 	Name        string
 	Left, Right OID // declared; Left 0 for a prefix operator
-	Result      OID
+	Result      OID // declared
 	Procedure   *Procedure
 	Commutator  OID // 0: none
-	Negator     OID
+	Negator     OID // 0: none
 	CanMerge    bool
 	CanHash     bool
 }
 
-// Signature names the operator: "+(int4,int4)", prefix "-(int4)".
-func (o *Operator) Signature() string { return "" }
+// Signature names the operator as function tables do: "+(int4,int4)", prefix "-(int4)".
+func (o *Operator) Signature() string {
+	if o.Left == 0 {
+		return o.Name + signature(o.Right)
+	}
+	return o.Name + signature(o.Left, o.Right)
+}
 
 // OperatorByOID finds an operator.
-func OperatorByOID(oid OID) (*Operator, bool) { return nil, false }
+func OperatorByOID(oid OID) (*Operator, bool) {
+	o, ok := tables().operators[oid]
+	return o, ok
+}
 
 // OperatorsByName gives all operators of a name, in OID order.
-func OperatorsByName(name string) []*Operator { return nil }
+func OperatorsByName(name string) []*Operator { return tables().operatorsByName[name] }
 
-// ResolvedOperator says which operator PostgreSQL applies to what.
-type ResolvedOperator struct {
-	*Operator
-	// LeftArg and RightArg are the types to coerce the operands to, polymorphic ones
-	// resolved. LeftArg is 0 for a prefix operator.
-	LeftArg, RightArg OID
-	ResultType        OID
+// Operators gives every operator, in no order.
+func Operators() iter.Seq[*Operator] { return maps.Values(tables().operators) }
+
+// operatorExact finds an operator by its declared operand types.
+func operatorExact(name string, left, right OID) *Operator {
+	for _, o := range OperatorsByName(name) {
+		if o.Left == left && o.Right == right {
+			return o
+		}
+	}
+	return nil
 }
-
-// ResolveOperator chooses the operator for two operand types (left 0: prefix; Unknown:
-// an untyped literal) as PostgreSQL does (manual, "Type Conversion: Operators").
-// Errors: 42883, 42725.
-func ResolveOperator(name string, left, right OID) (*ResolvedOperator, error) {
-	return nil, sqlstate.Unsupported("operator %s", name)
-}
-
-// ResolveScalarArray chooses the operator of "left op ANY/ALL (right)". The result's
-// RightArg is the array type; its ResultType bool.
-func ResolveScalarArray(name string, left, right OID) (*ResolvedOperator, error) {
-	return nil, sqlstate.Unsupported("operator %s ANY", name)
-}
-
-// EqualityOperator gives the default "=" of a type (its btree or hash class), as
-// DISTINCT, GROUP BY and IN use it; ok is false where there is none (json, point).
-func EqualityOperator(oid OID) (*Operator, bool) { return nil, false }
-
-// OrderingOperators gives the default "<" and ">" of a type, as ORDER BY uses them.
-func OrderingOperators(oid OID) (less, greater *Operator, ok bool) { return nil, nil, false }

@@ -1,5 +1,12 @@
 package pgtype
 
+import (
+	"iter"
+	"maps"
+	"strconv"
+	"strings"
+)
+
 // ProcedureKind tells functions, aggregates and window functions apart.
 type ProcedureKind byte
 
@@ -30,6 +37,7 @@ type Procedure struct {
 
 	AggregateClass byte // 'n' normal, 'o' ordered set, 'h' hypothetical set; 0 where no aggregate
 	DirectArgs     int  // of ordered-set aggregates
+	SortOperator   OID  // min and max: the operator whose first value the aggregate is
 }
 
 // OutColumn is an OUT or TABLE column.
@@ -39,11 +47,41 @@ type OutColumn struct {
 }
 
 // Signature names the procedure as function tables do: "substring(text,int4,int4)",
-// by internal type names.
-func (p *Procedure) Signature() string { return "" }
+// by internal type names, arrays as "text[]". It is unique within a schema.
+func (p *Procedure) Signature() string {
+	return qualified(p.Schema, p.Name) + signature(p.ArgTypes...)
+}
+
+func signature(types ...OID) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = shortName(t)
+	}
+	return "(" + strings.Join(names, ",") + ")"
+}
+
+// shortName gives "int4", "text[]".
+func shortName(t OID) string {
+	if elem, ok := ElementOf(t); ok {
+		return shortName(elem) + "[]"
+	}
+	info, ok := TypeByOID(t)
+	if !ok {
+		return strconv.FormatUint(uint64(t), 10)
+	}
+	return qualified(info.Schema, info.Name)
+}
 
 // ProcedureByOID finds a procedure.
-func ProcedureByOID(oid OID) (*Procedure, bool) { return nil, false }
+func ProcedureByOID(oid OID) (*Procedure, bool) {
+	p, ok := tables().procedures[oid]
+	return p, ok
+}
 
 // ProceduresByName gives all procedures of a name, in OID order. schema "" is pg_catalog.
-func ProceduresByName(schema, name string) []*Procedure { return nil }
+func ProceduresByName(schema, name string) []*Procedure {
+	return tables().proceduresByName[qualified(schema, name)]
+}
+
+// Procedures gives every procedure, in no order.
+func Procedures() iter.Seq[*Procedure] { return maps.Values(tables().procedures) }

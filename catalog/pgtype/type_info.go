@@ -30,3 +30,64 @@ type TypeInfo struct {
 	ModOut    string
 	Subscript string
 }
+
+// Categories that rules name (pg_type.typcategory).
+const (
+	stringCategory byte = 'S'
+	pseudoCategory byte = 'P'
+)
+
+func category(oid OID) byte {
+	if t, ok := TypeByOID(oid); ok {
+		return t.Category
+	}
+	return 0
+}
+
+func isPreferred(oid OID) bool {
+	t, ok := TypeByOID(oid)
+	return ok && t.Preferred
+}
+
+func preferredIn(cat byte, oid OID) bool {
+	t, ok := TypeByOID(oid)
+	return ok && t.Preferred && t.Category == cat
+}
+
+// baseType looks through domains.
+func baseType(oid OID) OID {
+	for {
+		t, ok := TypeByOID(oid)
+		if !ok || t.Kind != 'd' {
+			return oid
+		}
+		oid = t.Base
+	}
+}
+
+// isComplex tells row types from others (a domain over one is one too).
+func isComplex(oid OID) bool {
+	t, ok := TypeByOID(baseType(oid))
+	return ok && t.Kind == 'c'
+}
+
+func isComplexArray(oid OID) bool {
+	elem, ok := elementOf(oid)
+	return ok && isComplex(elem)
+}
+
+func isArray(oid OID) bool {
+	_, ok := elementOf(oid)
+	return ok
+}
+
+// BaseType gives what a domain is over, with the domain's modifier; other types as they are.
+func BaseType(t Type) Type {
+	for {
+		info, ok := TypeByOID(t.OID)
+		if !ok || info.Kind != 'd' {
+			return t
+		}
+		t = Type{OID: info.Base, Mod: info.BaseMod}
+	}
+}

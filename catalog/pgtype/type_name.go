@@ -1,26 +1,133 @@
 package pgtype
 
-import "github.com/sluicemesh/sluice/sqlstate"
+import (
+	"iter"
+	"maps"
+	"strconv"
+)
 
 // TypeByOID finds a type.
-func TypeByOID(oid OID) (*TypeInfo, bool) { return nil, false }
+func TypeByOID(oid OID) (*TypeInfo, bool) {
+	t, ok := tables().types[oid]
+	return t, ok
+}
 
 // TypeByName finds a type by its internal name, as the parser leaves it: "int4",
 // "bpchar", "char" (the one-byte type). schema "" searches pg_catalog.
-func TypeByName(schema, name string) (*TypeInfo, bool) { return nil, false }
-
-// ParseTypeName reads a type as SQL spells it: "numeric(12,2)", "character varying(3)",
-// "timestamp(3) with time zone", "interval day to second", "text[]", "\"char\"".
-// Errors: 42704 for an unknown name, 42601 for bad syntax, 22023 for a bad modifier.
-func ParseTypeName(text string) (Type, error) {
-	return Type{}, sqlstate.Unsupported("type %s", text)
+func TypeByName(schema, name string) (*TypeInfo, bool) {
+	t, ok := tables().typesByName[qualified(schema, name)]
+	return t, ok
 }
 
-// FormatType prints a type as PostgreSQL's format_type does.
-func FormatType(t Type) string { return "" }
+// Types gives every type, in no order.
+func Types() iter.Seq[*TypeInfo] { return maps.Values(tables().types) }
 
-// ModifierOf gives the modifier of a type for the arguments in parentheses, such as
-// numeric, 12, 2. For interval the first is the field mask, as the parser gives it.
-func ModifierOf(oid OID, args []int32) (int32, error) {
-	return -1, sqlstate.Unsupported("type modifier")
+// elementOf gives the element type of what PostgreSQL calls a true array, which
+// int2vector and oidvector are too (get_element_type).
+func elementOf(array OID) (OID, bool) {
+	t, ok := TypeByOID(array)
+	if !ok || !t.IsArray || t.Elem == 0 {
+		return 0, false
+	}
+	return t.Elem, true
+}
+
+// FormatType prints a type as PostgreSQL's format_type does: "numeric(12,2)",
+// "character varying(3)", "timestamp(3) with time zone", "integer[]".
+func FormatType(t Type) string {
+	info, ok := TypeByOID(t.OID)
+	switch {
+	case t.OID == 0:
+		return "-"
+	case !ok:
+		return "???"
+	}
+	if info.IsArray && info.Storage != 'p' { // int2vector and oidvector go by their names
+		return FormatType(Type{OID: info.Elem, Mod: t.Mod}) + "[]"
+	}
+	return spelledName(info, t.Mod)
+}
+
+// spelledName gives the SQL name of types that have one, with the modifier in its place.
+func spelledName(info *TypeInfo, mod int32) string {
+	m := formatModifier(info.OID, mod)
+	switch info.OID {
+	case Bit:
+		if mod < 0 {
+			return `"bit"` // plain bit means bit(1)
+		}
+		return "bit" + m
+	case Bool:
+		return "boolean"
+	case Bpchar:
+		if mod < 0 {
+			return "bpchar" // plain character means character(1)
+		}
+		return "character" + m
+	case Float4:
+		return "real"
+	case Float8:
+		return "double precision"
+	case Int2:
+		return "smallint"
+	case Int4:
+		return "integer"
+	case Int8:
+		return "bigint"
+	case Numeric, Interval:
+		return info.Name + m
+	case Time, Timestamp:
+		return info.Name + m + " without time zone"
+	case Timetz:
+		return "time" + m + " with time zone"
+	case Timestamptz:
+		return "timestamp" + m + " with time zone"
+	case Varbit:
+		return "bit varying" + m
+	case Varchar:
+		return "character varying" + m
+	}
+	name := quoteIdent(info.Name)
+	if info.Schema != "pg_catalog" {
+		name = quoteIdent(info.Schema) + "." + name
+	}
+	return name + m
+}
+
+// formatModifier prints a modifier as the type's typmodout function does.
+func formatModifier(t OID, mod int32) string {
+	if mod < 0 {
+		return ""
+	}
+	switch t {
+	case Numeric:
+		p, s, ok := NumericParts(mod)
+		if !ok {
+			return ""
+		}
+		return "(" + strconv.Itoa(int(p)) + "," + strconv.Itoa(int(s)) + ")"
+	case Varchar, Bpchar:
+		if mod < 4 {
+			return ""
+		}
+		return "(" + strconv.Itoa(int(mod)-4) + ")"
+	case Bit, Varbit, Time, Timetz, Timestamp, Timestamptz:
+		return "(" + strconv.Itoa(int(mod)) + ")"
+	case Interval:
+		return formatIntervalModifier(mod)
+	}
+	return "(" + strconv.Itoa(int(mod)) + ")"
+}
+
+// quoteIdent quotes a name where it is not a plain lower-case word.
+func quoteIdent(name string) string {
+	for i, c := range []byte(name) {
+		if c != '_' && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
+			return `"` + name + `"`
+		}
+	}
+	if name == "char" {
+		return `"char"` // a keyword
+	}
+	return name
 }
