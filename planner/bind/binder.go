@@ -20,10 +20,14 @@ type binder struct {
 	parameters []pgtype.Type // by index; zero OID while not yet inferred
 	fixed      int           // how many of them the client gave
 	stable     bool
+
+	uses    map[*plan.ColumnRef]int // where in the statement each use of a column stands
+	origins map[plan.ColumnID]origin
 }
 
 func newBinder(env Environment, text string, parameterTypes []pgtype.OID) *binder {
-	b := &binder{env: env, text: text, nextID: 1}
+	b := &binder{env: env, text: text, nextID: 1,
+		uses: map[*plan.ColumnRef]int{}, origins: map[plan.ColumnID]origin{}}
 	for _, oid := range parameterTypes {
 		b.parameters = append(b.parameters, pgtype.Of(oid))
 	}
@@ -44,7 +48,9 @@ type scope struct {
 	relations []*relation
 	ctes      map[string]*cteBinding // of this WITH; look-ups go on in parent
 	clause    clause                 // where the expression stands, for error texts and what is allowed
-	// lateralOnly hides relations that a FROM item may not see (42P10 / 42P01 with PostgreSQL's hint).
+	// outOfReach are relations of this FROM that exist but cannot be named at this place,
+	// for PostgreSQL's hint behind 42P01 "invalid reference to FROM-clause entry".
+	outOfReach []*relation
 
 	// collect receives aggregates, window functions and set-returning functions found
 	// in an expression, and gives the column that stands for each; nil where the
@@ -57,13 +63,17 @@ type relation struct {
 	alias   string
 	schema  string // set where the relation can be named schema.table
 	columns []scopeColumn
-	hidden  bool // not reachable by alias (the unaliased sides of an aliased join)
+	hidden  bool // not reachable by alias (a join without alias)
+	// barred is set for the left side of a RIGHT or FULL JOIN seen from its LATERAL right
+	// side: naming it is 42P10 "invalid reference to FROM-clause entry" with the detail
+	// "The combining JOIN type must be INNER or LEFT for a LATERAL reference."
+	barred bool
 }
 
 // scopeColumn is a column that can be named.
 type scopeColumn struct {
 	name string
-	expr plan.Expr // usually a ColumnRef; a Coalesce for a merged USING column of a full join
+	expr *plan.ColumnRef // to be used through b.reference, never as it is
 	// table and attribute are those of RowDescription.
 	table     uint32
 	attribute int16
@@ -121,6 +131,9 @@ type collector interface {
 //	  b.position(location)                   byte offset of the syntax tree to character position; location(node) gives exprLocation
 //	query half
 //	  b.query(parent *scope, stmt *pg_query.SelectStmt) (bound boundQuery, error)   for subqueries
+//	  b.reference(column, position) *plan.ColumnRef          every use of a scopeColumn is a ColumnRef of its own, so that errors found later have a position
+//	  b.holds(e, kind) bool                  whether e contains a column that stands for an aggregate, window or set-returning call of whatever query
+//	  b.from… walk relations: "*" is every column with unqualified set, in the order of scope.relations
 type boundQuery struct {
 	node    plan.Node
 	columns []plan.OutputColumn
