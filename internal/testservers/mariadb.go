@@ -24,6 +24,9 @@ type MariaDBServer struct {
 	Reader, ReaderPassword string // may SELECT everywhere and write nowhere
 	DSN, ReaderDSN         string // for github.com/go-sql-driver/mysql
 	Directory              string // the throw-away directory; "log" in it is the server's log
+
+	// running keeps the lifeline reachable: a collected pipe is a closed one.
+	running *process
 }
 
 var sharedMariaDB = sync.OnceValues(startMariaDB)
@@ -133,7 +136,7 @@ func launchMariaDB(from template, binary string) (*MariaDBServer, error) {
 		Host: "127.0.0.1", Port: port,
 		User: "root", Password: newPassword(),
 		Reader: "reader", ReaderPassword: newPassword(),
-		Directory: directory,
+		Directory: directory, running: running,
 	}
 	socket := "root@unix(" + filepath.Join(directory, "socket") + ")/"
 	ctx := context.Background()

@@ -24,6 +24,9 @@ type PostgresServer struct {
 	Reader, ReaderPassword     string // a role that can read every table and write none
 	DSN, ReaderDSN             string // URLs for pgx, as the superuser and as the reader
 	Directory, SocketDirectory string // the throw-away directory; "log" in it is the server's log
+
+	// running keeps the lifeline reachable: a collected pipe is a closed one.
+	running *process
 }
 
 var (
@@ -135,7 +138,7 @@ func launchPostgres(from template, binary string) (*PostgresServer, error) {
 		Host: "127.0.0.1", Port: port,
 		User: "postgres", Password: newPassword(),
 		Reader: "reader", ReaderPassword: newPassword(),
-		Directory: directory, SocketDirectory: directory,
+		Directory: directory, SocketDirectory: directory, running: running,
 	}
 	socket := fmt.Sprintf("host=%s port=%d user=postgres dbname=postgres sslmode=disable", directory, port)
 	ctx := context.Background()

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -129,5 +130,21 @@ func TestNewestFirst(t *testing.T) {
 	got := newestFirst([]string{filepath.Join(root, "pg-*")})
 	if len(got) != 3 || filepath.Base(got[0]) != "pg-17" || filepath.Base(got[2]) != "pg-9" {
 		t.Errorf("order = %v", got)
+	}
+}
+
+// TestServersOutliveGarbageCollection: the lifeline is a file, and files close when collected.
+func TestServersOutliveGarbageCollection(t *testing.T) {
+	t.Parallel()
+	postgres, mariadb := Postgres(t), MariaDB(t)
+	for range 3 {
+		runtime.GC()
+	}
+	select {
+	case <-postgres.running.died:
+		t.Error("PostgreSQL has ended")
+	case <-mariadb.running.died:
+		t.Error("MariaDB has ended")
+	case <-time.After(300 * time.Millisecond):
 	}
 }
