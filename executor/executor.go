@@ -1,0 +1,146 @@
+// Package executor runs an optimized plan: it opens every Remote at once under one
+// context, feeds what is left of the plan to the local engine, and streams the answer.
+//
+// In: a plan whose leaves are Remotes and Stages. Out: Arrow record batches, owned by
+// the reader the caller releases. It knows no user, no policy, and of a source only
+// the connectors interface.
+package executor
+
+import (
+	"context"
+	"sync"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/connectors/sqlwriter"
+	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// Executor runs plans. The two engines are separate instances: rows that a policy has
+// not yet treated are seen by Stage only, the merge holds governed rows (law 6).
+type Executor struct {
+	Merge, Stage *duckdb.Engine
+	// Source gives the opened source of a catalog entry.
+	Source func(*catalog.Source) (connectors.Source, error)
+}
+
+// Options are those of one statement.
+type Options struct {
+	TimeZone string // the session's, for expressions that depend on it
+}
+
+// Result is a running statement.
+type Result struct {
+	array.RecordReader
+	fragments *Fragments
+	cancel    context.CancelFunc
+	once      sync.Once
+}
+
+// Run starts a plan and returns once its first statement is accepted everywhere. The
+// caller must Close the result; that, or the end of ctx, ends the remote statements.
+func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	r := &run{executor: e, options: o, fragments: &Fragments{}}
+	reader, err := r.node(ctx, q.Root, e.Merge)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return &Result{RecordReader: reader, fragments: r.fragments, cancel: cancel}, nil
+}
+
+// Fragments gives what each source has delivered so far.
+func (r *Result) Fragments() []Fragment { return r.fragments.list() }
+
+// Close ends the statement everywhere and frees what it holds. It may be called twice.
+func (r *Result) Close() {
+	r.once.Do(func() {
+		r.cancel()
+		r.RecordReader.Release()
+	})
+}
+
+// run is one statement on its way.
+type run struct {
+	executor  *Executor
+	options   Options
+	fragments *Fragments
+}
+
+// node runs a sub-plan: a Remote by its source, all else in an engine.
+func (r *run) node(ctx context.Context, n plan.Node, engine *duckdb.Engine) (array.RecordReader, error) {
+	switch n := n.(type) {
+	case *plan.Remote:
+		return r.remote(ctx, n)
+	case *plan.Stage:
+		return r.node(ctx, n.Root, r.executor.Stage)
+	default:
+		return r.local(ctx, n, engine)
+	}
+}
+
+// remote reads from a source, a few batches ahead of whoever takes them.
+func (r *run) remote(ctx context.Context, n *plan.Remote) (array.RecordReader, error) {
+	source, err := r.executor.Source(n.Source)
+	if err != nil {
+		return nil, err
+	}
+	f := r.fragments.add(n, source)
+	reader, err := source.Read(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	return prefetch(f.count(reader)), nil
+}
+
+// local writes the plan in the engine's SQL, opens its leaves at once and runs it.
+func (r *run) local(ctx context.Context, n plan.Node, engine *duckdb.Engine) (array.RecordReader, error) {
+	leaves := &leaves{}
+	text, err := sqlwriter.DuckDB(n, sqlwriter.Options{TimeZone: r.options.TimeZone, Leaf: leaves.name})
+	if err != nil {
+		return nil, err
+	}
+	streams, err := r.open(ctx, leaves.nodes)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Query(ctx, text, streams)
+}
+
+// open starts every leaf at once. Where one fails the others are ended.
+func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.Stream, error) {
+	readers := make([]array.RecordReader, len(nodes))
+	cancels := make([]context.CancelFunc, len(nodes))
+	group, opening := errgroup.WithContext(ctx)
+	for i, n := range nodes {
+		leaf, cancel := context.WithCancel(ctx)
+		cancels[i] = cancel
+		// opening ends when another leaf fails; afterwards a leaf lives by its own context.
+		stop := context.AfterFunc(opening, cancel)
+		group.Go(func() (err error) {
+			readers[i], err = r.node(leaf, n, r.executor.Stage)
+			if err == nil && !stop() {
+				err = opening.Err()
+			}
+			return err
+		})
+	}
+	err := group.Wait()
+	streams := make(map[string]duckdb.Stream, len(nodes))
+	for i, reader := range readers {
+		if err == nil {
+			streams[leafName(i)] = duckdb.Stream{Reader: reader, Cancel: cancels[i], Rows: estimate(nodes[i])}
+			continue
+		}
+		cancels[i]()
+		if reader != nil {
+			reader.Release()
+		}
+	}
+	return streams, err
+}

@@ -1,0 +1,32 @@
+package executor
+
+import (
+	"strconv"
+
+	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// leaves collects the leaves of a plan in the order the SQL text names them. A leaf
+// that stands twice is read twice: a stream can be taken once.
+type leaves struct{ nodes []plan.Node }
+
+// name gives the table expression that stands for a leaf.
+func (l *leaves) name(n plan.Node) string {
+	l.nodes = append(l.nodes, n)
+	return duckdb.StreamFunction + "('" + leafName(len(l.nodes)-1) + "')"
+}
+
+func leafName(i int) string { return "r" + strconv.Itoa(i) }
+
+// estimate guesses how many rows a leaf gives, for the engine's join order; 0 is unknown.
+func estimate(n plan.Node) int64 {
+	rows := int64(0)
+	plan.Walk(n, func(n plan.Node) bool {
+		if s, ok := n.(*plan.Scan); ok && s.Table.Statistics != nil {
+			rows = max(rows, int64(s.Table.Statistics.Rows))
+		}
+		return true
+	})
+	return rows
+}

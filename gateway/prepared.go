@@ -1,0 +1,124 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/pgwire"
+	"github.com/sluicemesh/sluice/planner"
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// prepared is a query named by SQL's PREPARE.
+type prepared struct{ query *query }
+
+func (s *session) prepare(st *planner.Prepare) error {
+	if _, exists := s.prepared[st.Name]; exists {
+		return sqlstate.New(sqlstate.DuplicatePreparedStatement, "prepared statement %q already exists", st.Name)
+	}
+	var types []uint32
+	for _, name := range st.Types {
+		t, err := pgtype.ParseTypeName(name)
+		if err != nil {
+			return err
+		}
+		types = append(types, uint32(t.OID))
+	}
+	q := newQuery(s, st.Query, types)
+	if _, _, err := q.Describe(context.Background()); err != nil {
+		return err
+	}
+	s.prepared[st.Name] = &prepared{query: q}
+	return nil
+}
+
+// deallocate forgets a query prepared by SQL or, where the server keeps those, by a Parse message.
+func (s *session) deallocate(st *planner.Deallocate) (pgwire.Rows, error) {
+	wire, _ := s.out.(pgwire.Deallocator)
+	if st.Name == "" {
+		s.prepared = map[string]*prepared{}
+		if wire != nil {
+			wire.DeallocateAll()
+		}
+		return done("DEALLOCATE ALL"), nil
+	}
+	_, known := s.prepared[st.Name]
+	delete(s.prepared, st.Name)
+	if wire != nil && wire.Deallocate(st.Name) {
+		known = true
+	}
+	if !known {
+		return nil, sqlstate.New(sqlstate.InvalidSQLStatementName, "prepared statement %q does not exist", st.Name)
+	}
+	return done("DEALLOCATE"), nil
+}
+
+// executeStatement is EXECUTE: the prepared query with arguments in place.
+type executeStatement struct {
+	session *session
+	execute *planner.Execute
+}
+
+var _ pgwire.Statement = (*executeStatement)(nil)
+
+func (e *executeStatement) target() (*query, error) {
+	if err := e.session.ready(); err != nil {
+		return nil, err
+	}
+	p, ok := e.session.prepared[e.execute.Name]
+	if !ok {
+		return nil, sqlstate.New(sqlstate.InvalidSQLStatementName, "prepared statement %q does not exist", e.execute.Name)
+	}
+	return p.query, nil
+}
+
+// Describe gives the prepared query's columns.
+func (e *executeStatement) Describe(ctx context.Context) ([]uint32, []pgwire.Column, error) {
+	q, err := e.target()
+	if err != nil {
+		return nil, nil, err
+	}
+	_, columns, err := q.Describe(ctx)
+	return nil, columns, err
+}
+
+// Bind evaluates the arguments and binds the prepared query with them.
+func (e *executeStatement) Bind(ctx context.Context, _ []pgwire.Parameter) (pgwire.Portal, error) {
+	q, err := e.target()
+	if err != nil {
+		return nil, err
+	}
+	parameters, err := e.arguments(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.bind(ctx, parameters)
+}
+
+// arguments are constants, coerced to the parameters' types as an assignment is.
+func (e *executeStatement) arguments(q *query) ([]pgwire.Parameter, error) {
+	if e.execute.Arguments == nil {
+		return nil, nil
+	}
+	now, err := e.session.moment()
+	if err != nil {
+		return nil, err
+	}
+	literals, err := e.execute.Arguments.Constants(now.env, q.described.Parameters)
+	if err != nil {
+		return nil, err
+	}
+	parameters := make([]pgwire.Parameter, len(literals))
+	for i, l := range literals {
+		parameters[i] = parameterOf(l)
+	}
+	return parameters, nil
+}
+
+func parameterOf(l *plan.Literal) pgwire.Parameter {
+	if l.Null {
+		return pgwire.Parameter{}
+	}
+	return pgwire.Parameter{Value: []byte(l.Text)}
+}

@@ -1,0 +1,142 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/pgwire"
+	"github.com/sluicemesh/sluice/planner"
+	"github.com/sluicemesh/sluice/planner/bind"
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// query is a SELECT as the wire sees it. What it describes is what the session saw
+// when it was first asked; each Bind analyses anew, since settings, time and the mesh
+// move on, and refuses where the shape the client was told no longer holds (as
+// PostgreSQL's "cached plan must not change result type").
+type query struct {
+	session   *session
+	query     *planner.Select
+	types     []pgtype.OID // as the client gave them
+	described *bind.Bound
+}
+
+var _ pgwire.Statement = (*query)(nil)
+
+func newQuery(s *session, p *planner.Select, parameterTypes []uint32) *query {
+	q := &query{session: s, query: p}
+	for _, t := range parameterTypes {
+		q.types = append(q.types, pgtype.OID(t))
+	}
+	return q
+}
+
+// Describe analyses the query once.
+func (q *query) Describe(ctx context.Context) ([]uint32, []pgwire.Column, error) {
+	if q.described == nil {
+		bound, _, err := q.analyse(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		q.described = bound
+	}
+	oids := make([]uint32, len(q.described.Parameters))
+	for i, t := range q.described.Parameters {
+		oids[i] = uint32(t.OID)
+	}
+	return oids, wireColumns(q.described.Query.Output), nil
+}
+
+// analyse binds the query under the mesh and the principal of this moment.
+func (q *query) analyse(context.Context) (*bind.Bound, *moment, error) {
+	if err := q.session.ready(); err != nil {
+		return nil, nil, err
+	}
+	now, err := q.session.moment()
+	if err != nil {
+		return nil, nil, err
+	}
+	bound, err := q.query.Bind(now.env, q.types)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &bound, now, nil
+}
+
+// Bind analyses the query, puts the parameters in and gives a portal.
+func (q *query) Bind(ctx context.Context, parameters []pgwire.Parameter) (pgwire.Portal, error) {
+	return q.bind(ctx, parameters)
+}
+
+func (q *query) bind(ctx context.Context, parameters []pgwire.Parameter) (*portal, error) {
+	bound, now, err := q.analyse(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.unchanged(bound); err != nil {
+		return nil, err
+	}
+	values, err := q.session.literals(bound.Parameters, parameters)
+	if err != nil {
+		return nil, err
+	}
+	bound.Query.Root = plan.BindParameters(bound.Query.Root, values)
+	return &portal{session: q.session, text: q.query.Source(), bound: bound, moment: now}, nil
+}
+
+// unchanged refuses a query whose result no longer is what the client was told.
+func (q *query) unchanged(now *bind.Bound) error {
+	if q.described == nil {
+		q.described = now
+		return nil
+	}
+	was, is := q.described.Query.Output, now.Query.Output
+	same := len(was) == len(is)
+	for i := 0; same && i < len(is); i++ {
+		same = was[i].Type == is[i].Type && was[i].Name == is[i].Name
+	}
+	if !same {
+		return sqlstate.New(sqlstate.FeatureNotSupported, "cached plan must not change result type")
+	}
+	return nil
+}
+
+// wireColumns describes output columns for the protocol.
+func wireColumns(output []plan.OutputColumn) []pgwire.Column {
+	columns := make([]pgwire.Column, len(output))
+	for i, o := range output {
+		columns[i] = pgwire.Column{
+			Name: o.Name, TypeOID: uint32(o.Type.OID), TypeMod: o.Type.Mod, TypeSize: -1,
+			TableOID: o.Table, Attribute: o.Attribute,
+		}
+		if info, ok := pgtype.TypeByOID(o.Type.OID); ok {
+			columns[i].TypeSize = info.Len
+		}
+	}
+	return columns
+}
+
+// literals turns the values of a Bind message into literals of the parameters' types.
+func (s *session) literals(types []pgtype.Type, parameters []pgwire.Parameter) ([]*plan.Literal, error) {
+	if len(parameters) != len(types) {
+		return nil, sqlstate.New(sqlstate.ProtocolViolation, "bind message supplies %d parameters, but prepared statement requires %d", len(parameters), len(types))
+	}
+	input := s.inputSettings()
+	values := make([]*plan.Literal, len(types))
+	for i, p := range parameters {
+		if p.Value == nil {
+			values[i] = &plan.Literal{Of: types[i], Null: true}
+			continue
+		}
+		text, err := pgwire.DecodeParameter(uint32(types[i].OID), p.Format, p.Value)
+		if err != nil {
+			return nil, err
+		}
+		if text, err = pgtype.Canonical(types[i], text, input); err != nil {
+			return nil, err
+		}
+		values[i] = &plan.Literal{Of: types[i], Text: text}
+	}
+	return values, nil
+}

@@ -1,0 +1,57 @@
+// Package planner is the road from text to a plan that can run: Parse gives
+// statements, Bind a typed plan, Optimize what each source runs by itself.
+//
+// In: SQL text, an environment, a secured plan. Out: statements, plans. Between Bind
+// and Optimize stands auth.Secure; Optimize takes nothing else. It knows no
+// connection, no session and no engine.
+package planner
+
+import (
+	"errors"
+	"unicode/utf8"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"github.com/pganalyze/pg_query_go/v6/parser"
+
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// Parse splits text into statements by PostgreSQL's own grammar. Its errors are
+// 42601 with a position, and 0A000 for statements Sluice does not know.
+func Parse(text string) ([]Statement, error) {
+	tree, err := pg_query.Parse(text)
+	if err != nil {
+		return nil, syntaxError(text, err)
+	}
+	statements := make([]Statement, 0, len(tree.Stmts))
+	for _, raw := range tree.Stmts {
+		s, err := statement(text, raw)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, s)
+	}
+	return statements, nil
+}
+
+// syntaxError turns the parser's error into PostgreSQL's: the cursor it gives is
+// already a 1-based character position.
+func syntaxError(text string, err error) error {
+	var p *parser.Error
+	if !errors.As(err, &p) {
+		return sqlstate.New(sqlstate.SyntaxError, "%s", err.Error())
+	}
+	if !utf8.ValidString(text) {
+		return sqlstate.New(sqlstate.CharacterNotInRepertoire, "invalid byte sequence for encoding \"UTF8\"")
+	}
+	return sqlstate.New(sqlstate.SyntaxError, "%s", p.Message).At(p.Cursorpos)
+}
+
+// sourceText cuts the text of one statement out of the text it came in.
+func sourceText(text string, raw *pg_query.RawStmt) string {
+	start, length := int(raw.StmtLocation), int(raw.StmtLen)
+	if length == 0 {
+		length = len(text) - start
+	}
+	return text[start : start+length]
+}
