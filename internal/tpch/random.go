@@ -1,8 +1,8 @@
 package tpch
 
-// seed was chosen among the first few so that every query selects something at
-// scale 0.01, where the rarest have an expectation of one row.
-const seed = 2
+// seed was chosen among the first few dozen so that every query selects something at
+// scale 0.01, where the rarest has an expectation of less than one row.
+const seed = 27
 
 // random is a splitmix64 generator (Steele, Lea, Flood 2014). Each row starts its own,
 // from its table and key, so that rows do not depend on the order they are made in
