@@ -114,3 +114,17 @@ type TextFormat struct {
 	ByteaOutput     string // hex, escape
 	ExtraFloatDigit int
 }
+
+// Deallocator is implemented by every Notifier the server hands to Open. Statements
+// made by Parse messages and by SQL's PREPARE share one set of names in PostgreSQL,
+// and clients (psycopg, Npgsql, poolers) drop the former by DEALLOCATE and DISCARD ALL.
+type Deallocator interface {
+	Deallocate(name string) (known bool)
+	DeallocateAll()
+}
+
+// OIDNames is implemented by a Session that can name objects: it gives the text
+// form of a reg* value. Without it their text is the number.
+type OIDNames interface {
+	OIDName(typeOID, oid uint32) string
+}

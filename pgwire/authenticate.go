@@ -1,0 +1,79 @@
+package pgwire
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// maxSASLMessage is PG_MAX_SASL_MESSAGE_LENGTH of auth-sasl.h: what somebody
+// unknown may send.
+const maxSASLMessage = 1024
+
+// authenticate runs the SASL exchange; nil means that the user knows the password.
+func (c *conn) authenticate(ctx context.Context, at *started) error {
+	exchange := c.newExchange(ctx, at)
+	c.out.send(&pgproto3.AuthenticationSASL{AuthMechanisms: exchange.mechanisms()})
+	body, err := c.readSASL()
+	if err != nil {
+		return err
+	}
+	var initial pgproto3.SASLInitialResponse
+	if err := initial.Decode(body); err != nil {
+		return protocolViolation("malformed SASLInitialResponse message")
+	}
+	reply, err := exchange.first(initial.AuthMechanism, string(initial.Data))
+	if err != nil {
+		return err
+	}
+	c.out.send(&pgproto3.AuthenticationSASLContinue{Data: []byte(reply)})
+	if body, err = c.readSASL(); err != nil {
+		return err
+	}
+	reply, ok, err := exchange.final(string(body))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return sqlstate.Fatal(sqlstate.InvalidPassword, `password authentication failed for user "%s"`, at.startup.user)
+	}
+	c.out.send(&pgproto3.AuthenticationSASLFinal{Data: []byte(reply)})
+	c.out.send(&pgproto3.AuthenticationOk{})
+	return nil
+}
+
+// newExchange prepares for a known user and for an unknown one alike.
+func (c *conn) newExchange(ctx context.Context, at *started) *scram {
+	mock := mockVerifier(c.server.options.MockSecret, at.startup.user)
+	exchange := &scram{verifier: mock, doomed: true}
+	exchange.endPoint, _ = at.tls.endPoint()
+	stored, known := c.server.backend.Verifier(ctx, at.startup.user)
+	if !known {
+		return exchange
+	}
+	v, err := parseVerifier(strings.TrimSpace(stored))
+	if err != nil {
+		c.log.Error("unusable verifier", "user", at.startup.user, "error", err)
+		return exchange
+	}
+	exchange.verifier, exchange.doomed = v, false
+	return exchange
+}
+
+// readSASL sends what is buffered and reads the client's answer.
+func (c *conn) readSASL() ([]byte, error) {
+	if err := c.out.flush(); err != nil {
+		return nil, err
+	}
+	kind, body, err := c.in.next()
+	if err != nil {
+		return nil, err
+	}
+	if kind != 'p' {
+		return nil, protocolViolation("expected SASL response, got message type %d", kind)
+	}
+	return body, nil
+}

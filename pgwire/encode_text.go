@@ -1,0 +1,98 @@
+package pgwire
+
+import (
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+)
+
+// appendText writes what stands as text already.
+func appendText(buf []byte, a *array.String, row int) []byte { return append(buf, a.Value(row)...) }
+
+func appendBytes(buf []byte, a *array.Binary, row int) []byte { return append(buf, a.Value(row)...) }
+
+// appendCharBinary writes a "char": one byte, zero for the empty text; bytes above
+// 127 stand as \ooo (char.c, charout).
+func appendCharBinary(buf []byte, a *array.String, row int) []byte {
+	s := a.Value(row)
+	switch {
+	case s == "":
+		return append(buf, 0)
+	case len(s) == 4 && s[0] == '\\':
+		return append(buf, (s[1]-'0')<<6|(s[2]-'0')<<3|(s[3]-'0'))
+	}
+	return append(buf, s[0])
+}
+
+// appendJSONBBinary writes the version, then the text (jsonb.c, jsonb_send).
+func appendJSONBBinary(buf []byte, a *array.String, row int) []byte {
+	return append(append(buf, 1), a.Value(row)...)
+}
+
+// appendUUIDBinary writes 16 bytes.
+func appendUUIDBinary(buf []byte, a *array.String, row int) []byte {
+	start := len(buf)
+	var high byte
+	odd := false
+	for _, c := range []byte(a.Value(row)) {
+		nibble, ok := fromHex(c)
+		switch {
+		case !ok:
+			continue // dashes
+		case odd:
+			buf = append(buf, high|nibble)
+		default:
+			high = nibble << 4
+		}
+		odd = !odd
+	}
+	if len(buf)-start != 16 || odd {
+		panic("pgwire: uuid value is not in canonical form")
+	}
+	return buf
+}
+
+func fromHex(c byte) (byte, bool) {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0', true
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10, true
+	}
+	return 0, false
+}
+
+// byteaText writes bytea as bytea_output says.
+func byteaText(output string) func([]byte, *array.Binary, int) []byte {
+	if strings.EqualFold(output, "escape") {
+		return appendByteaEscape
+	}
+	return appendByteaHex
+}
+
+const hexDigits = "0123456789abcdef"
+
+func appendByteaHex(buf []byte, a *array.Binary, row int) []byte {
+	return appendHex(append(buf, `\x`...), a.Value(row))
+}
+
+func appendHex(buf, value []byte) []byte {
+	for _, b := range value {
+		buf = append(buf, hexDigits[b>>4], hexDigits[b&15])
+	}
+	return buf
+}
+
+func appendByteaEscape(buf []byte, a *array.Binary, row int) []byte {
+	for _, b := range a.Value(row) {
+		switch {
+		case b == '\\':
+			buf = append(buf, `\\`...)
+		case b < 0x20 || b > 0x7e:
+			buf = append(buf, '\\', '0'+b>>6, '0'+b>>3&7, '0'+b&7)
+		default:
+			buf = append(buf, b)
+		}
+	}
+	return buf
+}

@@ -1,0 +1,134 @@
+package pgwire
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+)
+
+// Infinite timestamps, here and on the wire (timestamp.h: DT_NOBEGIN, DT_NOEND).
+const (
+	timestampInfinity        = math.MaxInt64
+	timestampMinusInfinity   = -math.MaxInt64
+	timestampMinusInfinityPG = math.MinInt64
+)
+
+func appendTimestampBinary(buf []byte, a *array.Timestamp, row int) []byte {
+	micros := int64(a.Value(row))
+	switch micros {
+	case timestampInfinity:
+	case timestampMinusInfinity:
+		micros = timestampMinusInfinityPG
+	default:
+		micros -= postgresEpochSeconds * microsPerSecond
+	}
+	return binary.BigEndian.AppendUint64(buf, uint64(micros))
+}
+
+func (s dateStyle) timestampText(buf []byte, a *array.Timestamp, row int) []byte {
+	micros := int64(a.Value(row))
+	if buf, done := appendInfinity(buf, micros); done {
+		return buf
+	}
+	buf, day := s.appendTimestamp(buf, micros)
+	return day.appendEra(buf)
+}
+
+// timestamptzText writes local time in zone and its offset, or in all styles but
+// ISO the zone's abbreviation.
+func (s dateStyle) timestamptzText(zone *time.Location) func([]byte, *array.Timestamp, int) []byte {
+	offsets := zoneOffsets{zone: zone, start: 1} // an empty range: look up at first use
+	return func(buf []byte, a *array.Timestamp, row int) []byte {
+		micros := int64(a.Value(row))
+		if buf, done := appendInfinity(buf, micros); done {
+			return buf
+		}
+		offsets.find(floorDivide(micros, microsPerSecond))
+		buf, day := s.appendTimestamp(buf, micros+int64(offsets.seconds)*microsPerSecond)
+		if s.format == formatISO {
+			buf = appendOffset(buf, offsets.seconds)
+		} else {
+			buf = append(append(buf, ' '), offsets.abbreviation...)
+		}
+		return day.appendEra(buf)
+	}
+}
+
+func appendInfinity(buf []byte, micros int64) (_ []byte, done bool) {
+	switch micros {
+	case timestampInfinity:
+		return append(buf, "infinity"...), true
+	case timestampMinusInfinity:
+		return append(buf, "-infinity"...), true
+	}
+	return buf, false
+}
+
+// appendTimestamp writes local microseconds since 1970, without zone and era
+// (EncodeDateTime of datetime.c).
+func (s dateStyle) appendTimestamp(buf []byte, micros int64) ([]byte, civil) {
+	days := floorDivide(micros, microsPerDay)
+	clock := micros - days*microsPerDay
+	day := civilDay(days)
+	if s.format != formatPostgres {
+		buf = append(s.appendDate(buf, day), ' ')
+		return appendClock(buf, clock), day
+	}
+	weekday := int(((days+4)%7 + 7) % 7) // 1970-01-01 was a Thursday
+	buf = append(append(buf, "SunMonTueWedThuFriSat"[3*weekday:3*weekday+3]...), ' ')
+	month := "JanFebMarAprMayJunJulAugSepOctNovDec"[3*day.month-3 : 3*day.month]
+	if s.dayFirst {
+		buf = append(append(append2(buf, day.day), ' '), month...)
+	} else {
+		buf = append2(append(append(buf, month...), ' '), day.day)
+	}
+	buf = append(appendClock(append(buf, ' '), clock), ' ')
+	return day.appendYear(buf), day
+}
+
+// appendOffset writes +hh[:mm[:ss]] east of Greenwich (EncodeTimezone).
+func appendOffset(buf []byte, seconds int) []byte {
+	sign := byte('+')
+	if seconds < 0 {
+		sign, seconds = '-', -seconds
+	}
+	buf = append2(append(buf, sign), seconds/3600)
+	if seconds%3600 != 0 {
+		buf = append2(append(buf, ':'), seconds/60%60)
+	}
+	if seconds%60 != 0 {
+		buf = append2(append(buf, ':'), seconds%60)
+	}
+	return buf
+}
+
+// zoneOffsets finds the offset of a zone at an instant; rows that lie near one
+// another share the answer.
+type zoneOffsets struct {
+	zone         *time.Location
+	start, end   int64 // Unix seconds for which the rest holds
+	seconds      int
+	abbreviation string
+}
+
+// maxAbbreviation is MAXTZLEN of datetime.h.
+const maxAbbreviation = 10
+
+func (z *zoneOffsets) find(unix int64) {
+	if z.start <= unix && unix < z.end {
+		return
+	}
+	t := time.Unix(unix, 0).In(z.zone)
+	z.abbreviation, z.seconds = t.Zone()
+	z.abbreviation = z.abbreviation[:min(len(z.abbreviation), maxAbbreviation)]
+	start, end := t.ZoneBounds()
+	z.start, z.end = math.MinInt64, math.MaxInt64
+	if !start.IsZero() {
+		z.start = start.Unix()
+	}
+	if !end.IsZero() {
+		z.end = end.Unix()
+	}
+}
