@@ -71,8 +71,12 @@ func (c Cast) byRow(row castRow, context CastContext) (Cast, bool) {
 	return c, true
 }
 
-// elementCast finds the cast between the elements of two arrays.
+// elementCast finds the cast between the elements of two arrays. The vectors hold no
+// NULL and nothing becomes one this way.
 func elementCast(source, target OID, context CastContext) (Cast, bool) {
+	if target == OidVector || target == Int2Vector {
+		return Cast{}, false
+	}
 	from, ok1 := elementOf(source)
 	to, ok2 := elementOf(target)
 	if !ok1 || !ok2 {

@@ -14,12 +14,22 @@ func CommonType(construct string, types []OID) (OID, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, t := range types {
-		if t != Unknown && !CanCoerce([]OID{t}, []OID{common}, Implicit) {
-			return 0, sqlstate.New(sqlstate.CannotCoerce, "%s could not convert type %s to %s", construct, typeText(t), typeText(common))
+	for i, t := range types {
+		if t != Unknown && !implicitly(t, common) {
+			return 0, sqlstate.New(sqlstate.CannotCoerce, "%s could not convert type %s to %s", branchName(construct, i), SQLName(t), SQLName(common))
 		}
 	}
 	return common, nil
+}
+
+func branchName(construct string, branch int) string {
+	switch {
+	case construct != "CASE":
+		return construct
+	case branch == 0:
+		return "CASE/ELSE"
+	}
+	return "CASE/WHEN"
 }
 
 // commonType follows select_common_type and select_common_type_from_oids (construct "").
@@ -48,9 +58,9 @@ func commonType(types []OID, construct string) (OID, error) {
 
 func cannotMatch(construct string, a, b OID) error {
 	if construct == "" {
-		return mismatch("argument types %s and %s cannot be matched", typeText(a), typeText(b))
+		return mismatch("argument types %s and %s cannot be matched", SQLName(a), SQLName(b))
 	}
-	return mismatch("%s types %s and %s cannot be matched", construct, typeText(a), typeText(b))
+	return mismatch("%s types %s and %s cannot be matched", construct, SQLName(a), SQLName(b))
 }
 
 func implicitly(from, to OID) bool { return CanCoerce([]OID{from}, []OID{to}, Implicit) }

@@ -13,6 +13,7 @@ type Call struct {
 	Args     []OID    // types; an untyped literal is Unknown. WITHIN GROUP: direct arguments, then sort keys
 	ArgNames []string // nil, or as long as Args: "" for positional ones, which come first
 	Variadic bool     // last argument written VARIADIC
+	Star     bool     // count(*)
 
 	WithinGroup bool // WITHIN GROUP (ORDER BY …)
 	Sorted      int  // how many of Args stand there
@@ -174,14 +175,18 @@ func noFunction(call Call) error {
 func (c Call) text() string {
 	args := make([]string, len(c.Args))
 	for i, a := range c.Args {
-		args[i] = typeText(a)
+		args[i] = SQLName(a)
 		if i < len(c.ArgNames) && c.ArgNames[i] != "" {
 			args[i] = c.ArgNames[i] + " => " + args[i]
 		}
 	}
-	name := c.Name
-	if c.Schema != "" {
-		name = c.Schema + "." + name
+	return c.written() + "(" + strings.Join(args, ", ") + ")"
+}
+
+// written gives the name as the statement has it.
+func (c Call) written() string {
+	if c.Schema == "" {
+		return c.Name
 	}
-	return name + "(" + strings.Join(args, ", ") + ")"
+	return c.Schema + "." + c.Name
 }

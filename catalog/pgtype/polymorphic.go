@@ -104,23 +104,21 @@ func meaning(one *familyOne, two *familyTwo, declared OID) (OID, error) {
 	return declared, nil
 }
 
-func typeText(t OID) string { return FormatType(Of(t)) }
-
 func mismatch(format string, args ...any) *sqlstate.Error {
 	return sqlstate.New(sqlstate.DatatypeMismatch, format, args...)
 }
 
 func notAlike(declared string, a, b OID) error {
-	return mismatch("arguments declared %q are not all alike", declared).WithDetail("%s versus %s", typeText(a), typeText(b))
+	return mismatch("arguments declared %q are not all alike", declared).WithDetail("%s versus %s", SQLName(a), SQLName(b))
 }
 
 func notConsistent(first, second string, a, b OID) error {
 	return mismatch("argument declared %s is not consistent with argument declared %s", first, second).
-		WithDetail("%s versus %s", typeText(a), typeText(b))
+		WithDetail("%s versus %s", SQLName(a), SQLName(b))
 }
 
 func notA(declared, what string, t OID) error {
-	return mismatch("argument declared %s is not %s but type %s", declared, what, typeText(t))
+	return mismatch("argument declared %s is not %s but type %s", declared, what, SQLName(t))
 }
 
 func undetermined(declared string) error {
@@ -128,5 +126,5 @@ func undetermined(declared string) error {
 }
 
 func noArrayType(elem OID) error {
-	return sqlstate.New(sqlstate.UndefinedObject, "could not find array type for data type %s", typeText(elem))
+	return sqlstate.New(sqlstate.UndefinedObject, "could not find array type for data type %s", SQLName(elem))
 }

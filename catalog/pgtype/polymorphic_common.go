@@ -116,10 +116,10 @@ func (f *familyTwo) deduceFromNothing() error {
 
 func (f *familyTwo) check() error {
 	if f.nonArray && isArray(baseType(f.common)) {
-		return mismatch("type matched to anycompatiblenonarray is an array type: %s", typeText(f.common))
+		return mismatch("type matched to anycompatiblenonarray is an array type: %s", SQLName(f.common))
 	}
 	if f.rangeElem != 0 && f.rangeElem != f.common {
-		return mismatch("anycompatiblerange type %s does not match anycompatible type %s", typeText(f.ranged), typeText(f.common))
+		return mismatch("anycompatiblerange type %s does not match anycompatible type %s", SQLName(f.ranged), SQLName(f.common))
 	}
 	if f.lenient {
 		return nil

@@ -59,10 +59,10 @@ func (f *familyOne) deduce() error {
 
 func (f *familyOne) checkElement() error {
 	if f.nonArray && f.elem != AnyElement && isArray(baseType(f.elem)) {
-		return mismatch("type matched to anynonarray is an array type: %s", typeText(f.elem))
+		return mismatch("type matched to anynonarray is an array type: %s", SQLName(f.elem))
 	}
 	if info, ok := TypeByOID(f.elem); f.enum && f.elem != AnyElement && (!ok || info.Kind != 'e') {
-		return mismatch("type matched to anyenum is not an enum type: %s", typeText(f.elem))
+		return mismatch("type matched to anyenum is not an enum type: %s", SQLName(f.elem))
 	}
 	return nil
 }

@@ -132,7 +132,7 @@ func ambiguousOperator(name string, left, right OID) error {
 // operatorText prints an operator as errors do: "integer + boolean".
 func operatorText(name string, left, right OID) string {
 	if left == 0 {
-		return name + " " + FormatType(Of(right))
+		return name + " " + SQLName(right)
 	}
-	return FormatType(Of(left)) + " " + name + " " + FormatType(Of(right))
+	return SQLName(left) + " " + name + " " + SQLName(right)
 }

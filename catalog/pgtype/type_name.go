@@ -48,6 +48,21 @@ func FormatType(t Type) string {
 	return spelledName(info, t.Mod)
 }
 
+// SQLName prints a type without regard to a modifier, as errors, pg_typeof and regtype
+// do (format_type_be): "integer", and "character" where FormatType says "bpchar".
+func SQLName(t OID) string {
+	if elem, ok := ElementOf(t); ok {
+		return SQLName(elem) + "[]"
+	}
+	switch t {
+	case Bpchar:
+		return "character"
+	case Bit:
+		return "bit"
+	}
+	return FormatType(Of(t))
+}
+
 // spelledName gives the SQL name of types that have one, with the modifier in its place.
 func spelledName(info *TypeInfo, mod int32) string {
 	m := formatModifier(info.OID, mod)
