@@ -3,6 +3,7 @@ package bind
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -61,7 +62,9 @@ type scope struct {
 // relation is one entry of FROM.
 type relation struct {
 	alias   string
-	schema  string // set where the relation can be named schema.table
+	schema  string         // set where the relation can be named schema.table
+	table   *catalog.Table // nil where it is no table
+	aliased bool           // the alias was written, not taken from the name
 	columns []scopeColumn
 	hidden  bool // not reachable by alias (a join without alias)
 	// barred is set for the left side of a RIGHT or FULL JOIN seen from its LATERAL right
@@ -98,6 +101,10 @@ const (
 	clauseFrom     clause = "functions in FROM"
 	clauseFilter   clause = "FILTER"
 	clauseWindow   clause = "window definitions"
+	clauseRange    clause = "window RANGE"
+	clauseRows     clause = "window ROWS"
+	clauseGroups   clause = "window GROUPS"
+	clauseSubquery clause = "FROM clause of their own query level"
 	clausePolicy   clause = "policy conditions"
 	clauseDistinct clause = "DISTINCT ON"
 )
@@ -107,7 +114,7 @@ const (
 type collector interface {
 	aggregate(s *scope, n *pg_query.FuncCall) (plan.Expr, error)
 	window(s *scope, n *pg_query.FuncCall) (plan.Expr, error)
-	setReturning(s *scope, call *plan.SetCall, name string) (plan.Expr, error)
+	setReturning(s *scope, call *plan.SetCall, name string, position int) (plan.Expr, error)
 	grouping(s *scope, n *pg_query.GroupingFunc) (plan.Expr, error)
 }
 
@@ -135,8 +142,9 @@ type collector interface {
 //	  b.holds(e, kind) bool                  whether e contains a column that stands for an aggregate, window or set-returning call of whatever query
 //	  b.from… walk relations: "*" is every column with unqualified set, in the order of scope.relations
 type boundQuery struct {
-	node    plan.Node
-	columns []plan.OutputColumn
+	node      plan.Node // its columns are exactly those of columns, in order
+	columns   []plan.OutputColumn
+	positions []int // where in the statement each column is made
 }
 
 // cteBinding is what a WITH name means.

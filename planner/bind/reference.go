@@ -1,13 +1,16 @@
 package bind
 
-import "github.com/sluicemesh/sluice/planner/plan"
+import (
+	"github.com/sluicemesh/sluice/planner/plan"
+)
 
 // origin says which query a column belongs to and what it stands for.
 type origin struct {
 	owner *selection
 	kind  callKind // scalarCall: a column of FROM
-	// position is where the call stands that the column is in place of.
-	position int
+	// relation and name are what errors call a column of FROM.
+	relation *relation
+	name     string
 }
 
 // reference makes a use of a column at a place of the statement. Each use is a
@@ -22,24 +25,58 @@ func (b *binder) refer(c plan.Column, position int) *plan.ColumnRef {
 	return ref
 }
 
+// positionOf gives the place at which a column is used.
+func (b *binder) positionOf(ref *plan.ColumnRef) int { return b.uses[ref] }
+
 // holds tells whether e contains a column that stands for a call of a kind.
 func (b *binder) holds(e plan.Expr, kind callKind) bool {
-	_, found := b.findOrigin(e, func(o origin) bool { return o.kind == kind })
+	return b.find(e, func(o origin) bool { return o.kind == kind }) != nil
+}
+
+// find gives the first column in e, not inside its subqueries, whose origin matches; nil without one.
+func (b *binder) find(e plan.Expr, matches func(origin) bool) *plan.ColumnRef {
+	var found *plan.ColumnRef
+	plan.WalkExpr(e, func(e plan.Expr) bool {
+		if c, ok := e.(*plan.ColumnRef); ok && found == nil {
+			if o, known := b.origins[c.ID]; known && matches(o) {
+				found = c
+			}
+		}
+		return found == nil
+	})
 	return found
 }
 
-// findOrigin gives the first column in e, not inside its subqueries, whose origin matches.
-func (b *binder) findOrigin(e plan.Expr, matches func(origin) bool) (ref *plan.ColumnRef, found bool) {
+// eachReference calls f for every column e reads, inside its subqueries too.
+func eachReference(e plan.Expr, f func(*plan.ColumnRef)) {
 	plan.WalkExpr(e, func(e plan.Expr) bool {
-		if c, ok := e.(*plan.ColumnRef); ok && !found {
-			if o, known := b.origins[c.ID]; known && matches(o) {
-				ref, found = c, true
-			}
+		switch e := e.(type) {
+		case *plan.ColumnRef:
+			f(e)
+		case *plan.Subquery:
+			eachNodeReference(e.Plan, f)
 		}
-		return !found
+		return true
 	})
-	return ref, found
 }
 
-// positionOf gives the place at which a column is used.
-func (b *binder) positionOf(ref *plan.ColumnRef) int { return b.uses[ref] }
+// eachNodeReference calls f for every column the expressions of a plan read.
+func eachNodeReference(n plan.Node, f func(*plan.ColumnRef)) {
+	for _, e := range n.Exprs() {
+		eachReference(e, f)
+	}
+	for _, in := range n.Inputs() {
+		eachNodeReference(in, f)
+	}
+}
+
+// reads tells whether a plan reads one of the columns.
+func reads(n plan.Node, columns []plan.Column) bool {
+	ids := map[plan.ColumnID]bool{}
+	for _, c := range columns {
+		ids[c.ID] = true
+	}
+	found := false
+	eachNodeReference(n, func(c *plan.ColumnRef) { found = found || ids[c.ID] })
+	return found
+}
