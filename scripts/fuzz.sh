@@ -15,7 +15,7 @@ while IFS=: read -r file target; do
 	package=./$(dirname "$file")
 	count=$((count + 1))
 	printf '== %s %s for %s\n' "$package" "$target" "$fuzztime"
-	go test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "$fuzztime" || failed+=("$package $target")
+	go test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "$fuzztime" </dev/null || failed+=("$package $target")
 done < <(grep -rEho --include='*_test.go' -H '^func Fuzz[A-Za-z0-9_]*' . | sed -e 's#^\./##' -e 's/func //' | sort)
 
 printf '== %d fuzz targets, %d failed\n' "$count" "${#failed[@]}"

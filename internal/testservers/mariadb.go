@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -123,13 +124,10 @@ func launchMariaDB(from template, binary string) (*MariaDBServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
 	// Nothing in the directory is worth an orderly shutdown, which takes seconds.
-	running, err := launch(from.as, directory, "KILL", binary, mariadbArguments(directory, port)...)
+	running, port, err := launch(from.as, directory, "KILL", binary, mariadbArguments)
 	if err != nil {
+		os.RemoveAll(directory)
 		return nil, err
 	}
 	server := &MariaDBServer{

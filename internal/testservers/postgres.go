@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -125,13 +126,10 @@ func launchPostgres(from template, binary string) (*PostgresServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
 	// SIGQUIT is PostgreSQL's immediate shutdown.
-	running, err := launch(from.as, directory, "QUIT", binary, postgresArguments(directory, port)...)
+	running, port, err := launch(from.as, directory, "QUIT", binary, postgresArguments)
 	if err != nil {
+		os.RemoveAll(directory)
 		return nil, err
 	}
 	server := &PostgresServer{

@@ -42,9 +42,18 @@ type process struct {
 	died      <-chan struct{} // closed when the server has ended
 }
 
-// launch starts a server that is stopped with the signal, and whose directory is
-// removed, when this process ends.
-func launch(as *account, directory, signal, binary string, arguments ...string) (*process, error) {
+// launch starts a server on a free port. It is stopped with the signal, and its
+// directory removed, when this process ends. On an error the directory is the caller's.
+func launch(as *account, directory, signal, binary string, arguments func(directory string, port int) []string) (*process, int, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, 0, err
+	}
+	running, err := guard(as, directory, signal, append([]string{binary}, arguments(directory, port)...))
+	return running, port, err
+}
+
+func guard(as *account, directory, signal string, server []string) (*process, error) {
 	lifelineRead, lifeline, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -57,7 +66,7 @@ func launch(as *account, directory, signal, binary string, arguments ...string) 
 	}
 	defer heartbeatWrite.Close()
 
-	command := exec.Command("/bin/sh", append([]string{"-c", watchdog, "sluice-test-watchdog", signal, directory, binary}, arguments...)...)
+	command := exec.Command("/bin/sh", append([]string{"-c", watchdog, "sluice-test-watchdog", signal, directory}, server...)...)
 	command.Dir = directory
 	command.Env = environment(directory)
 	command.Stdin = lifelineRead
