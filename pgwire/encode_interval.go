@@ -39,10 +39,13 @@ type intervalParts struct {
 }
 
 func splitInterval(v arrow.MonthDayNanoInterval) intervalParts {
-	micros := v.Nanoseconds / 1000
+	return splitMicros(v.Months, v.Days, v.Nanoseconds/1000)
+}
+
+func splitMicros(months, days int32, micros int64) intervalParts {
 	seconds := micros / microsPerSecond
 	return intervalParts{
-		years: int64(v.Months) / 12, months: int64(v.Months) % 12, days: int64(v.Days),
+		years: int64(months) / 12, months: int64(months) % 12, days: int64(days),
 		hours: seconds / 3600, minutes: seconds / 60 % 60, seconds: seconds % 60, micros: micros % microsPerSecond,
 	}
 }
