@@ -36,7 +36,7 @@ void sluice_bind_stream(duckdb_bind_info info, uintptr_t stream);
 
 // Scalar functions. assign_strings writes n strings, whose ends in text are given,
 // to the rows of a vector; rows that are NULL are skipped.
-duckdb_state sluice_register_scalar(duckdb_connection connection, uintptr_t function, const char *name, duckdb_logical_type *parameters, int parameter_count, duckdb_logical_type variadic, duckdb_logical_type result, bool special_nulls, bool is_volatile);
+void sluice_add_scalar(duckdb_scalar_function_set set, uintptr_t function, const char *name, duckdb_logical_type *parameters, int parameter_count, duckdb_logical_type result, duckdb_logical_type variadic, bool special_nulls, bool is_volatile);
 void sluice_assign_strings(duckdb_vector vector, idx_t first, idx_t n, const char *text, const uint64_t *ends);
 
 // Aggregates. A state is the handle of its function and a number that Go chose.

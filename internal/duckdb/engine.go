@@ -66,10 +66,8 @@ func (e *Engine) prepare(options Options) error {
 	if C.sluice_register_stream_function(c.handle, C.uintptr_t(e.self), name) != 0 {
 		return sqlstate.New(sqlstate.InternalError, "duckdb: cannot register %s", StreamFunction)
 	}
-	for _, f := range options.Scalars {
-		if err := e.registerScalar(c, f); err != nil {
-			return err
-		}
+	if err := e.registerScalars(c, options.Scalars); err != nil {
+		return err
 	}
 	for _, f := range options.Aggregates {
 		if err := e.registerAggregate(c, f); err != nil {
