@@ -8,13 +8,14 @@ import (
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
-// Ranges of PostgreSQL's dates and timestamps, in days and microseconds since 1970
-// (datatype/timestamp.h): from 4714-11-24 BC to 5874897-12-31 and 294276-12-31.
+// Ranges of PostgreSQL's dates and timestamps (datatype/timestamp.h): from
+// 4714-11-24 BC to 5874897-12-31 and 294276-12-31, in days since 1970 and in
+// microseconds since 2000.
 const (
 	minDays      = -2440588
-	maxDays      = 2147483493 - 2440588
-	minTimestamp = minDays * microsPerDay
-	endTimestamp = 9223371331200000000 // first beyond, since 2000
+	endDays      = 2147483494 - 2440588 // first beyond
+	minTimestamp = -211813488000000000
+	endTimestamp = 9223371331200000000 // first beyond
 )
 
 // appendDecodedDatetime decodes values whose width has been checked.
@@ -40,7 +41,7 @@ func appendDecodedDate(buf []byte, days int32) ([]byte, error) {
 		return append(buf, "-infinity"...), nil
 	}
 	unix := int64(days) + postgresEpochDays
-	if unix < minDays || unix >= maxDays {
+	if unix < minDays || unix >= endDays {
 		return nil, sqlstate.New(sqlstate.DatetimeFieldOverflow, "date out of range")
 	}
 	day := civilDay(unix)
@@ -77,11 +78,11 @@ func appendDecodedTimestamp(buf []byte, micros int64, withZone bool) ([]byte, er
 	case timestampMinusInfinityPG:
 		return append(buf, "-infinity"...), nil
 	}
-	unix := micros + postgresEpochSeconds*microsPerSecond
-	if micros >= endTimestamp || unix < minTimestamp {
+	if micros < minTimestamp || micros >= endTimestamp {
 		return nil, sqlstate.New(sqlstate.DatetimeFieldOverflow, "timestamp out of range")
 	}
-	buf, day := dateStyle{}.appendTimestamp(buf, unix)
+	days, clock := splitTimestamp(micros, 0)
+	buf, day := dateStyle{}.appendTimestamp(buf, days+postgresEpochDays, clock)
 	if withZone {
 		buf = appendOffset(buf, 0)
 	}

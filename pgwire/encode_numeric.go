@@ -106,6 +106,9 @@ const (
 	numericNInf     uint16 = 0xF000
 )
 
+// numericInfinityScale is what NUMERIC_DSCALE makes of the header of an infinity.
+const numericInfinityScale = 0x20
+
 // appendNumericBinary writes the text of a numeric as numeric_send does: the number
 // of base-10000 digits, the weight of the first, sign, display scale, the digits,
 // without leading and trailing zeros.
@@ -114,9 +117,9 @@ func appendNumericBinary[T string | []byte](buf []byte, text T) []byte {
 	case "NaN":
 		return appendNumericHeader(buf, 0, 0, numericNaN, 0)
 	case "Infinity":
-		return appendNumericHeader(buf, 0, 0, numericPInf, 0)
+		return appendNumericHeader(buf, 0, 0, numericPInf, numericInfinityScale)
 	case "-Infinity":
-		return appendNumericHeader(buf, 0, 0, numericNInf, 0)
+		return appendNumericHeader(buf, 0, 0, numericNInf, numericInfinityScale)
 	}
 	sign := numericPositive
 	if len(text) > 0 && text[0] == '-' {

@@ -32,8 +32,18 @@ func (s dateStyle) timestampText(buf []byte, a *array.Timestamp, row int) []byte
 	if buf, done := appendInfinity(buf, micros); done {
 		return buf
 	}
-	buf, day := s.appendTimestamp(buf, micros)
+	days, clock := splitTimestamp(micros, 0)
+	buf, day := s.appendTimestamp(buf, days, clock)
 	return day.appendEra(buf)
+}
+
+// splitTimestamp gives the local day and the microseconds of that day. The offset is
+// added last: added to micros it could overflow.
+func splitTimestamp(micros int64, offsetSeconds int) (days, clock int64) {
+	days = floorDivide(micros, microsPerDay)
+	clock = micros - days*microsPerDay + int64(offsetSeconds)*microsPerSecond
+	shift := floorDivide(clock, microsPerDay)
+	return days + shift, clock - shift*microsPerDay
 }
 
 // timestamptzText writes local time in zone and its offset, or in all styles but
@@ -46,7 +56,8 @@ func (s dateStyle) timestamptzText(zone *time.Location) func([]byte, *array.Time
 			return buf
 		}
 		offsets.find(floorDivide(micros, microsPerSecond))
-		buf, day := s.appendTimestamp(buf, micros+int64(offsets.seconds)*microsPerSecond)
+		days, clock := splitTimestamp(micros, offsets.seconds)
+		buf, day := s.appendTimestamp(buf, days, clock)
 		if s.format == formatISO {
 			buf = appendOffset(buf, offsets.seconds)
 		} else {
@@ -66,11 +77,9 @@ func appendInfinity(buf []byte, micros int64) (_ []byte, done bool) {
 	return buf, false
 }
 
-// appendTimestamp writes local microseconds since 1970, without zone and era
-// (EncodeDateTime of datetime.c).
-func (s dateStyle) appendTimestamp(buf []byte, micros int64) ([]byte, civil) {
-	days := floorDivide(micros, microsPerDay)
-	clock := micros - days*microsPerDay
+// appendTimestamp writes a local day and time, without zone and era (EncodeDateTime
+// of datetime.c).
+func (s dateStyle) appendTimestamp(buf []byte, days, clock int64) ([]byte, civil) {
 	day := civilDay(days)
 	if s.format != formatPostgres {
 		buf = append(s.appendDate(buf, day), ' ')
