@@ -23,6 +23,8 @@ type Group struct {
 type TagVocabulary struct {
 	Classifications []string // low to high
 	Parents         map[string]string
+	// MinClassification is the least a column with the tag (or a child of it) counts as.
+	MinClassification map[string]string
 }
 
 // Grant opens a product's tables to principals. Where Deny is set it closes them
@@ -88,6 +90,15 @@ const (
 	MaskHash     MaskKind = "hash"
 	MaskPartial  MaskKind = "partial"
 )
+
+// Check is a rule of governance/checks.
+type Check struct{ ID, Level, Assert, Position string }
+
+// Term is an entry of the glossary.
+type Term struct {
+	Name, Definition, Steward string
+	Synonyms                  []string
+}
 
 // PolicyTest is a query with the answer its author expects.
 type PolicyTest struct{ As, Query, Value, Matches string }

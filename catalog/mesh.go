@@ -24,6 +24,8 @@ type Mesh struct {
 	Policies []*Policy // global ones and those of the domains, in a stable order
 	Grants   []*Grant
 	Tags     *TagVocabulary
+	Terms    []*Term  // the glossary
+	Checks   []*Check // what a publish must pass
 	Settings Settings
 
 	addresses map[Address]*Table
@@ -37,6 +39,8 @@ type Settings struct {
 	AuditDir              string
 	AuditLiterals         bool // false: literals are redacted
 	Discovery             bool // tables without a grant answer 42501 instead of 42P01
+	// HashKey is what hash masks derive their keys from. Zero: columns they apply to are masked with NULL.
+	HashKey SecretRef
 }
 
 // Domain is a team's part of the mesh and one SQL schema.
@@ -71,6 +75,7 @@ type Table struct {
 	ContractID  string
 	Version     string // of the contract, semver
 	Major       int
+	Status      string    // of the contract: active or deprecated
 	Object      string    // object name in the contract
 	Addresses   []Address // the pinned one always; the bare one where it applies
 	Description string

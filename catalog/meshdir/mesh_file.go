@@ -1,0 +1,91 @@
+package meshdir
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// readMesh reads mesh.yaml.
+func (l *loader) readMesh() {
+	if !l.exists("mesh.yaml") {
+		l.report(Error, "mesh.yaml", "the mesh directory has no mesh.yaml")
+		return
+	}
+	d := l.read("mesh.yaml")
+	if d == nil {
+		return
+	}
+	o, ok := d.header("Mesh")
+	if !ok {
+		return
+	}
+	l.mesh.Name = o.required("name")
+	if a := o.child("address", "address"); a != nil {
+		l.readAddressing(a)
+	}
+	if a := o.child("defaults", "defaults"); a != nil {
+		l.readDefaults(a)
+	}
+	if a := o.child("audit", "audit"); a != nil {
+		l.readAudit(a)
+	}
+	l.mesh.Settings.Discovery = o.boolean("discovery")
+	l.mesh.Settings.HashKey = l.locate(o.secretRef("hashKeyRef"))
+	l.readAllowPaths(o)
+	o.ignore("description", "cache")
+	o.end(Error)
+}
+
+func (l *loader) readAddressing(o *object) {
+	if text := o.text("pattern"); text != "" {
+		pattern, err := regexp.Compile(text)
+		if err != nil {
+			_ = o.errorf(o.at("pattern"), "pattern is no regular expression")
+		} else {
+			l.addressing.pattern = pattern
+		}
+	}
+	if s := o.text("objectSeparator"); s != "" {
+		l.addressing.objectSeparator = s
+	}
+	if s := o.text("versionSuffix"); s != "" {
+		if !strings.Contains(s, "{major}") {
+			_ = o.errorf(o.at("versionSuffix"), "versionSuffix must hold {major}")
+		} else {
+			l.addressing.versionSuffix = s
+		}
+	}
+	o.end(Error)
+}
+
+func (l *loader) readDefaults(o *object) {
+	if a := o.text("access"); a != "" && a != "deny" {
+		_ = o.errorf(o.at("access"), "access can only be deny: nobody reads without a grant")
+	}
+	if c := o.text("unknownClassification"); c != "" {
+		l.mesh.Settings.UnknownClassification = c
+	}
+	o.end(Error)
+}
+
+func (l *loader) readAudit(o *object) {
+	l.mesh.Settings.AuditDir = o.text("dir")
+	l.mesh.Settings.AuditLiterals = o.oneOf("literals", "redact", "keep") == "keep"
+	if a := o.text("onFailure"); a != "" && a != "deny" {
+		_ = o.errorf(o.at("onFailure"), "onFailure can only be deny: what cannot be recorded is not answered")
+	}
+	_ = o.secretRef("signingKeyRef")
+	o.ignore("checkpointEvery")
+	o.end(Error)
+}
+
+func (l *loader) readAllowPaths(o *object) {
+	for i, p := range o.texts("allowPaths") {
+		if !filepath.IsAbs(p) || filepath.Clean(p) == "/" {
+			_ = o.errorf(o.list("allowPaths")[i], "allowPaths lists absolute directories below /")
+			continue
+		}
+		l.allowPaths = append(l.allowPaths, filepath.Clean(p))
+	}
+}
