@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -23,6 +21,8 @@ type conn struct {
 	out     *writeBuffer
 	key     *cancelKey
 	session Session
+
+	reported *reportedSettings
 
 	ctx context.Context // parent of every statement; ends with the client
 
@@ -42,6 +42,7 @@ func (s *Server) serveSession(life *lifetime, at *started) error {
 	c := &conn{
 		server: s, log: s.log, life: life, ctx: ctx, out: &writeBuffer{w: at.conn},
 		statements: map[string]*preparedStatement{}, portals: map[string]*portal{},
+		reported: newReportedSettings(),
 	}
 	c.ahead = newReadAhead(at.conn, func(error) { cancel(errClientGone) })
 	c.in = &messageReader{r: c.ahead, max: s.options.MaxMessageBytes}
@@ -99,10 +100,10 @@ func (c *conn) open(at *started) error {
 		return fatal(err)
 	}
 	c.session = session
-	settings := session.Settings()
-	for _, name := range slices.Sorted(maps.Keys(settings)) {
-		c.ParameterStatus(name, settings[name])
+	for name, value := range session.Settings() {
+		c.reported.set(name, value)
 	}
+	c.reportSettings()
 	c.out.send(&pgproto3.BackendKeyData{ProcessID: c.key.processID, SecretKey: c.key.secret})
 	c.readyForQuery()
 	return c.out.flush()

@@ -137,6 +137,7 @@ func (c *conn) endTransaction() error {
 }
 
 func (c *conn) readyForQuery() {
+	c.reportSettings()
 	c.out.send(&pgproto3.ReadyForQuery{TxStatus: c.session.Status()})
 }
 

@@ -181,6 +181,10 @@ func (c *conn) execute(m *pgproto3.Execute) error {
 		return nil
 	}
 	before := c.session.Status()
+	if before == 'E' && p.state == portalFailed {
+		return sqlstate.New(sqlstate.InFailedSQLTransaction,
+			"current transaction is aborted, commands ignored until end of transaction block")
+	}
 	err = c.runUnder(p.running, func(*running) error {
 		if err := p.start(c.format()); err != nil {
 			return err

@@ -64,6 +64,8 @@ type fakeSession struct {
 	out     Notifier
 	status  byte
 	format  TextFormat
+
+	applicationName, committed string
 }
 
 func (s *fakeSession) Settings() map[string]string {
@@ -72,25 +74,41 @@ func (s *fakeSession) Settings() map[string]string {
 		"integer_datetimes": "on", "standard_conforming_strings": "on", "TimeZone": "UTC", "application_name": "",
 	}
 }
-func (s *fakeSession) Format() TextFormat   { return s.format }
-func (s *fakeSession) Status() byte         { return s.status }
-func (s *fakeSession) Sync(context.Context) {}
-func (s *fakeSession) Close()               { s.backend.closed.Add(1) }
+func (s *fakeSession) Format() TextFormat { return s.format }
+func (s *fakeSession) Status() byte       { return s.status }
+func (s *fakeSession) Close()             { s.backend.closed.Add(1) }
+
+func (s *fakeSession) Sync(context.Context) { s.committed = s.applicationName }
+
+// Fail rolls back what an implicit transaction has set.
 func (s *fakeSession) Fail() {
 	if s.status == 'T' {
 		s.status = 'E'
+		return
 	}
+	s.setName(s.committed)
+}
+
+func (s *fakeSession) setName(name string) {
+	s.applicationName = name
+	s.out.ParameterStatus("application_name", name)
 }
 
 func (s *fakeSession) Parse(_ context.Context, text string, _ []uint32) ([]Statement, error) {
 	var statements []Statement
+	offset := 1
 	for _, part := range strings.Split(text, ";") {
+		at := offset + len(part) - len(strings.TrimLeft(part, " "))
+		offset += len(part) + 1
 		part = strings.TrimSpace(part)
 		if part == "" {
 			continue
 		}
 		st, err := s.statement(part)
 		if err != nil {
+			if sqlstate.From(err).Code == sqlstate.SyntaxError {
+				err = sqlstate.From(err).At(at)
+			}
 			return nil, err
 		}
 		statements = append(statements, st)
@@ -124,7 +142,7 @@ func (s *fakeSession) statement(text string) (Statement, error) {
 	case text == "BEGIN", text == "COMMIT", text == "ROLLBACK", text == "NOTICE", fakeSet.MatchString(text):
 	default:
 		word, _, _ := strings.Cut(text, " ")
-		return nil, sqlstate.New(sqlstate.SyntaxError, `syntax error at or near "%s"`, word).At(1)
+		return nil, sqlstate.New(sqlstate.SyntaxError, `syntax error at or near "%s"`, word)
 	}
 	return st, nil
 }
@@ -143,6 +161,9 @@ func (s *fakeStatement) Describe(context.Context) ([]uint32, []Column, error) {
 
 func (s *fakeStatement) Bind(_ context.Context, parameters []Parameter) (Portal, error) {
 	p := &fakePortal{fakeStatement: s}
+	if s.text == "SELECT 1/0 AS n" { // constants are folded by the planner
+		return nil, sqlstate.New(sqlstate.DivisionByZero, "division by zero")
+	}
 	for i, value := range parameters {
 		if value.Value == nil {
 			continue
@@ -178,8 +199,6 @@ func (p *fakePortal) Run(ctx context.Context) (Rows, error) {
 		if failed {
 			return &fakeRows{tag: "ROLLBACK"}, nil
 		}
-	case "SELECT 1/0 AS n":
-		return nil, sqlstate.New(sqlstate.DivisionByZero, "division by zero")
 	case "SELECT secret AS n":
 		return nil, fmt.Errorf("password of the source is hunter2")
 	case "SELECT panic AS n":
@@ -188,7 +207,7 @@ func (p *fakePortal) Run(ctx context.Context) (Rows, error) {
 		s.out.Notice(&sqlstate.Error{Code: "00000", Message: "take note"})
 	}
 	if m := fakeSet.FindStringSubmatch(p.text); m != nil {
-		s.out.ParameterStatus("application_name", m[1])
+		s.setName(m[1])
 		return &fakeRows{tag: "SET"}, nil
 	}
 	if p.columns == nil {
