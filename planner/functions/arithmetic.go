@@ -1,0 +1,46 @@
+package functions
+
+import "strings"
+
+// Arithmetic on integers: the result type is the wider operand's, and leaving it is an
+// error in both engines. Division is PostgreSQL's: towards zero, 22012 by zero.
+var arithmetic = join(
+	integerArithmetic("int2", "int4", "int8"),
+	each([]string{"int2", "int4", "int8"}, integerUnary),
+)
+
+func integerArithmetic(types ...string) []Row {
+	var rows []Row
+	for _, l := range types {
+		for _, r := range types {
+			sig := "(" + l + "," + r + ")"
+			rows = append(rows,
+				fn("+"+sig, ""), fn("-"+sig, ""), fn("*"+sig, ""),
+				fn("/"+sig, "pg_div($1, $2)", when(-1, divisor, "$1 // $2")),
+			)
+			if l == r {
+				rows = append(rows,
+					fn("%"+sig, "pg_mod($1, $2)", when(-1, divisor, "$1 % $2")),
+					fn("mod"+sig, "pg_mod($1, $2)", when(-1, divisor, "$1 % $2")))
+			}
+		}
+	}
+	return rows
+}
+
+// divisor takes a literal that can neither be zero nor overflow a quotient.
+func divisor(text string) bool {
+	return text != "" && strings.Trim(text, "0") != "" && !strings.HasPrefix(text, "-")
+}
+
+func integerUnary(t string) []Row {
+	rows := []Row{
+		fn("-("+t+")", ""), fn("+("+t+")", "", total), fn("@("+t+")", "abs($1)"), fn("abs("+t+")", ""),
+		fn("&("+t+","+t+")", "", total), fn("|("+t+","+t+")", "", total), fn("~("+t+")", "", total),
+		fn("#("+t+","+t+")", "xor($1, $2)", total),
+	}
+	if t != "int2" {
+		rows = append(rows, fn("gcd("+t+","+t+")", "pg_gcd($1, $2)"), fn("lcm("+t+","+t+")", "pg_lcm($1, $2)"))
+	}
+	return rows
+}

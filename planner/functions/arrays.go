@@ -1,0 +1,29 @@
+package functions
+
+// Manual, "Array Functions and Operators", for arrays of one dimension.
+var arrays = []Row{
+	fn("array_length(anyarray,int4)", "CASE WHEN $2 = 1 AND len($1) > 0 THEN CAST(len($1) AS INTEGER) END", total),
+	fn("array_upper(anyarray,int4)", "CASE WHEN $2 = 1 AND len($1) > 0 THEN CAST(len($1) AS INTEGER) END", total),
+	fn("array_lower(anyarray,int4)", "CASE WHEN $2 = 1 AND len($1) > 0 THEN 1::INTEGER END", total),
+	fn("cardinality(anyarray)", "CAST(len($1) AS INTEGER)", total),
+	fn("array_ndims(anyarray)", "CASE WHEN len($1) > 0 THEN 1::INTEGER END", total),
+	fn("array_append(anycompatiblearray,anycompatible)", "list_append(coalesce($1, []), $2)", total),
+	fn("array_prepend(anycompatible,anycompatiblearray)", "list_prepend($1, coalesce($2, []))", total),
+	fn("array_cat(anycompatiblearray,anycompatiblearray)", "list_concat($1, $2)", total),
+	fn("||(anycompatiblearray,anycompatible)", "list_append(coalesce($1, []), $2)", total),
+	fn("||(anycompatible,anycompatiblearray)", "list_prepend($1, coalesce($2, []))", total),
+	fn("||(anycompatiblearray,anycompatiblearray)", "list_concat($1, $2)", total),
+	fn("string_to_array(text,text)", "pg_string_to_array($1, $2)", total),
+}
+
+// sets are set-returning functions. The local engine's templates give a list.
+var sets = []Row{
+	fn("unnest(anyarray)", "$1", total),
+	fn("generate_series(int4,int4)", "CAST(generate_series(CAST($1 AS BIGINT), $2) AS INTEGER[])"),
+	fn("generate_series(int4,int4,int4)", "CAST(generate_series(CAST($1 AS BIGINT), $2, $3) AS INTEGER[])"),
+	fn("generate_series(int8,int8)", "generate_series($1, $2)"),
+	fn("generate_series(int8,int8,int8)", "generate_series($1, $2, $3)"),
+	fn("generate_series(timestamp,timestamp,interval)", "generate_series($1, $2, $3)"),
+	fn("generate_subscripts(anyarray,int4)", "CASE WHEN $2 = 1 THEN CAST(generate_series(1, len($1)) AS INTEGER[]) END"),
+	fn("string_to_table(text,text)", "pg_string_to_array($1, $2)"),
+}

@@ -1,0 +1,56 @@
+package functions
+
+// Manual, "Comparison Functions and Operators". Text goes by bytes: in PostgreSQL = and
+// <> stay bare, because COLLATE would lose the index and a deterministic collation
+// calls the same texts equal; orderings are collated.
+var comparison = join(
+	each([]string{"bool", "int2", "int4", "int8", "oid", "float4", "float8", "numeric", "bytea", "date", "time",
+		"timestamp", "timestamptz", "interval", "uuid"}, plainComparison),
+	each([]string{"text", "bpchar", "name"}, textComparison),
+	crossComparison("int2", "int4", "int8"),
+	crossComparison("float4", "float8"),
+	crossComparison("date", "timestamp"),
+	[]Row{
+		fn("=(anyarray,anyarray)", "", total),
+		fn("<>(anyarray,anyarray)", "", total),
+		fn("=(char,char)", "", total),
+		fn("<>(char,char)", "", total),
+	},
+)
+
+var comparisonOperators = []string{"=", "<>", "<", "<=", ">", ">="}
+
+func plainComparison(t string) []Row {
+	var rows []Row
+	for _, op := range comparisonOperators {
+		rows = append(rows, fn(op+"("+t+","+t+")", "", total, compared))
+	}
+	return rows
+}
+
+func textComparison(t string) []Row {
+	var rows []Row
+	for _, op := range comparisonOperators {
+		row := collated
+		if op == "=" || op == "<>" {
+			row = fn
+		}
+		rows = append(rows, row(op+"("+t+","+t+")", "$1 "+op+" $2", total, compared))
+	}
+	return rows
+}
+
+func crossComparison(types ...string) []Row {
+	var rows []Row
+	for _, left := range types {
+		for _, right := range types {
+			if left == right {
+				continue
+			}
+			for _, op := range comparisonOperators {
+				rows = append(rows, fn(op+"("+left+","+right+")", "", total))
+			}
+		}
+	}
+	return rows
+}

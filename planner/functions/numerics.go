@@ -1,0 +1,36 @@
+package functions
+
+// numeric, in PostgreSQL's text form. The writer has faster ways for values whose scale
+// is known (decimal arithmetic in sqlwriter); these rows hold for all others.
+var numerics = []Row{
+	fn("+(numeric,numeric)", "pg_numeric_add($1, $2)"),
+	fn("-(numeric,numeric)", "pg_numeric_sub($1, $2)"),
+	fn("*(numeric,numeric)", "pg_numeric_mul($1, $2)"),
+	fn("/(numeric,numeric)", "pg_numeric_div($1, $2)"),
+	fn("%(numeric,numeric)", "pg_numeric_mod($1, $2)"),
+	fn("mod(numeric,numeric)", "pg_numeric_mod($1, $2)"),
+	fn("div(numeric,numeric)", "pg_numeric_div_trunc($1, $2)"),
+	fn("-(numeric)", "pg_numeric_neg($1)", total),
+	fn("+(numeric)", "$1", total),
+	fn("@(numeric)", "pg_numeric_abs($1)", total),
+	fn("abs(numeric)", "pg_numeric_abs($1)", total),
+	fn("sign(numeric)", "pg_numeric_sign($1)", total),
+	fn("ceil(numeric)", "pg_numeric_ceil($1)", total),
+	fn("ceiling(numeric)", "pg_numeric_ceil($1)", total),
+	fn("floor(numeric)", "pg_numeric_floor($1)", total),
+	fn("round(numeric)", "pg_numeric_round($1, 0::INTEGER)"),
+	fn("round(numeric,int4)", "pg_numeric_round($1, $2)"),
+	fn("trunc(numeric)", "pg_numeric_trunc($1, 0::INTEGER)"),
+	fn("trunc(numeric,int4)", "pg_numeric_trunc($1, $2)"),
+	fn("sqrt(numeric)", "pg_numeric_sqrt($1)"),
+	fn("exp(numeric)", "pg_numeric_exp($1)"),
+	fn("ln(numeric)", "pg_numeric_ln($1)"),
+	fn("log(numeric)", "pg_numeric_log($1)"),
+	fn("log10(numeric)", "pg_numeric_log($1)"),
+	fn("log(numeric,numeric)", "pg_numeric_log($1, $2)"),
+	fn("power(numeric,numeric)", "pg_numeric_power($1, $2)"),
+	fn("pow(numeric,numeric)", "pg_numeric_power($1, $2)"),
+	fn("^(numeric,numeric)", "pg_numeric_power($1, $2)"),
+	fn("scale(numeric)", "pg_numeric_scale($1)", total),
+	fn("trim_scale(numeric)", "pg_numeric_trim_scale($1)", total),
+}
