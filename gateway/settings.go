@@ -168,3 +168,10 @@ func (s *settings) all() [][]string {
 	sort.Slice(rows, func(i, j int) bool { return strings.ToLower(rows[i][0]) < strings.ToLower(rows[j][0]) })
 	return rows
 }
+
+// present sets what a fixed parameter shows in this session.
+func (s *settings) present(name, value string) {
+	for _, values := range []map[string]string{s.start, s.current, s.kept} {
+		values[name] = value
+	}
+}

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"time"
 
 	"github.com/sluicemesh/sluice/planner"
@@ -39,7 +40,7 @@ func (t *transaction) started(now time.Time) time.Time {
 func (s *session) Fail() { s.tx.failed = s.tx.open }
 
 // Sync ends the implicit transaction.
-func (s *session) Sync() {
+func (s *session) Sync(context.Context) {
 	if !s.tx.open {
 		s.settings.end(true)
 		s.tx = transaction{}

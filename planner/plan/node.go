@@ -58,6 +58,8 @@ type Governed struct {
 	Policies []string   // ids of the row filters and masks in force
 	Masked   []ColumnID // output columns whose value is not the stored one
 	Filtered bool       // a row filter is in force
+	// Fenced: a source must apply what is inside before any condition around it.
+	Fenced bool
 }
 
 // Values is a list of rows, without rows too.

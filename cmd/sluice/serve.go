@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// serve are the flags of `sluice serve`; each can also be set in the environment.
+type serve struct {
+	Mesh     string        `help:"Mesh directory." required:"" type:"existingdir" env:"SLUICE_MESH"`
+	Listen   string        `help:"Address to listen on." default:"127.0.0.1:5433" env:"SLUICE_LISTEN"`
+	TLSCert  string        `help:"Certificate chain, PEM. With --tls-key it turns TLS on." name:"tls-cert" type:"existingfile" env:"SLUICE_TLS_CERT"`
+	TLSKey   string        `help:"Private key, PEM." name:"tls-key" type:"existingfile" env:"SLUICE_TLS_KEY"`
+	AuditDir string        `help:"Directory of the audit log (default: as mesh.yaml says)." name:"audit-dir" env:"SLUICE_AUDIT_DIR"`
+	Memory   string        `help:"Memory for merging, such as 2GiB." default:"1GiB" env:"SLUICE_MEMORY"`
+	Threads  int           `help:"Threads for merging (0: all processors)." env:"SLUICE_THREADS"`
+	Spill    string        `help:"Directory that merges larger than memory spill to (default: a private temporary one)." env:"SLUICE_SPILL"`
+	Drain    time.Duration `help:"How long running statements may go on after SIGTERM." default:"30s" env:"SLUICE_DRAIN"`
+}
+
+// Run serves until SIGTERM or an interrupt, and reloads on SIGHUP.
+func (s *serve) Run() error {
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return err
+	}
+	a, err := s.assemble(log)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	go a.reloadOn(ctx, hangup)
+	log.Info("serving", "mesh", s.Mesh, "address", listener.Addr().String())
+	return a.server.Serve(ctx, listener)
+}

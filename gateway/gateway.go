@@ -1,0 +1,85 @@
+// Package gateway is one session's road: settings, transaction state, prepared
+// queries, and for each query the steps in order: bind, secure, record, optimize, run.
+//
+// In: what pgwire hands over. Out: columns and Arrow batches. It knows no protocol
+// bytes, no syntax, no policy and no source; it only calls the next step.
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+
+	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/executor"
+	"github.com/sluicemesh/sluice/pgwire"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// version is what version() answers.
+const version = "PostgreSQL " + ServerVersion + " (Sluice)"
+
+// Gateway serves sessions over the snapshot of the mesh in force.
+type Gateway struct {
+	epoch    atomic.Pointer[Epoch]
+	executor *executor.Executor
+	audit    *audit.Log
+	log      *slog.Logger
+	database string
+	secret   func(catalog.SecretRef) (string, error)
+}
+
+var _ pgwire.Backend = (*Gateway)(nil)
+
+// Options are what a gateway is made of.
+type Options struct {
+	Executor *executor.Executor
+	Audit    *audit.Log
+	Log      *slog.Logger
+	Secret   func(catalog.SecretRef) (string, error)
+}
+
+// New makes a gateway over a first snapshot.
+func New(mesh *catalog.Mesh, o Options) *Gateway {
+	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, database: "mesh"}
+	g.Swap(mesh)
+	return g
+}
+
+// Swap puts another snapshot in force: statements that begin from now on see it whole,
+// running ones end under the one they began with.
+func (g *Gateway) Swap(mesh *catalog.Mesh) { g.epoch.Store(&Epoch{Mesh: mesh}) }
+
+// Verifier gives a user's SCRAM verifier.
+func (g *Gateway) Verifier(_ context.Context, user string) (string, bool) {
+	u, ok := g.epoch.Load().Mesh.User(user)
+	if !ok {
+		return "", false
+	}
+	if u.Verifier != "" {
+		return u.Verifier, true
+	}
+	v, err := g.secret(u.Scram)
+	if err != nil {
+		g.log.Error("verifier cannot be read", "user", user)
+		return "", false
+	}
+	return v, true
+}
+
+// Open begins a session.
+func (g *Gateway) Open(_ context.Context, login pgwire.Login, out pgwire.Notifier) (pgwire.Session, error) {
+	if login.Database != g.database {
+		return nil, sqlstate.Fatal(sqlstate.InvalidCatalogName, "database %q does not exist", login.Database).
+			WithHint("The mesh is one database; connect to %q.", g.database)
+	}
+	s := &session{gateway: g, login: login, out: out, prepared: map[string]*prepared{}}
+	var err error
+	if s.settings, err = newSettings(login.Parameters, out.ParameterStatus); err != nil {
+		return nil, err
+	}
+	s.settings.present("session_authorization", login.User)
+	s.settings.present("ssl", map[bool]string{true: "on", false: "off"}[login.TLS != nil])
+	return s, nil
+}

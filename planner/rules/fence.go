@@ -1,0 +1,91 @@
+package rules
+
+import (
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// needsFence tells whether a source must not be given a plan because it might ask a
+// condition that can fail of rows a policy hides, and cannot be told not to.
+//
+//	SELECT … FROM (SELECT … WHERE region = 'DE') t WHERE 1/(x - 5) > 0
+//
+// A source is free to ask the second condition first: an error would tell that a hidden
+// row has x = 5. PostgreSQL can be told (fenced); elsewhere the condition stays here,
+// above the rows that were let through.
+func (c *Context) needsFence(source *catalog.Source, root plan.Node) bool {
+	return !capabilities[source.Kind].fence && risky(root)
+}
+
+// risky tells whether a condition that can fail stands above a barrier that hides rows.
+func risky(root plan.Node) bool {
+	hides := false
+	plan.Walk(root, func(n plan.Node) bool {
+		g, ok := n.(*plan.Governed)
+		hides = hides || ok && g.Filtered
+		return !ok
+	})
+	if !hides {
+		return false
+	}
+	computed, danger := failing(root), false
+	plan.Walk(root, func(n plan.Node) bool {
+		switch n := n.(type) {
+		case *plan.Governed:
+			return false
+		case *plan.Filter, *plan.Join:
+			for _, e := range n.Exprs() {
+				danger = danger || hasSubquery(e) || !functions.Total(e) || computed.Meets(plan.References(e))
+			}
+		}
+		return !danger
+	})
+	return danger
+}
+
+// failing gives the columns computed by expressions that can fail, or from such columns.
+func failing(root plan.Node) plan.ColumnSet {
+	s := plan.ColumnSet{}
+	plan.Walk(root, func(n plan.Node) bool {
+		if p, ok := n.(*plan.Project); ok {
+			for _, i := range p.Items {
+				if !i.PassesOn() && !functions.Total(i.Expr) {
+					s[i.Column.ID] = true
+				}
+			}
+		}
+		return true
+	})
+	for before := -1; before != len(s); {
+		before = len(s)
+		plan.Walk(root, func(n plan.Node) bool {
+			if p, ok := n.(*plan.Project); ok {
+				for _, i := range p.Items {
+					if s.Meets(plan.References(i.Expr)) {
+						s[i.Column.ID] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	return s
+}
+
+// fence marks the barriers inside a Remote that its source must keep apart.
+func fence(r *plan.Remote) *plan.Remote {
+	if !capabilities[r.Source.Kind].fence || !risky(r.Root) {
+		return r
+	}
+	root := plan.Transform(r.Root, func(n plan.Node) plan.Node {
+		g, ok := n.(*plan.Governed)
+		if !ok || !g.Filtered {
+			return n
+		}
+		out := *g
+		out.Fenced = true
+		return &out
+	})
+	return &plan.Remote{Source: r.Source, Root: root}
+}

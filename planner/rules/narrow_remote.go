@@ -1,0 +1,67 @@
+package rules
+
+import "github.com/sluicemesh/sluice/planner/plan"
+
+const narrowRemoteName = "NarrowRemote"
+
+// narrow lets each source send only the columns that are read outside its Remote, and
+// marks the barriers it must keep apart.
+//
+//	… a …(Remote(Join[a = b](A, B)))  =>  … a …(Remote(Project[a](Join[a = b](A, B))))
+func (c *Context) narrow(root plan.Node, output []plan.OutputColumn) plan.Node {
+	read := plan.ColumnSet{}
+	for _, o := range output {
+		read[o.ID] = true
+	}
+	markRead(read, opaque(root))
+	return transformRemotes(root, func(r *plan.Remote) plan.Node {
+		if c.options.Disabled[narrowRemoteName] || r == root {
+			return fence(r)
+		}
+		var items []plan.Item
+		for _, col := range r.Columns() {
+			if read[col.ID] {
+				items = append(items, plan.PassOn(col))
+			}
+		}
+		if len(items) == len(r.Columns()) {
+			return fence(r)
+		}
+		if len(items) == 0 {
+			items = []plan.Item{plan.PassOn(r.Columns()[0])}
+		}
+		return fence(&plan.Remote{Source: r.Source, Root: &plan.Project{Input: r.Root, Items: items}})
+	})
+}
+
+// opaque gives the plan with each Remote's inside hidden, so that only what is read
+// outside counts.
+func opaque(root plan.Node) plan.Node {
+	return transformRemotes(root, func(r *plan.Remote) plan.Node {
+		return &plan.Values{Cols: r.Columns()}
+	})
+}
+
+// transformRemotes replaces each Remote without entering it.
+func transformRemotes(n plan.Node, f func(*plan.Remote) plan.Node) plan.Node {
+	if r, ok := n.(*plan.Remote); ok {
+		return f(r)
+	}
+	inputs := n.Inputs()
+	out := make([]plan.Node, len(inputs))
+	for i, in := range inputs {
+		out[i] = transformRemotes(in, f)
+	}
+	if len(inputs) > 0 {
+		n = n.WithInputs(out)
+	}
+	return plan.TransformNodeExprs(n, func(e plan.Expr) plan.Expr {
+		s, ok := e.(*plan.Subquery)
+		if !ok {
+			return e
+		}
+		c := *s
+		c.Plan = transformRemotes(s.Plan, f)
+		return &c
+	})
+}

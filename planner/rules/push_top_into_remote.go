@@ -1,0 +1,77 @@
+package rules
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// pushTopIntoRemote lets a source send only the first rows in order. The order is made
+// again here, since what lies between keeps none.
+//
+//	Limit[n, skip m](Sort[k](Remote(x)))  =>  Limit[n, skip m](Sort[k](Remote(Limit[n+m](Sort[k](x)))))
+var pushTopIntoRemote = Rule{"PushTopIntoRemote", func(c *Context, n plan.Node) (plan.Node, bool) {
+	l, ok := n.(*plan.Limit)
+	if !ok || l.WithTies {
+		return n, false
+	}
+	s, ok := l.Input.(*plan.Sort)
+	if !ok {
+		return n, false
+	}
+	r, ok := s.Input.(*plan.Remote)
+	if !ok {
+		return n, false
+	}
+	total, ok := lastRow(l)
+	if !ok {
+		return n, false
+	}
+	sorted, ok := c.absorb(&plan.Sort{Input: r, Keys: s.Keys})
+	if !ok {
+		return n, false
+	}
+	top, ok := c.absorb(&plan.Limit{Input: sorted, Count: total})
+	if !ok {
+		return n, false
+	}
+	out := *l
+	out.Input = &plan.Sort{Input: top, Keys: s.Keys}
+	return &out, true
+}}
+
+// pushLimitIntoRemote lets a source stop early where any rows will do.
+//
+//	Limit[n, skip m](Remote(x))  =>  Remote(Limit[n, skip m](x))
+var pushLimitIntoRemote = Rule{"PushLimitIntoRemote", func(c *Context, n plan.Node) (plan.Node, bool) {
+	if l, ok := n.(*plan.Limit); !ok || l.WithTies {
+		return n, false
+	}
+	return c.absorb(n)
+}}
+
+// lastRow gives count + offset where both are known.
+func lastRow(l *plan.Limit) (plan.Expr, bool) {
+	count, ok := rowCount(l.Count)
+	if !ok {
+		return nil, false
+	}
+	skip := int64(0)
+	if l.Offset != nil {
+		if skip, ok = rowCount(l.Offset); !ok || count > math.MaxInt64-skip {
+			return nil, false
+		}
+	}
+	return &plan.Literal{Of: pgtype.Of(pgtype.Int8), Text: strconv.FormatInt(count+skip, 10)}, true
+}
+
+func rowCount(e plan.Expr) (int64, bool) {
+	l, ok := e.(*plan.Literal)
+	if !ok || l.Null {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(l.Text, 10, 64)
+	return n, err == nil && n >= 0
+}

@@ -1,0 +1,157 @@
+// Package rules rewrites a secured plan so that each source runs as much of it as it
+// can run exactly: "everything under a Remote becomes that source's own query".
+//
+// In: a plan whose tables stand inside Governed barriers. Out: a plan of the same
+// answer whose leaves are Remotes. It knows no source's SQL, no user and no policy; what
+// a source can do it reads from the function table and from capabilities.
+//
+// Each rule is a small function in a file of its own and can be disabled by name; the
+// answer never depends on it (the rules-off oracle of the tests).
+package rules
+
+import (
+	"fmt"
+
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// Rule rewrites one node whose inputs have been rewritten. fired is false where it
+// does not apply. It never changes the columns a node gives to those above it, except
+// for dropping columns nobody reads.
+type Rule struct {
+	Name  string
+	Apply func(*Context, plan.Node) (result plan.Node, fired bool)
+}
+
+// Phase is a list of rules applied together until none fires.
+type Phase struct {
+	Name  string
+	Rules []Rule
+}
+
+// phases are all the rules, in the order they run. Logical rewriting first: it makes
+// single-source sub-plans adjacent and narrow. Then growth turns them into Remotes.
+var phases = []Phase{
+	{"simplify", []Rule{mergeFilters, removeTrueFilter, factorDisjunction, inferFromDisjunction}},
+	{"push down", []Rule{
+		mergeFilters, removeTrueFilter,
+		pushFilterThroughProject, pushFilterThroughGoverned, pushFilterThroughJoin, pushFilterIntoJoin,
+		pushJoinConditionDown, pushFilterThroughAggregate, pushFilterThroughSetOperation, pushFilterThroughSort,
+		pushFilterThroughDeduplicate, pushFilterThroughWindow,
+	}},
+	{"reorder", []Rule{groupJoinsBySource}},
+}
+
+// growth are the rules that make Remotes larger, tried bottom-up on each node.
+var growth = []Rule{
+	pushGovernedIntoRemote, pushFilterIntoRemote, splitFilterAtRemote, pushProjectIntoRemote,
+	pushJoinIntoRemote, pushAggregateIntoRemote, pushWindowIntoRemote, pushDeduplicateIntoRemote,
+	pushSetOperationIntoRemote, pushTopIntoRemote, pushLimitIntoRemote,
+}
+
+// Names lists every rule that can be disabled.
+func Names() []string {
+	seen := map[string]bool{}
+	var names []string
+	add := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	for _, p := range phases {
+		for _, r := range p.Rules {
+			add(r.Name)
+		}
+	}
+	for _, r := range growth {
+		add(r.Name)
+	}
+	for _, name := range []string{pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName} {
+		add(name)
+	}
+	return names
+}
+
+// Options choose what Optimize may do.
+type Options struct {
+	Disabled map[string]bool // rules left out, by name
+	NextID   plan.ColumnID   // the first free column ID
+}
+
+// Fired is one rule at work, for EXPLAIN (TRACE).
+type Fired struct {
+	Phase, Rule string
+	Node        string // what it fired on
+}
+
+// Context is what rules share while one plan is optimized.
+type Context struct {
+	options Options
+	nextID  plan.ColumnID
+	phase   string
+	trace   []Fired
+	governs map[plan.ColumnID]bool // columns below a Governed that hides rows
+}
+
+// Optimize rewrites a plan and gives the rules that fired. The result's leaves are
+// Remotes and Stages; it fails only by our own fault (XX000).
+func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
+	c := &Context{options: o, nextID: o.NextID}
+	root := q.Root
+	for _, p := range phases {
+		c.phase = p.Name
+		root = c.fixpoint(root, p.Rules)
+	}
+	c.phase = "prune"
+	root = c.prune(root, q.Output)
+	c.phase = "grow remotes"
+	root = c.growRoot(root)
+	root = c.narrow(root, q.Output)
+	q.Root = root
+	if err := Placed(q); err != nil {
+		return q, c.trace, err
+	}
+	return q, c.trace, nil
+}
+
+// rounds bounds a phase: rules only move things one way, so this is never reached
+// unless two rules undo each other, which is a fault of ours.
+const rounds = 100
+
+func (c *Context) fixpoint(root plan.Node, rules []Rule) plan.Node {
+	for range rounds {
+		again := false
+		root = plan.Transform(root, func(n plan.Node) plan.Node {
+			for _, r := range rules {
+				if out, fired := c.apply(r, n); fired {
+					n, again = out, true
+				}
+			}
+			return n
+		})
+		if !again {
+			return root
+		}
+	}
+	return root
+}
+
+// apply runs one rule unless it is disabled, and checks its work.
+func (c *Context) apply(r Rule, n plan.Node) (plan.Node, bool) {
+	if c.options.Disabled[r.Name] {
+		return n, false
+	}
+	out, fired := r.Apply(c, n)
+	if !fired {
+		return n, false
+	}
+	c.trace = append(c.trace, Fired{Phase: c.phase, Rule: r.Name, Node: fmt.Sprintf("%T", n)})
+	return out, true
+}
+
+// fresh gives an unused column ID.
+func (c *Context) fresh() plan.ColumnID {
+	c.nextID++
+	return c.nextID - 1
+}
