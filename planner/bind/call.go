@@ -8,39 +8,121 @@ import (
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
-// callKind is what a function call turns out to be.
-type callKind uint8
-
-// The kinds of call.
-const (
-	scalarCall callKind = iota
-	aggregateCall
-	windowCall // a window function, or an aggregate with OVER
-	setReturningCall
-)
-
-// classify tells what a call is, by pg_proc and OVER, before its arguments are bound.
-// An unknown name is scalar: binding it gives the error.
-func (b *binder) classify(n *pg_query.FuncCall) (callKind, error) {
-	return scalarCall, sqlstate.Unsupported("function call")
+// funcCall binds a call. What is not scalar goes to the query the scope belongs to.
+func (b *binder) funcCall(s *scope, n *pg_query.FuncCall) (plan.Expr, error) {
+	kind, err := b.classify(n)
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case aggregateCall, windowCall:
+		return b.collected(s, n, kind)
+	}
+	call, err := b.bindCall(s, n, nil)
+	if err != nil {
+		return nil, err
+	}
+	if call.procedure != nil && call.procedure.ReturnsSet {
+		return b.setReturningCall(s, n, call)
+	}
+	return b.scalarCall(n, call)
 }
 
-// boundCall is a call with its procedure chosen and its arguments coerced.
-type boundCall struct {
-	procedure *pgtype.Procedure
-	args      []plan.Expr // of WITHIN GROUP: the direct arguments only
-	sorted    []plan.Expr // the sort expressions of WITHIN GROUP
-	result    pgtype.Type
+// collected hands an aggregate or window call to the query that computes it.
+func (b *binder) collected(s *scope, n *pg_query.FuncCall, kind callKind) (plan.Expr, error) {
+	position := b.position(n.Location)
+	if s == nil || s.collect == nil {
+		what, code := "aggregate functions", sqlstate.GroupingError
+		if kind == windowCall {
+			what, code = "window functions", sqlstate.WindowingError
+		}
+		return nil, sqlstate.New(code, "%s are not allowed in %s", what, s.where()).At(position)
+	}
+	if kind == windowCall {
+		return s.collect.window(s, n)
+	}
+	return s.collect.aggregate(s, n)
+}
+
+// where names the clause of a scope; outside every query there is none but LIMIT's kind.
+func (s *scope) where() clause {
+	if s == nil {
+		return clauseLimit
+	}
+	return s.clause
+}
+
+func (b *binder) setReturningCall(s *scope, n *pg_query.FuncCall, call boundCall) (plan.Expr, error) {
+	position := b.position(location(&pg_query.Node{Node: &pg_query.Node_FuncCall{FuncCall: n}}))
+	if s == nil || s.collect == nil {
+		return nil, setsNotAllowed(s.where(), position)
+	}
+	b.sets = append(b.sets, n.Location)
+	_, name := splitName(n.Funcname)
+	return s.collect.setReturning(s, &plan.SetCall{Procedure: call.procedure, Args: call.args, Of: call.result}, name, position)
+}
+
+// scalarCall makes the expression of a plain call, folded where the session decides it.
+func (b *binder) scalarCall(n *pg_query.FuncCall, call boundCall) (plan.Expr, error) {
+	if call.procedure == nil {
+		return call.args[0], nil // a cast in function's clothes
+	}
+	if n.Funcformat == pg_query.CoercionForm_COERCE_SQL_SYNTAX && call.procedure.Name == "pg_collation_for" {
+		return nil, sqlstate.Unsupported("COLLATION FOR").At(b.position(n.Location))
+	}
+	return b.foldSession(&plan.Call{Procedure: call.procedure, Args: call.args, Of: call.result}, b.position(n.Location))
 }
 
 // resolveCall chooses the procedure of an aggregate, window or set-returning call and
 // coerces its arguments, which are bound in s. sorted are the bound expressions of WITHIN GROUP.
 func (b *binder) resolveCall(s *scope, n *pg_query.FuncCall, sorted []plan.Expr) (boundCall, error) {
-	return boundCall{}, sqlstate.Unsupported("function call")
+	call, err := b.bindCall(s, n, sorted)
+	if err != nil {
+		return boundCall{}, err
+	}
+	if call.procedure == nil {
+		_, name := splitName(n.Funcname)
+		return boundCall{}, sqlstate.New(sqlstate.WrongObjectType, "%s is not a function", name).At(b.position(n.Location))
+	}
+	return call, nil
 }
 
 // fromCall binds a function in FROM: a *plan.SetCall where it returns a set, else a
 // scalar expression that gives one row.
 func (b *binder) fromCall(s *scope, n *pg_query.Node) (plan.Expr, error) {
-	return nil, sqlstate.Unsupported("function in FROM")
+	call := n.GetFuncCall()
+	if call == nil {
+		return b.expr(s, n)
+	}
+	kind, err := b.classify(call)
+	if err != nil {
+		return nil, err
+	}
+	if kind != setReturningCall {
+		return b.funcCall(s, call)
+	}
+	bound, err := b.resolveCall(s, call, nil)
+	if err != nil {
+		return nil, err
+	}
+	if !bound.procedure.ReturnsSet {
+		return b.scalarCall(call, bound)
+	}
+	return &plan.SetCall{Procedure: bound.procedure, Args: bound.args, Of: bound.result}, nil
+}
+
+// groupingFunc binds GROUPING(…).
+func (b *binder) groupingFunc(s *scope, n *pg_query.GroupingFunc) (plan.Expr, error) {
+	if s == nil || s.collect == nil {
+		return nil, sqlstate.New(sqlstate.GroupingError, "grouping operations are not allowed in %s", s.where()).At(b.position(n.Location))
+	}
+	return s.collect.grouping(s, n)
+}
+
+// boundCall is a call with its procedure chosen and its arguments coerced.
+type boundCall struct {
+	procedure *pgtype.Procedure // nil for a cast written as a call: args is then its result alone
+	args      []plan.Expr       // of WITHIN GROUP: the direct arguments only
+	sorted    []plan.Expr       // the sort expressions of WITHIN GROUP
+	result    pgtype.Type
 }

@@ -1,12 +1,27 @@
 package bind
 
-import "unicode/utf8"
+import (
+	"errors"
+	"unicode/utf8"
+
+	"github.com/sluicemesh/sluice/sqlstate"
+)
 
 // position turns a byte offset of the syntax tree into a 1-based character of the
 // statement's text, as errors carry it; 0 where the tree does not know.
 func (b *binder) position(location int32) int {
-	if location < 0 || int(location) > len(b.text) {
+	at := int(location) - b.shift
+	if at < 0 || at > len(b.text) {
 		return 0
 	}
-	return utf8.RuneCountInString(b.text[:location]) + 1
+	return utf8.RuneCountInString(b.text[:at]) + 1
+}
+
+// at gives an error a position where it has none.
+func at(err error, position int) error {
+	var e *sqlstate.Error
+	if position == 0 || !errors.As(err, &e) || e.Position != 0 {
+		return err
+	}
+	return e.At(position)
 }

@@ -1,0 +1,52 @@
+package bind
+
+import (
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// unify brings the branches of a construct ("UNION", "CASE", "VALUES") to one type,
+// with the modifier they share. Of CASE the ELSE branch comes first.
+func (b *binder) unify(construct string, exprs []plan.Expr, positions []int) ([]plan.Expr, pgtype.Type, error) {
+	common, err := commonType(construct, exprs, positions)
+	if err != nil {
+		return nil, pgtype.Type{}, err
+	}
+	out, types := make([]plan.Expr, len(exprs)), make([]pgtype.Type, len(exprs))
+	for i, e := range exprs {
+		if out[i], err = b.coerce(e, pgtype.Of(common), plan.CastImplicit, positions[i]); err != nil {
+			return nil, pgtype.Type{}, err
+		}
+		types[i] = out[i].Type()
+	}
+	return out, pgtype.Type{OID: common, Mod: pgtype.CommonMod(common, types)}, nil
+}
+
+// commonType points its error at the first branch that does not fit.
+func commonType(construct string, exprs []plan.Expr, positions []int) (pgtype.OID, error) {
+	for i, e := range exprs {
+		if _, ok := e.(*plan.Row); ok {
+			return 0, at(sqlstate.Unsupported("row value in %s", construct), positions[i])
+		}
+	}
+	types := oids(exprs)
+	common, err := pgtype.CommonType(construct, types)
+	if err == nil {
+		return common, nil
+	}
+	for i := range types {
+		if _, err := pgtype.CommonType(construct, types[:i+1]); err != nil {
+			return 0, at(err, positions[i])
+		}
+	}
+	return 0, err
+}
+
+func oids(exprs []plan.Expr) []pgtype.OID {
+	types := make([]pgtype.OID, len(exprs))
+	for i, e := range exprs {
+		types[i] = e.Type().OID
+	}
+	return types
+}
