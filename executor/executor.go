@@ -46,7 +46,7 @@ type Result struct {
 func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &run{executor: e, options: o, fragments: &Fragments{}}
-	reader, err := r.node(ctx, q.Root, e.Merge)
+	reader, err := r.query(ctx, q)
 	if err != nil {
 		cancel()
 		return nil, err
@@ -72,6 +72,29 @@ type run struct {
 	fragments *Fragments
 }
 
+// query runs the whole plan: its columns in the order the client sees.
+func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, error) {
+	if remote, ok := q.Root.(*plan.Remote); ok && inOrder(q, remote.Columns()) {
+		return r.remote(ctx, remote)
+	}
+	leaves := &leaves{}
+	o := sqlwriter.Options{TimeZone: r.options.TimeZone, Leaf: leaves.name}
+	return r.local(ctx, q.Root, o.ForQuery(q), leaves, r.executor.Merge)
+}
+
+// inOrder tells whether a plan's columns are just those of the result.
+func inOrder(q plan.Query, columns []plan.Column) bool {
+	if len(columns) != len(q.Output) {
+		return false
+	}
+	for i, o := range q.Output {
+		if columns[i].ID != o.ID {
+			return false
+		}
+	}
+	return true
+}
+
 // node runs a sub-plan: a Remote by its source, all else in an engine.
 func (r *run) node(ctx context.Context, n plan.Node, engine *duckdb.Engine) (array.RecordReader, error) {
 	switch n := n.(type) {
@@ -80,7 +103,9 @@ func (r *run) node(ctx context.Context, n plan.Node, engine *duckdb.Engine) (arr
 	case *plan.Stage:
 		return r.node(ctx, n.Root, r.executor.Stage)
 	default:
-		return r.local(ctx, n, engine)
+		leaves := &leaves{}
+		o := sqlwriter.Options{TimeZone: r.options.TimeZone, Leaf: leaves.name}
+		return r.local(ctx, n, o, leaves, engine)
 	}
 }
 
@@ -99,9 +124,8 @@ func (r *run) remote(ctx context.Context, n *plan.Remote) (array.RecordReader, e
 }
 
 // local writes the plan in the engine's SQL, opens its leaves at once and runs it.
-func (r *run) local(ctx context.Context, n plan.Node, engine *duckdb.Engine) (array.RecordReader, error) {
-	leaves := &leaves{}
-	text, err := sqlwriter.DuckDB(n, sqlwriter.Options{TimeZone: r.options.TimeZone, Leaf: leaves.name})
+func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, leaves *leaves, engine *duckdb.Engine) (array.RecordReader, error) {
+	text, err := sqlwriter.DuckDB(n, o)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/util"
 
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -81,4 +80,10 @@ func (c *counted) Next() bool {
 }
 
 // size is what a batch takes in memory, in bytes.
-func size(b arrow.RecordBatch) int64 { return util.TotalRecordSize(b) }
+func size(b arrow.RecordBatch) int64 {
+	bytes := uint64(0)
+	for _, c := range b.Columns() {
+		bytes += c.Data().SizeInBytes()
+	}
+	return int64(bytes)
+}

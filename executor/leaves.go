@@ -12,9 +12,9 @@ import (
 type leaves struct{ nodes []plan.Node }
 
 // name gives the table expression that stands for a leaf.
-func (l *leaves) name(n plan.Node) string {
+func (l *leaves) name(n plan.Node) (string, error) {
 	l.nodes = append(l.nodes, n)
-	return duckdb.StreamFunction + "('" + leafName(len(l.nodes)-1) + "')"
+	return duckdb.StreamFunction + "('" + leafName(len(l.nodes)-1) + "')", nil
 }
 
 func leafName(i int) string { return "r" + strconv.Itoa(i) }
