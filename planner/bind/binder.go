@@ -21,6 +21,7 @@ type binder struct {
 	parameters []pgtype.Type // by index; zero OID while not yet inferred
 	fixed      int           // how many of them the client gave
 	stable     bool
+	expressions
 
 	uses    map[*plan.ColumnRef]int // where in the statement each use of a column stands
 	origins map[plan.ColumnID]origin
@@ -149,7 +150,10 @@ type boundQuery struct {
 
 // cteBinding is what a WITH name means.
 type cteBinding struct {
-	id      int
-	name    string
-	columns []plan.OutputColumn
+	id           int
+	name         string
+	columns      []plan.OutputColumn
+	node         plan.Node // nil while a recursive one is bound
+	materialized string
+	references   int // how often FROM names it
 }

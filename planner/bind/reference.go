@@ -1,8 +1,6 @@
 package bind
 
-import (
-	"github.com/sluicemesh/sluice/planner/plan"
-)
+import "github.com/sluicemesh/sluice/planner/plan"
 
 // origin says which query a column belongs to and what it stands for.
 type origin struct {
@@ -11,6 +9,9 @@ type origin struct {
 	// relation and name are what errors call a column of FROM.
 	relation *relation
 	name     string
+	// table and attribute are those of RowDescription.
+	table     uint32
+	attribute int16
 }
 
 // reference makes a use of a column at a place of the statement. Each use is a

@@ -1,0 +1,159 @@
+package bind
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// with binds the queries of WITH, then the query they are for.
+func (b *binder) with(parent *scope, n *pg_query.WithClause, body func(*scope) (boundQuery, error)) (boundQuery, error) {
+	if err := b.checkNames(n); err != nil {
+		return boundQuery{}, err
+	}
+	s := &scope{parent: parent, ctes: map[string]*cteBinding{}}
+	list := n.Ctes
+	if n.Recursive {
+		var err error
+		if list, err = b.sortByDependency(list); err != nil {
+			return boundQuery{}, err
+		}
+	}
+	var bindings []*cteBinding
+	for _, item := range list {
+		c, err := b.cte(s, item.GetCommonTableExpr(), n.Recursive)
+		if err != nil {
+			return boundQuery{}, err
+		}
+		s.ctes[c.name] = c
+		bindings = append(bindings, c)
+	}
+	q, err := body(s)
+	if err != nil {
+		return boundQuery{}, err
+	}
+	q.node = withUsed(bindings, q.node)
+	return q, nil
+}
+
+// withUsed puts the CTEs before a query. One that nothing refers to never runs.
+func withUsed(bindings []*cteBinding, body plan.Node) plan.Node {
+	var ctes []plan.CTE
+	for _, c := range bindings {
+		if c.references > 0 {
+			ctes = append(ctes, plan.CTE{ID: c.id, Name: c.name, Plan: c.node, Materialized: c.materialized})
+		}
+	}
+	if len(ctes) == 0 {
+		return body
+	}
+	return &plan.With{CTEs: ctes, Body: body}
+}
+
+func (b *binder) checkNames(n *pg_query.WithClause) error {
+	seen := map[string]bool{}
+	for _, item := range n.Ctes {
+		c := item.GetCommonTableExpr()
+		if seen[c.Ctename] {
+			return sqlstate.New(sqlstate.DuplicateAlias, "WITH query name \"%s\" specified more than once", c.Ctename).At(b.position(c.Location))
+		}
+		seen[c.Ctename] = true
+		switch {
+		case c.Ctequery.GetSelectStmt() == nil:
+			return sqlstate.New(sqlstate.ReadOnlySQLTransaction, "cannot execute %s in a read-only transaction", commandOf(c.Ctequery))
+		case c.SearchClause != nil:
+			return sqlstate.Unsupported("SEARCH clause").At(b.position(c.SearchClause.Location))
+		case c.CycleClause != nil:
+			return sqlstate.Unsupported("CYCLE clause").At(b.position(c.CycleClause.Location))
+		}
+	}
+	return nil
+}
+
+func commandOf(n *pg_query.Node) string {
+	switch n.GetNode().(type) {
+	case *pg_query.Node_InsertStmt:
+		return "INSERT"
+	case *pg_query.Node_UpdateStmt:
+		return "UPDATE"
+	case *pg_query.Node_DeleteStmt:
+		return "DELETE"
+	}
+	return "MERGE"
+}
+
+// cte binds one query of WITH.
+func (b *binder) cte(s *scope, n *pg_query.CommonTableExpr, recursive bool) (*cteBinding, error) {
+	b.nextCTE++
+	c := &cteBinding{id: b.nextCTE, name: n.Ctename, materialized: materialized(n.Ctematerialized)}
+	stmt := n.Ctequery.GetSelectStmt()
+	if recursive && refersTo(n.Ctequery, n.Ctename) {
+		if err := b.recursiveCTE(s, n, c); err != nil {
+			return nil, err
+		}
+		return c, nil
+	}
+	q, err := b.query(s, stmt)
+	if err != nil {
+		return nil, err
+	}
+	c.node, c.columns = q.node, q.columns
+	return c, b.nameColumns(c, n)
+}
+
+// nameColumns applies WITH name (names).
+func (b *binder) nameColumns(c *cteBinding, n *pg_query.CommonTableExpr) error {
+	if len(n.Aliascolnames) > len(c.columns) {
+		return sqlstate.New(sqlstate.InvalidColumnReference, "WITH query \"%s\" has %d columns available but %d columns specified",
+			c.name, len(c.columns), len(n.Aliascolnames)).At(b.position(n.Location))
+	}
+	c.columns = append([]plan.OutputColumn{}, c.columns...)
+	for i, name := range n.Aliascolnames {
+		c.columns[i].Name = name.GetString_().GetSval()
+	}
+	return nil
+}
+
+func materialized(m pg_query.CTEMaterialize) string {
+	switch m {
+	case pg_query.CTEMaterialize_CTEMaterializeAlways:
+		return "ALWAYS"
+	case pg_query.CTEMaterialize_CTEMaterializeNever:
+		return "NEVER"
+	}
+	return ""
+}
+
+// cte finds what a name means among the WITH queries of this and the queries around.
+func (s *scope) cte(name string) *cteBinding {
+	for ; s != nil; s = s.parent {
+		if c := s.ctes[name]; c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// fromCTE reads a WITH query; every reading has columns of its own.
+func (s *selection) fromCTE(c *cteBinding, n *pg_query.RangeVar) (fromItem, error) {
+	c.references++
+	ref := &plan.CTERef{CTE: c.id, Name: c.name}
+	r := &relation{alias: c.name}
+	var made []plan.Column
+	if c.node != nil {
+		made = c.node.Columns()
+	}
+	for i, out := range c.columns {
+		notNull := made != nil && made[i].NotNull
+		column := s.b.column(out.Name, out.Type, notNull)
+		ref.Cols = append(ref.Cols, column)
+		r.columns = append(r.columns, scopeColumn{
+			name: out.Name, expr: &plan.ColumnRef{Column: column}, unqualified: true, table: out.Table, attribute: out.Attribute,
+		})
+	}
+	if err := r.rename(n.Alias); err != nil {
+		return fromItem{}, err
+	}
+	return s.item(ref, r), nil
+}

@@ -1,0 +1,235 @@
+package bind
+
+import (
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// applyGroups makes everything after GROUP BY read groups instead of rows, and finds
+// columns that are not grouped by (parse_agg.c, parseCheckAggregates).
+func (s *selection) applyGroups() error {
+	if !s.grouped() {
+		return nil
+	}
+	s.makeGroups()
+	items, err := s.groupingItems()
+	if err != nil {
+		return err
+	}
+	s.aggregates = append(s.aggregates, items...)
+	over := grouped{selection: s, windows: map[*windowItem]bool{}}
+	for _, t := range s.targets {
+		t.expr = over.expr(t.expr)
+	}
+	for i, e := range s.having {
+		s.having[i] = over.expr(e)
+	}
+	if over.failed == nil {
+		over.checkDirectArguments()
+	}
+	return over.failed
+}
+
+// makeGroups gives each grouping expression its column. A column of FROM keeps its
+// identity unless grouping sets may make it NULL.
+func (s *selection) makeGroups() {
+	g := &s.groups
+	for _, t := range g.targets {
+		s.groupSets(t.expr)
+		ref, ok := t.expr.(*plan.ColumnRef)
+		if ok && g.sets == nil && s.b.origins[ref.ID].owner == s {
+			g.items = append(g.items, plan.Item{Column: ref.Column, Expr: ref})
+			continue
+		}
+		c := s.b.column(t.label, t.expr.Type(), g.sets == nil && neverNull(t.expr))
+		o := s.b.originOf(t.expr)
+		o.owner, o.kind = s, aggregateCall
+		s.b.origins[c.ID] = o
+		g.items = append(g.items, plan.Item{Column: c, Expr: t.expr})
+	}
+}
+
+// groupOf gives the group an expression over rows of FROM is; -1 where it is none.
+func (s *selection) groupOf(e plan.Expr) int {
+	for i, item := range s.groups.items {
+		if same(item.Expr, e) {
+			return i
+		}
+	}
+	return -1
+}
+
+// grouped rewrites expressions over rows into expressions over groups.
+type grouped struct {
+	*selection
+	windows map[*windowItem]bool
+	failed  error
+}
+
+// expr rewrites one expression; the first column that is not grouped by is kept in failed.
+func (g *grouped) expr(e plan.Expr) plan.Expr {
+	if g.failed != nil || e == nil {
+		return e
+	}
+	if _, constant := e.(*plan.Literal); constant {
+		return e
+	}
+	if i := g.groupOf(e); i >= 0 {
+		return g.b.refer(g.groups.items[i].Column, g.positionIn(e))
+	}
+	switch e := e.(type) {
+	case *plan.ColumnRef:
+		return g.column(e, "column \"%s.%s\" must appear in the GROUP BY clause or be used in an aggregate function")
+	case *plan.Subquery:
+		return g.subquery(e)
+	}
+	children := e.Children()
+	if len(children) == 0 {
+		return e
+	}
+	out := make([]plan.Expr, len(children))
+	for i, c := range children {
+		out[i] = g.expr(c)
+	}
+	return e.WithChildren(out)
+}
+
+func (g *grouped) positionIn(e plan.Expr) int {
+	if ref, ok := e.(*plan.ColumnRef); ok {
+		return g.b.positionOf(ref)
+	}
+	return 0
+}
+
+// column checks a column that is not itself grouped by.
+func (g *grouped) column(ref *plan.ColumnRef, message string) plan.Expr {
+	o, known := g.b.origins[ref.ID]
+	if !known || o.owner != g.selection {
+		return ref
+	}
+	switch o.kind {
+	case aggregateCall:
+	case windowCall:
+		g.window(g.windowOf(ref.ID))
+	case setReturningCall:
+		g.set(g.setOf(ref.ID))
+	default:
+		if !g.depends(o) {
+			g.failed = sqlstate.New(sqlstate.GroupingError, message, o.relation.alias, o.name).At(g.b.positionOf(ref))
+			return ref
+		}
+		return g.b.refer(g.addDependent(ref.Column, o), g.b.positionOf(ref))
+	}
+	return ref
+}
+
+// depends tells whether a column's table is grouped by its primary key in every
+// grouping set, so that the column has one value in each group.
+func (g *grouped) depends(o origin) bool {
+	if o.relation == nil || o.relation.table == nil {
+		return false
+	}
+	for _, key := range o.relation.table.Keys {
+		if key.Primary && len(key.Columns) > 0 && g.groupsAll(o.relation, key.Columns) {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *grouped) groupsAll(r *relation, columns []int) bool {
+	for _, c := range columns {
+		if c >= len(r.columns) || !g.inEverySet(g.groupOf(r.columns[c].expr)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (g *grouped) inEverySet(index int) bool {
+	if index < 0 {
+		return false
+	}
+	for _, set := range g.groups.sets {
+		if len(union(set, []int{index})) != len(set) {
+			return false
+		}
+	}
+	return true
+}
+
+// addDependent groups by a column that depends on the others, which changes no group.
+func (g *grouped) addDependent(c plan.Column, o origin) plan.Column {
+	made := c
+	if g.groups.sets != nil {
+		made = g.b.column(c.Name, c.Type, c.NotNull)
+		o.kind = aggregateCall
+		g.b.origins[made.ID] = o
+		for i, set := range g.groups.sets {
+			g.groups.sets[i] = append(set[:len(set):len(set)], len(g.groups.items))
+		}
+	}
+	g.groups.items = append(g.groups.items, plan.Item{Column: made, Expr: &plan.ColumnRef{Column: c}})
+	return made
+}
+
+// subquery rewrites what a subquery reads of this query.
+func (g *grouped) subquery(e *plan.Subquery) plan.Expr {
+	changed := *e
+	changed.Left = make([]plan.Expr, len(e.Left))
+	for i, l := range e.Left {
+		changed.Left[i] = g.expr(l)
+	}
+	changed.Plan = plan.Transform(e.Plan, func(n plan.Node) plan.Node {
+		return plan.TransformNodeExprs(n, func(e plan.Expr) plan.Expr {
+			ref, ok := e.(*plan.ColumnRef)
+			if !ok || g.failed != nil {
+				return e
+			}
+			if o, known := g.b.origins[ref.ID]; !known || o.owner != g.selection {
+				return e
+			}
+			if i := g.groupOf(ref); i >= 0 {
+				return g.b.refer(g.groups.items[i].Column, g.b.positionOf(ref))
+			}
+			return g.column(ref, "subquery uses ungrouped column \"%s.%s\" from outer query")
+		})
+	})
+	return &changed
+}
+
+// window rewrites a window call, whose rows are the groups.
+func (g *grouped) window(w *windowItem) {
+	if g.windows[w] {
+		return
+	}
+	g.windows[w] = true
+	w.call = g.expr(w.call).(*plan.WindowCall)
+}
+
+// set rewrites a set-returning call that runs after grouping.
+func (g *grouped) set(item *setItem) {
+	if item.done || item.stage == setsBeforeGroup {
+		return
+	}
+	item.done = true
+	item.call = g.expr(item.call).(*plan.SetCall)
+}
+
+// checkDirectArguments wants the direct arguments of ordered-set aggregates to be
+// constant in a group.
+func (g *grouped) checkDirectArguments() {
+	for _, item := range g.aggregates {
+		call, ok := item.Expr.(*plan.AggregateCall)
+		if !ok || call.WithinGroup == nil {
+			continue
+		}
+		for _, arg := range call.Args {
+			g.expr(arg)
+		}
+		if e, ok := g.failed.(*sqlstate.Error); ok {
+			g.failed = e.WithDetail("Direct arguments of an ordered-set aggregate must use only grouped columns.")
+			return
+		}
+	}
+}
