@@ -1,0 +1,98 @@
+// Package audit writes what was decided and what came of it: one JSON line for each
+// login, decision and completion.
+//
+// In: sessions, statements with their auth.Decision, outcomes. Out: files in one
+// directory. It knows no policy, takes no decision and never sees a value: literals
+// are taken out of statements before they are written.
+//
+// A decision is in the file before its statement runs; where it cannot be written the
+// statement must not run (Decision's error says so in the words of the client).
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// Options of a log. The zero value is good.
+type Options struct {
+	MaxBytes int64 // of one file; 0: 64 MiB
+	Literals bool  // statements are kept as sent, with their literals
+	Sync     bool  // each decision is on the disk, not only with the system, before its statement runs
+	Now      func() time.Time
+}
+
+// Log is an open audit directory. Safe for concurrent use.
+type Log struct {
+	dir     string
+	options Options
+	lock    *os.File
+
+	mu   sync.Mutex
+	seq  uint64 // of the last record
+	file *os.File
+	size int64
+	day  string // of the open file, UTC
+}
+
+// Open continues the log in a directory, which is made where it is missing. One
+// directory belongs to one gateway at a time.
+func Open(dir string, o Options) (*Log, error) {
+	o.MaxBytes = cmp.Or(o.MaxBytes, 64<<20)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("audit directory: %w", err)
+	}
+	lock, err := lockDirectory(dir)
+	if err != nil {
+		return nil, fmt.Errorf("audit directory %s: %w", dir, err)
+	}
+	l := &Log{dir: dir, options: o, lock: lock}
+	if l.seq, err = lastSequence(dir); err != nil {
+		_ = lock.Close()
+		return nil, fmt.Errorf("audit directory %s: %w", dir, err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.rotate(o.Now()); err != nil {
+		_ = lock.Close()
+		return nil, fmt.Errorf("audit directory %s: %w", dir, err)
+	}
+	return l, nil
+}
+
+// Close ends the log. Records written later fail.
+func (l *Log) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var err error
+	if l.file != nil {
+		err = l.file.Close()
+		l.file = nil
+	}
+	if l.lock != nil {
+		err = cmp.Or(err, l.lock.Close())
+		l.lock = nil
+	}
+	return err
+}
+
+// unwritable is what a client is told: not where the log lies, nor what is wrong with the disk.
+func unwritable(cause error) error {
+	return sqlstate.New(sqlstate.IOError, "the audit log cannot be written%w", quiet{cause}).
+		WithHint("Nothing is answered that cannot be recorded; tell the operator of the gateway.").
+		OwnedBy(sqlstate.OwnerGateway)
+}
+
+// quiet keeps an error for logs without its text.
+type quiet struct{ error }
+
+func (quiet) Error() string   { return "" }
+func (q quiet) Unwrap() error { return q.error }

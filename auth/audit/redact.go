@@ -1,0 +1,45 @@
+package audit
+
+import (
+	"regexp"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+// maxText bounds the text of a statement in the log.
+const maxText = 64 << 10
+
+// statement is a statement as recorded.
+type statement struct {
+	Fingerprint string `json:"fingerprint,omitempty"` // equal for statements that differ in literals only
+	Text        string `json:"text,omitempty"`
+	Bytes       int    `json:"bytes"` // of the text as sent
+}
+
+// unredacted finds what Normalize leaves as it is: comments, and strings where it
+// expects none to be (utility statements).
+var unredacted = regexp.MustCompile(`--|/\*|'|\$[A-Za-z_]*\$`)
+
+// redacted takes literals out of a statement ($1, $2, … stand in their place). A text
+// that cannot be parsed cannot be told from its literals: only its length is kept.
+func (l *Log) redacted(text string) *statement {
+	s := &statement{Bytes: len(text)}
+	if len(text) > maxText {
+		return s
+	}
+	fingerprint, err := pg_query.Fingerprint(text)
+	if err != nil {
+		return s
+	}
+	s.Fingerprint = fingerprint
+	if l.options.Literals {
+		s.Text = text
+		return s
+	}
+	normalized, err := pg_query.Normalize(text)
+	if err != nil || unredacted.MatchString(normalized) {
+		return s
+	}
+	s.Text = normalized
+	return s
+}
