@@ -1,0 +1,163 @@
+package sqlwriter
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// call is a function, operator, aggregate or window function to be written.
+type call struct {
+	signature string
+	args      []plan.Expr
+	of        pgtype.Type
+	aggregate bool
+	distinct  string // "DISTINCT " or ""
+	order     string // " ORDER BY …" inside an aggregate
+	behind    string // " FILTER (…) OVER (…)"
+	values    []value
+}
+
+// call writes a call by its row of the function table.
+func (w *writer) call(c call) value {
+	row, ok := functions.Find(c.signature)
+	if !ok {
+		return w.refuse("function %s", c.signature)
+	}
+	choice, ok := row.For(w.d.engine()).Choose(c.args)
+	if !ok {
+		return w.refuse("function %s here", c.signature)
+	}
+	c.args = choice.Args
+	c.values = w.exprs(c.args)
+	if v, done := w.d.special(w, c); done {
+		return v
+	}
+	v := w.fill(w.template(choice), w.operands(c, choice), c)
+	v.form = w.resultForm(c, choice)
+	return v
+}
+
+func (w *writer) template(c functions.Choice) string {
+	if c.UTC != "" && (w.o.TimeZone == "" || w.o.TimeZone == "UTC") {
+		return c.UTC
+	}
+	return c.Template
+}
+
+// operands brings arguments into the forms a template expects: keys where it compares
+// them, else what crosses boundaries, numerics as text.
+func (w *writer) operands(c call, choice functions.Choice) []value {
+	out := make([]value, len(c.values))
+	for i, v := range c.values {
+		t := c.args[i].Type()
+		switch {
+		case choice.Compared && (!c.aggregate || c.distinct != ""):
+			out[i] = w.d.key(w, v, t)
+		default:
+			out[i] = w.d.convert(v, w.d.form(pgtype.Of(t.OID)), t)
+		}
+	}
+	return out
+}
+
+func (w *writer) resultForm(c call, choice functions.Choice) form {
+	if choice.Decimal && w.d.engine() == functions.DuckDB {
+		return form{kind: ofDecimal, precision: choice.Precision, scale: choice.Scale}
+	}
+	return w.d.form(pgtype.Of(c.of.OID))
+}
+
+var callLike = regexp.MustCompile(`^\w+\(`)
+
+// fill puts arguments into a template.
+func (w *writer) fill(template string, args []value, c call) value {
+	if template == "$1" {
+		return args[0]
+	}
+	var s strings.Builder
+	for i := 0; i < len(template); i++ {
+		if template[i] != '$' || i+1 == len(template) {
+			s.WriteByte(template[i])
+			continue
+		}
+		i++
+		switch d := template[i]; {
+		case d == '*':
+			s.WriteString(joined(args))
+		case d == 'D':
+			s.WriteString(c.distinct)
+		case d == 'O':
+			s.WriteString(c.order)
+		case d == 'F':
+			s.WriteString(c.behind)
+		case d == 'Z':
+			s.WriteString(w.zone())
+		case d == 'K':
+			i++
+			n := int(template[i] - '1')
+			s.WriteString(w.d.key(w, c.values[n], c.args[n].Type()).sql)
+		default:
+			n, _ := strconv.Atoi(string(d))
+			s.WriteString(args[n-1].inside(needs(template, i)))
+		}
+	}
+	return value{sql: s.String(), rank: templateRank(template)}
+}
+
+// needs tells how tightly an argument must bind at a place: alone between parentheses
+// and commas, not at all.
+func needs(template string, at int) rank {
+	before, after := template[:at-1], template[at+1:]
+	before = strings.TrimSuffix(before, "$D")
+	open := strings.HasSuffix(before, "(") || strings.HasSuffix(before, ", ")
+	shut := strings.HasPrefix(after, ")") || strings.HasPrefix(after, ",") || strings.HasPrefix(after, "$O")
+	if open && shut {
+		return disjunction
+	}
+	return atom
+}
+
+func templateRank(template string) rank {
+	t := strings.TrimSuffix(template, "$F")
+	if strings.HasPrefix(t, "CASE ") && strings.HasSuffix(t, " END") {
+		return atom
+	}
+	if !callLike.MatchString(t) {
+		return operation
+	}
+	depth := 0
+	for i, c := range t {
+		switch c {
+		case '(':
+			depth++
+		case ')':
+			depth--
+			if depth == 0 && i < len(t)-1 {
+				return operation
+			}
+		}
+	}
+	return atom
+}
+
+func joined(values []value) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = v.sql
+	}
+	return strings.Join(texts, ", ")
+}
+
+// zone is the session's time zone as a literal.
+func (w *writer) zone() string {
+	name := w.o.TimeZone
+	if name == "" {
+		name = "UTC"
+	}
+	return w.d.literal(w, &plan.Literal{Of: pgtype.Of(pgtype.Text), Text: name}).sql
+}

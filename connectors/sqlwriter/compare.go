@@ -1,0 +1,164 @@
+package sqlwriter
+
+import (
+	"strings"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// in writes [NOT] IN over a list.
+func (w *writer) in(e *plan.In) value {
+	w.served(e.Equal, "=")
+	t := e.Arg.Type()
+	values := w.comparable(append([]value{w.expr(e.Arg)}, w.exprs(e.List)...), t)
+	word := " IN ("
+	if e.Negated {
+		word = " NOT IN ("
+	}
+	return value{sql: values[0].inside(atom) + word + joined(values[1:]) + ")", rank: operation}
+}
+
+// comparable brings values of one type into a form in which the engine's own equality
+// is PostgreSQL's.
+func (w *writer) comparable(values []value, t pgtype.Type) []value {
+	values = w.unified(values, t)
+	out := make([]value, len(values))
+	for i, v := range values {
+		out[i] = w.d.key(w, v, t)
+	}
+	return out
+}
+
+// arrayCompare writes op ANY and op ALL over an array. PostgreSQL has them; in DuckDB a
+// written-out array is compared element by element and any other only for equality.
+func (w *writer) arrayCompare(e *plan.ArrayCompare) value {
+	w.served(e.Procedure, e.Operator)
+	word := " ANY ("
+	if e.All {
+		word = " ALL ("
+	}
+	if w.d.engine() == functions.Postgres {
+		left := w.operandOf(e.Operator, w.expr(e.Left), e.Left.Type())
+		return value{sql: left + " " + e.Operator + word + w.expr(e.Array).sql + ")", rank: operation}
+	}
+	if elements, ok := w.elements(e.Array); ok {
+		return w.eachElement(e, elements)
+	}
+	switch {
+	case e.Operator == "=" && !e.All:
+		return w.containedIn(e)
+	case e.Operator == "<>" && e.All:
+		return value{sql: "NOT " + w.containedIn(e).inside(atom), rank: operation}
+	}
+	return w.refuse("%s%s…) over an array", e.Operator, word)
+}
+
+// operandOf is the left operand of a comparison in PostgreSQL: orderings go by order.
+func (w *writer) operandOf(operator string, v value, t pgtype.Type) string {
+	if operator == "=" || operator == "<>" {
+		return v.inside(atom)
+	}
+	return value{sql: w.d.order(w, v, t)}.inside(operation)
+}
+
+// elements gives the elements of an array that is written out.
+func (w *writer) elements(e plan.Expr) ([]plan.Expr, bool) {
+	switch e := e.(type) {
+	case *plan.Array:
+		return e.Elements, true
+	case *plan.Literal:
+		elem, ok := pgtype.ElementOf(e.Of.OID)
+		if e.Null || !ok {
+			return nil, false
+		}
+		texts, nulls, err := parseArray(e.Text)
+		if err != nil {
+			w.fail(err)
+		}
+		var list []plan.Expr
+		for i, text := range texts {
+			list = append(list, &plan.Literal{Of: pgtype.Type{OID: elem, Mod: e.Of.Mod}, Null: nulls[i], Text: text})
+		}
+		return list, true
+	}
+	return nil, false
+}
+
+func (w *writer) eachElement(e *plan.ArrayCompare, elements []plan.Expr) value {
+	if len(elements) == 0 {
+		return atomOf(map[bool]string{true: "true", false: "false"}[e.All])
+	}
+	t := e.Left.Type()
+	left := w.expr(e.Left)
+	right := w.exprs(elements)
+	if e.Operator == "=" && !e.All || e.Operator == "<>" && e.All {
+		values := w.comparable(append([]value{left}, right...), t)
+		word := " IN ("
+		if e.All {
+			word = " NOT IN ("
+		}
+		return value{sql: values[0].inside(atom) + word + joined(values[1:]) + ")", rank: operation}
+	}
+	row, r, word := e.Operator, disjunction, " OR "
+	if e.All {
+		r, word = conjunction, " AND "
+	}
+	texts := make([]string, len(right))
+	for i, v := range right {
+		texts[i] = w.plainCompare(row, left, v, t).inside(r + 1)
+	}
+	if len(texts) == 1 {
+		r = operation
+	}
+	return value{sql: strings.Join(texts, word), rank: r}
+}
+
+// plainCompare compares by one of the six operators, or a LIKE; others are refused.
+func (w *writer) plainCompare(operator string, l, r value, t pgtype.Type) value {
+	switch operator {
+	case "=", "<>", "<", "<=", ">", ">=":
+		return w.d.compare(w, operator, l, r, t)
+	}
+	return w.refuse("%s over an array", operator)
+}
+
+// containedIn is = ANY (list), three-valued.
+func (w *writer) containedIn(e *plan.ArrayCompare) value {
+	left, list := w.expr(e.Left), w.expr(e.Array)
+	elem, _ := pgtype.ElementOf(e.Array.Type().OID)
+	if w.keyed(list, pgtype.Of(elem)) || w.keyed(left, e.Left.Type()) {
+		return w.refuse("= ANY over an array of %s", functions.TypeName(elem))
+	}
+	l, x := list.inside(atom), left.inside(atom)
+	return value{rank: atom, sql: "CASE WHEN " + l + " IS NULL THEN NULL WHEN len(" + l + ") = 0 THEN false WHEN " + x +
+		" IS NULL THEN NULL WHEN list_contains(" + l + ", " + x + ") THEN true WHEN list_count(" + l + ") < len(" + l + ") THEN NULL ELSE false END"}
+}
+
+// rowCompare writes row comparison out: fields left to right, an unknown field making
+// the rest unknown.
+func (w *writer) rowCompare(e *plan.RowCompare) value {
+	for _, p := range e.Procedures {
+		w.served(p, e.Operator)
+	}
+	l, r := w.exprs(e.Left), w.exprs(e.Right)
+	n := len(l) - 1
+	compare := func(op string, i int) value { return w.d.compare(w, op, l[i], r[i], e.Left[i].Type()) }
+	strict := strings.TrimSuffix(e.Operator, "=")
+	if e.Operator == "=" {
+		strict = "="
+	}
+	out := compare(e.Operator, n)
+	for i := n - 1; i >= 0; i-- {
+		switch e.Operator {
+		case "=":
+			out = value{sql: compare("=", i).inside(operation) + " AND " + out.inside(conjunction), rank: conjunction}
+		case "<>":
+			out = value{sql: compare("<>", i).inside(operation) + " OR " + out.inside(disjunction), rank: disjunction}
+		default:
+			out = value{sql: compare(strict, i).sql + " OR (" + compare("=", i).sql + " AND " + out.inside(operation) + ")", rank: disjunction}
+		}
+	}
+	return out
+}

@@ -1,0 +1,207 @@
+package sqlwriter
+
+import (
+	"fmt"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// duckdb writes PostgreSQL's meaning in DuckDB's SQL, for an engine with the functions
+// of internal/pgfunctions.
+type duckdb struct{}
+
+var _ dialect = duckdb{}
+
+func (duckdb) engine() functions.Engine { return functions.DuckDB }
+
+func (duckdb) fence() string { return " LIMIT 9223372036854775807" }
+
+// duckdbTypes are DuckDB's types for those of PostgreSQL that are not VARCHAR there.
+var duckdbTypes = map[pgtype.OID]string{
+	pgtype.Bool: "BOOLEAN", pgtype.Int2: "SMALLINT", pgtype.Int4: "INTEGER", pgtype.Int8: "BIGINT", pgtype.Oid: "UINTEGER",
+	pgtype.Regproc: "UINTEGER", pgtype.Regclass: "UINTEGER", pgtype.Regtype: "UINTEGER",
+	pgtype.Float4: "FLOAT", pgtype.Float8: "DOUBLE", pgtype.Bytea: "BLOB", pgtype.Date: "DATE", pgtype.Time: "TIME",
+	pgtype.Timestamp: "TIMESTAMP", pgtype.Timestamptz: "TIMESTAMPTZ", pgtype.Interval: "INTERVAL",
+}
+
+func (d duckdb) typeName(w *writer, t pgtype.Type) string {
+	if elem, ok := pgtype.ElementOf(t.OID); ok {
+		return d.typeName(w, pgtype.Type{OID: elem, Mod: t.Mod}) + "[]"
+	}
+	if p, s, ok := pgtype.IsDecimal128(t); ok {
+		return decimalName(p, s)
+	}
+	if name, ok := duckdbTypes[t.OID]; ok {
+		return name
+	}
+	return "VARCHAR"
+}
+
+func decimalName(precision, scale int32) string {
+	return fmt.Sprintf("DECIMAL(%d,%d)", precision, scale)
+}
+
+// form: numeric(p,s) is a decimal, other numerics are text; so are elements of arrays.
+func (d duckdb) form(t pgtype.Type) form {
+	if elem, ok := pgtype.ElementOf(t.OID); ok {
+		return d.form(pgtype.Type{OID: elem, Mod: t.Mod})
+	}
+	if t.OID != pgtype.Numeric {
+		return form{}
+	}
+	if p, s, ok := pgtype.IsDecimal128(t); ok {
+		return form{ofDecimal, p, s}
+	}
+	return form{kind: ofText}
+}
+
+// convert changes how a numeric, or the numerics of an array, stand.
+func (d duckdb) convert(v value, to form, t pgtype.Type) value {
+	if v.form == to || to.kind == native || to.kind == ofNull || v.form.kind == native {
+		return v
+	}
+	name := "VARCHAR"
+	if to.kind == ofDecimal {
+		name = decimalName(to.precision, to.scale)
+	}
+	if _, array := pgtype.ElementOf(t.OID); array {
+		name += "[]"
+	}
+	return value{sql: "CAST(" + v.sql + " AS " + name + ")", rank: atom, form: to}
+}
+
+// unify keeps decimals of one scale, which is PostgreSQL's display scale; different
+// scales need the text form to keep each value's own.
+func (duckdb) unify(forms []form) form {
+	var to form
+	for _, f := range forms {
+		switch {
+		case f.kind == native || f.kind == ofNull:
+			if to.kind == native {
+				to = f
+			}
+		case to.kind == native || to.kind == ofNull:
+			to = f
+		case f.kind == ofText || to.kind == ofText || f.scale != to.scale:
+			return form{kind: ofText}
+		default:
+			to.precision = max(to.precision, f.precision)
+		}
+	}
+	if to.kind == ofNull {
+		return form{kind: ofText}
+	}
+	return to
+}
+
+// key: numerics in text form by their sortable key, char(n) without its padding.
+func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
+	elem, array := pgtype.ElementOf(t.OID)
+	switch {
+	case array && (elem == pgtype.Numeric || elem == pgtype.Bpchar):
+		return w.refuse("comparison of arrays of %s", functions.TypeName(elem))
+	case t.OID == pgtype.JSON || t.OID == pgtype.JSONB || array && (elem == pgtype.JSON || elem == pgtype.JSONB):
+		return w.refuse("comparison of %s", functions.TypeName(t.OID))
+	case t.OID == pgtype.Numeric && v.form.kind == ofText:
+		return atomOf("pg_numeric_key(" + v.sql + ")")
+	case t.OID == pgtype.Bpchar:
+		return atomOf("rtrim(" + v.sql + ", ' ')")
+	}
+	return v
+}
+
+func (d duckdb) order(w *writer, v value, t pgtype.Type) string { return d.key(w, v, t).sql }
+
+// compare compares values of one type. Two decimals compare as they are if a common
+// type can hold both.
+func (d duckdb) compare(w *writer, operator string, l, r value, t pgtype.Type) value {
+	if t.OID == pgtype.Numeric && !together(l.form, r.form) {
+		l, r = d.convert(l, form{kind: ofText}, t), d.convert(r, form{kind: ofText}, t)
+	}
+	return value{sql: d.key(w, l, t).inside(atom) + " " + operator + " " + d.key(w, r, t).inside(atom), rank: operation}
+}
+
+func together(l, r form) bool {
+	if l.kind != ofDecimal || r.kind != ofDecimal {
+		return false
+	}
+	return max(l.precision-l.scale, r.precision-r.scale)+max(l.scale, r.scale) <= maxPrecision
+}
+
+// cast converts by the function table, then applies the modifier of the target.
+func (d duckdb) cast(w *writer, e *plan.Cast, v value) value {
+	from, to := e.Arg.Type(), e.To
+	if to.OID == pgtype.Numeric {
+		return d.castToNumeric(w, e, v)
+	}
+	if from.OID != to.OID {
+		v = d.convertType(w, e, v)
+	}
+	if to.Mod < 0 || from == to {
+		return v
+	}
+	return d.modified(w, e, v)
+}
+
+// convertType applies the row of a cast. Arrays convert as a whole where the elements
+// stand alike.
+func (d duckdb) convertType(w *writer, e *plan.Cast, v value) value {
+	from, to := e.Arg.Type(), e.To
+	c := call{signature: functions.OfCast(from.OID, to.OID), args: []plan.Expr{e.Arg}, of: pgtype.Of(to.OID), values: []value{v}}
+	if c, ok := d.sameElements(from.OID, to.OID); ok && c {
+		return v
+	}
+	row, found := functions.Find(c.signature)
+	choice, ok := row.For(functions.DuckDB).Choose(c.args)
+	if !found || !ok {
+		return w.refuse("cast from %s to %s", functions.TypeName(from.OID), functions.TypeName(to.OID))
+	}
+	if special, done := d.special(w, c); done {
+		return special
+	}
+	out := w.fill(w.template(choice), w.operands(c, choice), c)
+	out.form = w.resultForm(c, choice)
+	return out
+}
+
+// sameElements: an array of varchar is one of text.
+func (duckdb) sameElements(from, to pgtype.OID) (same, arrays bool) {
+	a, ok1 := pgtype.ElementOf(from)
+	b, ok2 := pgtype.ElementOf(to)
+	text := func(t pgtype.OID) bool { return t == pgtype.Text || t == pgtype.Varchar || t == pgtype.Name }
+	return text(a) && text(b), ok1 && ok2
+}
+
+func (d duckdb) castToNumeric(w *writer, e *plan.Cast, v value) value {
+	from := e.Arg.Type()
+	if from.OID != pgtype.Numeric {
+		v = d.convertType(w, e, v)
+	}
+	if e.To.Mod < 0 || from == e.To {
+		return v
+	}
+	p, s, ok := pgtype.IsDecimal128(e.To)
+	if ok {
+		return d.convert(v, form{ofDecimal, p, s}, e.To)
+	}
+	p, s, _ = pgtype.NumericParts(e.To.Mod)
+	text := d.convert(v, form{kind: ofText}, e.To)
+	return value{sql: fmt.Sprintf("pg_numeric_typmod(%s, %d, %d)", text.sql, p, s), rank: atom, form: form{kind: ofText}}
+}
+
+// modified applies length or precision. Only an explicit cast cuts text silently.
+func (d duckdb) modified(w *writer, e *plan.Cast, v value) value {
+	name := functions.TypeName(e.To.OID)
+	row, ok := functions.Find("modifier(" + name + ")")
+	text := e.To.OID == pgtype.Varchar || e.To.OID == pgtype.Bpchar
+	if !ok || text && e.Context != plan.CastExplicit {
+		return w.refuse("type modifier of %s", name)
+	}
+	n := e.To.Mod
+	if text {
+		n -= 4 // VARHDRSZ
+	}
+	return w.fill(row.For(functions.DuckDB).Template, []value{v, atomOf(number(int(n)) + "::INTEGER")}, call{})
+}

@@ -1,0 +1,217 @@
+package sqlwriter
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// expr writes an expression over the columns in sight.
+func (w *writer) expr(e plan.Expr) value {
+	if w.err != nil {
+		return atomOf("NULL")
+	}
+	switch e := e.(type) {
+	case *plan.Literal:
+		return w.d.literal(w, e)
+	case *plan.Parameter:
+		return w.refuse("parameter $%d without a value", e.Index)
+	case *plan.ColumnRef:
+		return w.column(e.ID)
+	case *plan.Call:
+		return w.call(call{signature: functions.Signature(e), args: e.Args, of: e.Of})
+	case *plan.Cast:
+		return w.d.cast(w, e, w.expr(e.Arg))
+	case *plan.And:
+		return w.logical(e.Args, " AND ", conjunction)
+	case *plan.Or:
+		return w.logical(e.Args, " OR ", disjunction)
+	case *plan.Not:
+		return value{sql: "NOT " + w.expr(e.Arg).inside(atom), rank: operation}
+	case *plan.IsNull:
+		return value{sql: w.expr(e.Arg).inside(atom) + isNot(e.Negated) + "NULL", rank: operation}
+	case *plan.BooleanTest:
+		return w.booleanTest(e)
+	case *plan.Distinct:
+		return w.distinctFrom(e)
+	case *plan.Case:
+		return w.caseExpr(e)
+	case *plan.Coalesce:
+		return w.list("coalesce", e.Args, e.Of)
+	case *plan.NullIf:
+		return w.nullIf(e)
+	case *plan.Extreme:
+		return w.extreme(e)
+	case *plan.In:
+		return w.in(e)
+	case *plan.ArrayCompare:
+		return w.arrayCompare(e)
+	case *plan.Array:
+		return w.array(e)
+	case *plan.Subscript:
+		return w.subscript(e)
+	case *plan.RowCompare:
+		return w.rowCompare(e)
+	case *plan.Subquery:
+		return w.subquery(e)
+	case *plan.Row:
+		return w.refuse("row value here")
+	case *plan.Grouping, *plan.AggregateCall, *plan.WindowCall, *plan.SetCall:
+		return w.refuse("%T inside an expression", e)
+	}
+	panic(fmt.Sprintf("sqlwriter: unhandled expression %T", e))
+}
+
+// condition writes an expression of which only TRUE counts.
+func (w *writer) condition(e plan.Expr) value {
+	if s, ok := e.(*plan.Subquery); ok && s.Kind == plan.AnySubquery && len(s.Left) > 1 {
+		return w.anyRow(s)
+	}
+	return w.expr(e)
+}
+
+func (w *writer) exprs(list []plan.Expr) []value {
+	out := make([]value, len(list))
+	for i, e := range list {
+		out[i] = w.expr(e)
+	}
+	return out
+}
+
+func (w *writer) logical(args []plan.Expr, word string, r rank) value {
+	texts := make([]string, len(args))
+	for i, a := range args {
+		texts[i] = w.expr(a).inside(r + 1)
+	}
+	return value{sql: strings.Join(texts, word), rank: r}
+}
+
+func isNot(negated bool) string {
+	if negated {
+		return " IS NOT "
+	}
+	return " IS "
+}
+
+func (w *writer) booleanTest(e *plan.BooleanTest) value {
+	word := e.Is
+	if word == "UNKNOWN" {
+		word = "NULL"
+	}
+	return value{sql: w.expr(e.Arg).inside(atom) + isNot(e.Negated) + word, rank: operation}
+}
+
+// served checks that the table has a comparison, and refuses it otherwise.
+func (w *writer) served(p *pgtype.Procedure, operator string) {
+	row, ok := functions.Find(functions.OfProcedure(p, operator))
+	if !ok || row.For(w.d.engine()).Exactness == functions.None {
+		w.refuse("operator %s", functions.OfProcedure(p, operator))
+	}
+}
+
+func (w *writer) distinctFrom(e *plan.Distinct) value {
+	w.served(e.Equal, "=")
+	word := "IS DISTINCT FROM"
+	if e.Negated {
+		word = "IS NOT DISTINCT FROM"
+	}
+	return w.d.compare(w, word, w.expr(e.Left), w.expr(e.Right), e.Left.Type())
+}
+
+func (w *writer) caseExpr(e *plan.Case) value {
+	results := make([]plan.Expr, 0, len(e.Whens)+1)
+	for _, arm := range e.Whens {
+		results = append(results, arm.Result)
+	}
+	if e.Else != nil {
+		results = append(results, e.Else)
+	}
+	values := w.unified(w.exprs(results), e.Of)
+	var s strings.Builder
+	s.WriteString("CASE")
+	for i, arm := range e.Whens {
+		s.WriteString(" WHEN " + w.condition(arm.Condition).sql + " THEN " + values[i].sql)
+	}
+	if e.Else != nil {
+		s.WriteString(" ELSE " + values[len(values)-1].sql)
+	}
+	return value{sql: s.String() + " END", rank: atom, form: formOf(values)}
+}
+
+func formOf(values []value) form {
+	if len(values) == 0 {
+		return form{}
+	}
+	return values[0].form
+}
+
+// list writes a function over values of one type.
+func (w *writer) list(name string, args []plan.Expr, t pgtype.Type) value {
+	values := w.unified(w.exprs(args), t)
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = v.sql
+	}
+	return value{sql: name + "(" + strings.Join(texts, ", ") + ")", rank: atom, form: formOf(values)}
+}
+
+func (w *writer) nullIf(e *plan.NullIf) value {
+	w.served(e.Equal, "=")
+	l, r := w.expr(e.Left), w.expr(e.Right)
+	equal := w.d.compare(w, "=", l, r, e.Left.Type())
+	return value{sql: "CASE WHEN " + equal.sql + " THEN NULL ELSE " + l.sql + " END", rank: atom, form: l.form}
+}
+
+func (w *writer) extreme(e *plan.Extreme) value {
+	name := "least"
+	if e.Greatest {
+		name = "greatest"
+	}
+	values := w.unified(w.exprs(e.Args), e.Of)
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = v.sql
+		if w.keyed(v, e.Of) {
+			return w.refuse("%s of numeric without fixed scale", name)
+		}
+	}
+	texts[0] = w.d.order(w, values[0], e.Of)
+	return value{sql: name + "(" + strings.Join(texts, ", ") + ")", rank: atom, form: formOf(values)}
+}
+
+func (w *writer) array(e *plan.Array) value {
+	elem, ok := pgtype.ElementOf(e.Of.OID)
+	if !ok {
+		return w.refuse("array of this type")
+	}
+	to := pgtype.Type{OID: elem, Mod: e.Of.Mod}
+	texts := make([]string, len(e.Elements))
+	for i, x := range e.Elements {
+		if _, nested := pgtype.ElementOf(x.Type().OID); nested {
+			return w.refuse("array of more than one dimension")
+		}
+		texts[i] = w.d.convert(w.expr(x), w.d.form(to), to).sql
+	}
+	inner := "[" + strings.Join(texts, ", ") + "]"
+	if w.d.engine() == functions.Postgres {
+		inner = "ARRAY" + inner
+	}
+	return value{sql: "CAST(" + inner + " AS " + w.d.typeName(w, e.Of) + ")", rank: atom, form: w.d.form(e.Of)}
+}
+
+// subscript reads one element: outside of the array, NULL. DuckDB counts negative ones
+// from the end.
+func (w *writer) subscript(e *plan.Subscript) value {
+	if e.Slice {
+		return w.refuse("array slice")
+	}
+	arg, index := w.expr(e.Arg), w.expr(e.Index)
+	text := "(" + arg.sql + ")[" + index.sql + "]"
+	if w.d.engine() == functions.DuckDB {
+		text = "CASE WHEN " + index.inside(atom) + " >= 1 THEN " + text + " END"
+	}
+	return value{sql: text, rank: atom, form: arg.form}
+}

@@ -1,0 +1,95 @@
+package sqlwriter
+
+import (
+	"strings"
+
+	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// window goes into the select list of its input.
+func (w *writer) window(n *plan.Window) *block {
+	b := w.node(n.Input)
+	if b.stage > atHaving || b.distinct != "" || b.stage >= atGroup && hasSubquery(n.Exprs()...) {
+		b = w.wrap(b)
+	}
+	cols := merged(b.cols, nil)
+	w.within(b.cols, func() {
+		for _, item := range n.Items {
+			e, ok := item.Expr.(*plan.WindowCall)
+			if !ok {
+				w.refuse("expression in a window list")
+				continue
+			}
+			cols[item.Column.ID] = w.windowCall(e)
+		}
+	})
+	b.cols, b.columns, b.stage = cols, n.Columns(), atWindow
+	return b
+}
+
+func (w *writer) windowCall(e *plan.WindowCall) value {
+	c := call{signature: functions.Signature(e), args: e.Args, of: e.Of, aggregate: true}
+	if e.Filter != nil {
+		c.behind = " FILTER (WHERE " + w.condition(e.Filter).sql + ")"
+	}
+	c.behind += " OVER (" + w.overText(e) + ")"
+	return w.call(c)
+}
+
+func (w *writer) overText(e *plan.WindowCall) string {
+	var parts []string
+	if len(e.Partition) > 0 {
+		keys := make([]string, len(e.Partition))
+		for i, p := range e.Partition {
+			keys[i] = w.d.key(w, w.expr(p), p.Type()).sql
+		}
+		parts = append(parts, "PARTITION BY "+strings.Join(keys, ", "))
+	}
+	if keys := w.sortKeys(e.OrderBy); len(keys) > 0 {
+		parts = append(parts, "ORDER BY "+strings.Join(keys, ", "))
+	}
+	if text := w.frameText(e); text != "" {
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, " ")
+}
+
+func (w *writer) frameText(e *plan.WindowCall) string {
+	f := e.Frame
+	if f.Mode == plan.FrameRange && f.Start.Kind == plan.UnboundedPreceding && f.End.Kind == plan.CurrentRow && f.Exclude == "" {
+		return ""
+	}
+	if f.Mode == plan.FrameRange && (f.Start.Offset != nil || f.End.Offset != nil) {
+		w.rangeKey(e)
+	}
+	mode := map[plan.FrameMode]string{plan.FrameRange: "RANGE", plan.FrameRows: "ROWS", plan.FrameGroups: "GROUPS"}[f.Mode]
+	text := mode + " BETWEEN " + w.boundText(f.Start) + " AND " + w.boundText(f.End)
+	if f.Exclude != "" {
+		text += " EXCLUDE " + f.Exclude
+	}
+	return text
+}
+
+// rangeKey refuses a RANGE with an offset over a key that does not stand as itself.
+func (w *writer) rangeKey(e *plan.WindowCall) {
+	for _, k := range e.OrderBy {
+		if v := w.expr(k.Expr); w.keyed(v, k.Expr.Type()) {
+			w.refuse("RANGE with offset over numeric")
+		}
+	}
+}
+
+func (w *writer) boundText(b plan.Bound) string {
+	switch b.Kind {
+	case plan.UnboundedPreceding:
+		return "UNBOUNDED PRECEDING"
+	case plan.Preceding:
+		return w.expr(b.Offset).inside(atom) + " PRECEDING"
+	case plan.Following:
+		return w.expr(b.Offset).inside(atom) + " FOLLOWING"
+	case plan.UnboundedFollowing:
+		return "UNBOUNDED FOLLOWING"
+	}
+	return "CURRENT ROW"
+}
