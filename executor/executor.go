@@ -36,7 +36,7 @@ type Options struct {
 // Result is a running statement.
 type Result struct {
 	array.RecordReader
-	fragments *Fragments
+	fragments *fragments
 	cancel    context.CancelFunc
 	once      sync.Once
 }
@@ -45,7 +45,7 @@ type Result struct {
 // caller must Close the result; that, or the end of ctx, ends the remote statements.
 func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &run{executor: e, options: o, fragments: &Fragments{}}
+	r := &run{executor: e, options: o, fragments: newFragments(q)}
 	reader, err := r.query(ctx, q)
 	if err != nil {
 		cancel()
@@ -69,7 +69,7 @@ func (r *Result) Close() {
 type run struct {
 	executor  *Executor
 	options   Options
-	fragments *Fragments
+	fragments *fragments
 }
 
 // query runs the whole plan: its columns in the order the client sees.
@@ -115,7 +115,7 @@ func (r *run) remote(ctx context.Context, n *plan.Remote) (array.RecordReader, e
 	if err != nil {
 		return nil, err
 	}
-	f := r.fragments.add(n, source)
+	f := r.fragments.add(n)
 	reader, err := source.Read(ctx, n)
 	if err != nil {
 		return nil, err

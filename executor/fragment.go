@@ -8,49 +8,85 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
-	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
 // Fragment is what one source was asked and has delivered.
 type Fragment struct {
 	Remote *plan.Remote
+	Order  int // among the Remotes of the plan
 	SQL    string
 	Rows   int64
 	Bytes  int64
 	Time   time.Duration // from the statement's start to the last batch so far
 }
 
-// Fragments are those of one statement.
-type Fragments struct {
+// Fragments gives what each source would be asked, in the order of the plan. What a
+// connector cannot put into words is left empty: running it gives the error.
+func (e *Executor) Fragments(q plan.Query) []Fragment {
+	var all []Fragment
+	for i, r := range remotes(q) {
+		f := Fragment{Remote: r, Order: i}
+		if source, err := e.Source(r.Source); err == nil {
+			f.SQL, _ = source.Text(r)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// remotes lists a plan's Remotes, top down.
+func remotes(q plan.Query) []*plan.Remote {
+	var all []*plan.Remote
+	plan.Walk(q.Root, func(n plan.Node) bool {
+		r, ok := n.(*plan.Remote)
+		if ok {
+			all = append(all, r)
+		}
+		return !ok
+	})
+	return all
+}
+
+// fragments are those of one running statement.
+type fragments struct {
+	start time.Time
+	order map[*plan.Remote]int
+
 	mu  sync.Mutex
 	all []*fragment
 }
 
 type fragment struct {
 	remote      *plan.Remote
-	sql         string
 	start       time.Time
 	rows, bytes atomic.Int64
 	nanoseconds atomic.Int64
 }
 
-func (f *Fragments) add(n *plan.Remote, source connectors.Source) *fragment {
-	text, _ := source.Text(n) // an error comes back from Read
-	one := &fragment{remote: n, sql: text, start: time.Now()}
+func newFragments(q plan.Query) *fragments {
+	f := &fragments{start: time.Now(), order: map[*plan.Remote]int{}}
+	for i, r := range remotes(q) {
+		f.order[r] = i
+	}
+	return f
+}
+
+func (f *fragments) add(n *plan.Remote) *fragment {
+	one := &fragment{remote: n, start: f.start}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.all = append(f.all, one)
 	return one
 }
 
-func (f *Fragments) list() []Fragment {
+func (f *fragments) list() []Fragment {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out := make([]Fragment, len(f.all))
 	for i, one := range f.all {
 		out[i] = Fragment{
-			Remote: one.remote, SQL: one.sql, Rows: one.rows.Load(), Bytes: one.bytes.Load(),
+			Remote: one.remote, Order: f.order[one.remote], Rows: one.rows.Load(), Bytes: one.bytes.Load(),
 			Time: time.Duration(one.nanoseconds.Load()),
 		}
 	}

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -50,9 +49,9 @@ func (s *session) run(ctx context.Context, p *portal) (*rows, error) {
 	result, err := s.gateway.executor.Run(ctx, ready.Query, executor.Options{TimeZone: p.moment.zone})
 	r := &rows{result: result, cancel: cancel, ctx: ctx, finish: s.gateway.completion(record)}
 	if err != nil {
+		err = s.timedOut(ctx, err)
 		r.fail(err)
-		cancel()
-		return nil, s.timedOut(ctx, err)
+		return nil, err
 	}
 	return r, nil
 }
@@ -82,7 +81,6 @@ type rows struct {
 	count  int64
 	err    error
 	closed bool
-	start  time.Time
 }
 
 var _ pgwire.Rows = (*rows)(nil)

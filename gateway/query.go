@@ -59,7 +59,7 @@ func (q *query) analyse(context.Context) (*bind.Bound, *moment, error) {
 	}
 	bound, err := q.query.Bind(now.env, q.types)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, q.session.refused(q.query.Source(), now.who, err)
 	}
 	return &bound, now, nil
 }

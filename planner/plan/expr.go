@@ -33,6 +33,8 @@ type Literal struct {
 	Of   pgtype.Type
 	Null bool
 	Text string
+	// Secret marks a policy author's constant: EXPLAIN and logs never show it.
+	Secret bool
 }
 
 // Parameter is $n, replaced by a Literal before a plan is secured.

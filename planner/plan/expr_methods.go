@@ -187,3 +187,6 @@ func takeKeys(keys []SortKey, c []Expr) ([]SortKey, []Expr) {
 	}
 	return out, c[len(keys):]
 }
+
+// Redacted gives what stands for a secret literal where a plan is shown to people.
+func Redacted(l *Literal) *Literal { return &Literal{Of: l.Of, Text: "***", Secret: true} }

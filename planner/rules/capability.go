@@ -34,7 +34,7 @@ var capabilities = map[catalog.Kind]capability{
 }
 
 var embedded = capability{
-	engine: functions.DuckDB, fullJoin: true, lateral: true, groupingSets: true, windows: true, distinctOn: true,
+	engine: functions.DuckDB, fence: true, fullJoin: true, lateral: true, groupingSets: true, windows: true, distinctOn: true,
 	ties: true, intersect: true, with: true, values: true, subqueries: true, orderedAggregates: true, caseSensitiveTextOrder: true,
 }
 

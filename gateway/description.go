@@ -1,0 +1,193 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/executor"
+	"github.com/sluicemesh/sluice/planner"
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/planner/rules"
+)
+
+// description is what EXPLAIN tells of a statement. Constants of policies are not in it.
+type description struct {
+	Plan      string     `json:"Plan"`
+	Fragments []fragment `json:"Fragments"`
+	Policies  []policies `json:"Policies,omitempty"`
+	Rules     []string   `json:"Rules,omitempty"`
+	Rows      *int64     `json:"Actual Rows,omitempty"`
+	Millis    *float64   `json:"Execution Time,omitempty"`
+	Planning  *float64   `json:"Planning Time,omitempty"`
+	trace     bool
+}
+
+// fragment is what one source runs.
+type fragment struct {
+	Source string   `json:"Source"`
+	Kind   string   `json:"Kind"`
+	SQL    string   `json:"SQL"`
+	Rows   *int64   `json:"Actual Rows,omitempty"`
+	Bytes  *int64   `json:"Bytes,omitempty"`
+	Millis *float64 `json:"Time,omitempty"`
+}
+
+// policies are those that treat one table.
+type policies struct {
+	Table    string   `json:"Table"`
+	Grants   []string `json:"Grants"`
+	Policies []string `json:"Policies,omitempty"`
+	Masked   []string `json:"Masked,omitempty"`
+	Filtered bool     `json:"Rows Filtered"`
+}
+
+func (e *explainPortal) describe(ctx context.Context, ready planner.Optimized, o executor.Options) (*description, audit.Outcome) {
+	g := e.session.gateway
+	shown := withoutSecrets(ready.Query)
+	d := &description{Plan: plan.Format(shown.Root), trace: e.statement.explain.Trace, Policies: governed(ready.Query.Root)}
+	for _, f := range g.executor.Fragments(shown) {
+		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL})
+	}
+	if d.trace {
+		d.Rules = firedRules(ready.Fired)
+	}
+	if !e.statement.explain.Analyze {
+		return d, audit.Outcome{}
+	}
+	return d, d.analyze(ctx, g.executor, ready, o)
+}
+
+// analyze runs the statement, throws its rows away and fills in what it took.
+func (d *description) analyze(ctx context.Context, x *executor.Executor, ready planner.Optimized, o executor.Options) audit.Outcome {
+	start := time.Now()
+	result, err := x.Run(ctx, ready.Query, o)
+	if err != nil {
+		return audit.Outcome{Err: err}
+	}
+	defer result.Close()
+	rows := int64(0)
+	for result.Next() {
+		rows += result.RecordBatch().NumRows()
+	}
+	if err := result.Err(); err != nil {
+		return audit.Outcome{Rows: rows, Err: err}
+	}
+	d.Rows, d.Millis = &rows, milliseconds64(time.Since(start))
+	d.fill(result.Fragments())
+	return audit.Outcome{Rows: rows}
+}
+
+// fill matches what ran to what was described: same source, in the order of the plan.
+func (d *description) fill(ran []executor.Fragment) {
+	used := make([]bool, len(ran))
+	for i := range d.Fragments {
+		for k, f := range ran {
+			if used[k] || f.Order != i {
+				continue
+			}
+			used[k] = true
+			d.Fragments[i].Rows, d.Fragments[i].Bytes, d.Fragments[i].Millis = &ran[k].Rows, &ran[k].Bytes, milliseconds64(f.Time)
+		}
+	}
+}
+
+func milliseconds64(t time.Duration) *float64 {
+	ms := float64(t.Microseconds()) / 1000
+	return &ms
+}
+
+func firedRules(fired []rules.Fired) []string {
+	var out []string
+	for _, f := range fired {
+		out = append(out, strings.TrimSpace(f.Phase+": "+f.Rule+" "+strings.TrimPrefix(f.Node, "*plan.")))
+	}
+	return out
+}
+
+// governed lists the tables of a plan with what governs them, by name.
+func governed(root plan.Node) []policies {
+	var all []policies
+	plan.Walk(root, func(n plan.Node) bool {
+		g, ok := n.(*plan.Governed)
+		if !ok {
+			return true
+		}
+		a := g.Table.Address()
+		p := policies{Table: a.Schema + "." + a.Name, Grants: g.Grants, Policies: g.Policies, Filtered: g.Filtered}
+		for _, c := range g.Columns() {
+			if slices.Contains(g.Masked, c.ID) {
+				p.Masked = append(p.Masked, c.Name)
+			}
+		}
+		all = append(all, p)
+		return true
+	})
+	return all
+}
+
+// withoutSecrets replaces the constants of policies, in the plan and so in the SQL made from it.
+func withoutSecrets(q plan.Query) plan.Query {
+	q.Root = plan.Transform(q.Root, func(n plan.Node) plan.Node {
+		return plan.TransformNodeExprs(n, func(e plan.Expr) plan.Expr {
+			if l, ok := e.(*plan.Literal); ok && l.Secret && !l.Null {
+				return plan.Redacted(l)
+			}
+			return e
+		})
+	})
+	return q
+}
+
+func (d *description) json() (string, error) {
+	text, err := json.MarshalIndent([]*description{d}, "", "  ")
+	return string(text), err
+}
+
+// lines is the text form, one row a line.
+func (d *description) lines() [][]string {
+	var out []string
+	out = append(out, strings.Split(strings.TrimRight(d.Plan, "\n"), "\n")...)
+	for i, f := range d.Fragments {
+		out = append(out, fmt.Sprintf("Fragment %d: %s (%s)%s", i+1, f.Source, f.Kind, f.actual()), "  SQL: "+f.SQL)
+	}
+	for _, p := range d.Policies {
+		out = append(out, p.line())
+	}
+	for _, r := range d.Rules {
+		out = append(out, "Rule: "+r)
+	}
+	if d.Rows != nil {
+		out = append(out, fmt.Sprintf("Execution Time: %.3f ms, %d rows", *d.Millis, *d.Rows))
+	}
+	rows := make([][]string, len(out))
+	for i, l := range out {
+		rows[i] = []string{l}
+	}
+	return rows
+}
+
+func (f fragment) actual() string {
+	if f.Rows == nil {
+		return ""
+	}
+	return fmt.Sprintf(" (rows=%d bytes=%d time=%.3f ms)", *f.Rows, *f.Bytes, *f.Millis)
+}
+
+func (p policies) line() string {
+	line := "Governed: " + p.Table + " by grants " + strings.Join(p.Grants, ", ")
+	if len(p.Policies) > 0 {
+		line += "; policies " + strings.Join(p.Policies, ", ")
+	}
+	if p.Filtered {
+		line += "; rows filtered"
+	}
+	if len(p.Masked) > 0 {
+		line += "; masked " + strings.Join(p.Masked, ", ")
+	}
+	return line
+}

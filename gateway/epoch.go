@@ -1,0 +1,41 @@
+package gateway
+
+import (
+	"strings"
+
+	"github.com/sluicemesh/sluice/auth"
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// Epoch is one snapshot of the mesh in force.
+type Epoch struct{ Mesh *catalog.Mesh }
+
+// principal gives a user as this snapshot knows them.
+func (e *Epoch) principal(user, purpose string) (auth.Principal, error) {
+	who, err := auth.Resolve(e.Mesh, user)
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	return who.WithPurpose(purpose), nil
+}
+
+// resolve gives the table behind a name, searching path where no schema is given.
+func (e *Epoch) resolve(who auth.Principal, path []string, schema, name string) (*catalog.Table, error) {
+	if schema == "pg_catalog" || schema == "information_schema" || schema == "" && strings.HasPrefix(name, "pg_") {
+		return nil, sqlstate.Unsupported("the system catalog %q", strings.TrimPrefix(schema+"."+name, "."))
+	}
+	if schema != "" {
+		return auth.Visible(who, catalog.Address{Schema: schema, Name: name})
+	}
+	for _, s := range path {
+		t, err := auth.Visible(who, catalog.Address{Schema: s, Name: name})
+		if err == nil {
+			return t, nil
+		}
+		if _, exists := e.Mesh.Table(catalog.Address{Schema: s, Name: name}); exists && e.Mesh.Settings.Discovery {
+			return nil, err
+		}
+	}
+	return nil, sqlstate.New(sqlstate.UndefinedTable, "relation %q does not exist", name)
+}

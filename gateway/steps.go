@@ -1,0 +1,83 @@
+package gateway
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/sluicemesh/sluice/auth"
+	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/planner"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// plan decides on a portal's query and optimizes what is left of it. The decision, a
+// refusal too, is on record when it returns; without a record there is no answer.
+func (s *session) plan(ctx context.Context, p *portal) (planner.Optimized, *audit.Entry, error) {
+	secured, refused := auth.Secure(ctx, p.moment.who, p.bound.Query, p.bound.NextID, planner.Predicates{Environment: p.moment.env})
+	record, err := s.record(p, secured.Decision(), refused)
+	if err != nil {
+		return planner.Optimized{}, nil, err
+	}
+	if refused != nil {
+		return planner.Optimized{}, nil, refused
+	}
+	for _, n := range secured.Notices() {
+		s.out.Notice(n)
+	}
+	ready, err := planner.Optimize(secured, s.settings.value("sluice.disabled_rules"))
+	if err != nil {
+		s.gateway.completion(record)(audit.Outcome{Err: err})
+		return planner.Optimized{}, nil, err
+	}
+	return ready, record, nil
+}
+
+// record writes a decision, before anything runs.
+func (s *session) record(p *portal, d auth.Decision, refused error) (*audit.Entry, error) {
+	return s.gateway.audit.Decision(s.auditSession(), audit.Statement{Text: p.text, Decision: d, Err: refused})
+}
+
+// refused records a statement that ended before there was anything to decide on, and
+// gives its error; that of the audit goes first.
+func (s *session) refused(text string, who auth.Principal, err error) error {
+	if _, failed := s.gateway.audit.Decision(s.auditSession(), audit.Statement{Text: text, Decision: auth.Refused(who, err), Err: err}); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// auditSession is this session as records name it.
+func (s *session) auditSession() audit.Session {
+	a := audit.Session{
+		ID: strconv.FormatUint(uint64(s.login.ProcessID), 10), User: s.login.User, Database: s.login.Database,
+		Application: s.settings.value("application_name"),
+	}
+	if s.login.Remote != nil {
+		a.Client = s.login.Remote.String()
+	}
+	return a
+}
+
+// completion gives what records a statement's outcome. That a completion cannot be
+// written is an operator's concern: the decision is on record, the rows have gone.
+func (g *Gateway) completion(e *audit.Entry) func(audit.Outcome) {
+	return func(o audit.Outcome) {
+		if err := e.Complete(o); err != nil {
+			g.log.Error("completion not recorded", "error", err)
+		}
+	}
+}
+
+// setPurpose declares why the session reads. Only a purpose some grant of the user
+// names may be declared.
+func (s *session) setPurpose(purpose string, local bool) error {
+	now, err := s.moment()
+	if err != nil {
+		return err
+	}
+	if purpose != "" && !auth.MayDeclare(now.who, purpose) {
+		return sqlstate.New(sqlstate.InsufficientPrivilege, "permission denied for purpose %q", purpose).
+			WithHint("A purpose must be named by a grant to you.")
+	}
+	return s.settings.Set("sluice.purpose", purpose, local)
+}
