@@ -18,7 +18,11 @@ func (b *binder) funcCall(s *scope, n *pg_query.FuncCall) (plan.Expr, error) {
 	case aggregateCall, windowCall:
 		return b.collected(s, n, kind)
 	}
-	call, err := b.bindCall(s, n, nil)
+	sorted, err := b.misplacedOrder(s, n)
+	if err != nil {
+		return nil, err
+	}
+	call, err := b.bindCall(s, n, sorted)
 	if err != nil {
 		return nil, err
 	}
@@ -26,6 +30,23 @@ func (b *binder) funcCall(s *scope, n *pg_query.FuncCall) (plan.Expr, error) {
 		return b.setReturningCall(s, n, call)
 	}
 	return b.scalarCall(n, call)
+}
+
+// misplacedOrder binds the WITHIN GROUP of what is no aggregate: it counts when a
+// procedure is looked for.
+func (b *binder) misplacedOrder(s *scope, n *pg_query.FuncCall) ([]plan.Expr, error) {
+	if !n.AggWithinGroup {
+		return nil, nil
+	}
+	var sorted []plan.Expr
+	for _, by := range n.AggOrder {
+		e, err := b.expr(s, by.GetSortBy().GetNode())
+		if err != nil {
+			return nil, err
+		}
+		sorted = append(sorted, e)
+	}
+	return sorted, nil
 }
 
 // collected hands an aggregate or window call to the query that computes it.

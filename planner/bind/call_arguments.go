@@ -27,18 +27,21 @@ func (b *binder) bindCall(s *scope, n *pg_query.FuncCall, sorted []plan.Expr) (b
 		args.positions = append(args.positions, b.position(location(n.AggOrder[i].GetSortBy().GetNode())))
 	}
 	schema, name := splitName(n.Funcname)
+	if err := b.schemaExists(schema); err != nil {
+		return boundCall{}, at(err, position)
+	}
 	resolved, err := pgtype.ResolveFunction(pgtype.Call{
 		Schema: schema, Name: name, Args: oids(args.exprs), ArgNames: args.names, Variadic: n.FuncVariadic, Star: n.AggStar,
 		WithinGroup: n.AggWithinGroup, Sorted: len(sorted), Ordered: len(n.AggOrder) > 0 && !n.AggWithinGroup,
 	})
 	if err != nil {
-		return boundCall{}, at(err, position)
+		return boundCall{}, atCall(err, position)
 	}
 	if resolved.Coercion {
 		return b.castCall(args, resolved, position)
 	}
-	if err := checkStar(n, resolved.Procedure, position); err != nil {
-		return boundCall{}, err
+	if err := checkForm(n, resolved.Procedure); err != nil {
+		return boundCall{}, at(err, position)
 	}
 	out, err := b.coerceArguments(args, resolved, position)
 	if err != nil {
@@ -55,14 +58,6 @@ func (b *binder) castCall(args arguments, resolved *pgtype.ResolvedCall, positio
 	}
 	e, err := b.coerce(args.exprs[0], pgtype.Of(resolved.Result), plan.CastExplicit, position)
 	return boundCall{args: []plan.Expr{e}, result: pgtype.Of(resolved.Result)}, err
-}
-
-// checkStar: count() is written count(*).
-func checkStar(n *pg_query.FuncCall, p *pgtype.Procedure, position int) error {
-	if p.Kind != pgtype.AggregateKind || n.AggStar || n.AggWithinGroup || len(n.Args) > 0 {
-		return nil
-	}
-	return sqlstate.New(sqlstate.WrongObjectType, "%s(*) must be used to call a parameterless aggregate function", p.Name).At(position)
 }
 
 // arguments binds what stands in the parentheses.

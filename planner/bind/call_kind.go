@@ -19,46 +19,62 @@ const (
 )
 
 // classify tells what a call is, by pg_proc and OVER, before its arguments are bound.
-// An unknown name is scalar: binding it gives the error. Decorations that a plain
-// function does not take are refused (parse_func.c, ParseFuncOrColumn).
+// An unknown name is scalar: binding it gives the error. So is a window function without
+// OVER, for the same reason.
 func (b *binder) classify(n *pg_query.FuncCall) (callKind, error) {
-	position := b.position(n.Location)
 	kind := kindByName(n)
-	_, name := splitName(n.Funcname)
-	fail := func(code sqlstate.Code, format string) (callKind, error) {
-		return kind, sqlstate.New(code, format, name).At(position)
-	}
-	if kind == aggregateCall || !known(n) {
-		return kind, nil
-	}
-	if kind == windowCall {
-		switch {
-		case n.Over == nil:
-			return fail(sqlstate.WindowingError, "window function %s requires an OVER clause")
-		case n.AggWithinGroup:
-			return fail(sqlstate.WrongObjectType, "window function %s cannot have WITHIN GROUP")
-		}
-		return kind, nil
-	}
-	switch {
-	case n.AggStar:
-		return fail(sqlstate.WrongObjectType, "%[1]s(*) specified, but %[1]s is not an aggregate function")
-	case n.AggDistinct:
-		return fail(sqlstate.WrongObjectType, "DISTINCT specified, but %s is not an aggregate function")
-	case n.AggWithinGroup:
-		return fail(sqlstate.WrongObjectType, "WITHIN GROUP specified, but %s is not an aggregate function")
-	case len(n.AggOrder) > 0:
-		return fail(sqlstate.WrongObjectType, "ORDER BY specified, but %s is not an aggregate function")
-	case n.AggFilter != nil:
-		return fail(sqlstate.WrongObjectType, "FILTER specified, but %s is not an aggregate function")
-	case n.Over != nil:
-		return fail(sqlstate.WrongObjectType, "OVER specified, but %s is not a window function nor an aggregate function")
+	if kind == windowCall && n.Over == nil {
+		kind = scalarCall
 	}
 	return kind, nil
 }
 
-func known(n *pg_query.FuncCall) bool {
-	return len(pgtype.ProceduresByName(splitName(n.Funcname))) > 0
+// checkForm refuses decorations that a procedure does not take (parse_func.c, ParseFuncOrColumn).
+func checkForm(n *pg_query.FuncCall, p *pgtype.Procedure) error {
+	switch p.Kind {
+	case pgtype.AggregateKind:
+		return checkAggregate(n, p)
+	case pgtype.WindowKind:
+		switch {
+		case n.Over == nil:
+			return wrongForm("window function %s requires an OVER clause", p)
+		case n.AggWithinGroup:
+			return wrongForm("window function %s cannot have WITHIN GROUP", p)
+		}
+		return nil
+	}
+	switch {
+	case n.AggStar:
+		return wrongForm("%[1]s(*) specified, but %[1]s is not an aggregate function", p)
+	case n.AggDistinct:
+		return wrongForm("DISTINCT specified, but %s is not an aggregate function", p)
+	case n.AggWithinGroup:
+		return wrongForm("WITHIN GROUP specified, but %s is not an aggregate function", p)
+	case len(n.AggOrder) > 0:
+		return wrongForm("ORDER BY specified, but %s is not an aggregate function", p)
+	case n.AggFilter != nil:
+		return wrongForm("FILTER specified, but %s is not an aggregate function", p)
+	case n.Over != nil:
+		return wrongForm("OVER specified, but %s is not a window function nor an aggregate function", p)
+	}
+	return nil
+}
+
+// checkAggregate: count() is written count(*), and rank(1) is a window function's name.
+func checkAggregate(n *pg_query.FuncCall, p *pgtype.Procedure) error {
+	switch {
+	case n.AggWithinGroup:
+		return nil
+	case n.Over == nil && (p.AggregateClass == 'o' || p.AggregateClass == 'h'):
+		return wrongForm("WITHIN GROUP is required for ordered-set aggregate %s", p)
+	case !n.AggStar && len(n.Args) == 0:
+		return wrongForm("%s(*) must be used to call a parameterless aggregate function", p)
+	}
+	return nil
+}
+
+func wrongForm(format string, p *pgtype.Procedure) error {
+	return sqlstate.New(sqlstate.WrongObjectType, format, p.Name)
 }
 
 // kindByName goes by the procedures of a name, which are all of one kind but for rank

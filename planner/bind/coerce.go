@@ -75,7 +75,11 @@ func (b *binder) coerceArgument(e plan.Expr, to pgtype.OID, position int) (plan.
 
 // resolveUnknown makes an unknown literal or parameter text, and leaves others alone.
 // It fails for a parameter that was taken to be something else before (42P08).
+// A row is no value that anyone could be sent.
 func (b *binder) resolveUnknown(e plan.Expr, position int) (plan.Expr, error) {
+	if _, ok := e.(*plan.Row); ok {
+		return nil, at(sqlstate.Unsupported("row value outside a comparison"), position)
+	}
 	if e.Type().OID != pgtype.Unknown {
 		return e, nil
 	}

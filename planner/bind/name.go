@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -182,6 +183,19 @@ func (r *relation) column(name string, position int) (*scopeColumn, error) {
 		found = &r.columns[i]
 	}
 	return found, nil
+}
+
+// schemaExists fails with 3F000 for a schema that is none of PostgreSQL's own and not on
+// the search path. Which others exist is not told: it may depend on the principal.
+func (b *binder) schemaExists(schema string) error {
+	switch schema {
+	case "", "pg_catalog", "information_schema", "pg_toast":
+		return nil
+	}
+	if slices.Contains(b.env.SearchPath, schema) {
+		return nil
+	}
+	return sqlstate.New(sqlstate.InvalidSchemaName, "schema \"%s\" does not exist", schema)
 }
 
 func ambiguous(name string, position int) error {

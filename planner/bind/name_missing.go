@@ -152,12 +152,12 @@ func (b *binder) missingRelation(s *scope, q qualifiedName, position int) error 
 func (b *binder) entryOf(s *scope, q qualifiedName) (r *relation, reachable bool) {
 	for ; s != nil; s = s.parent {
 		for _, r := range s.relations {
-			if b.isTable(r, q) || q.schema == "" && r.alias == q.relation {
+			if b.isTable(r, q) || r.alias == q.relation {
 				return r, true
 			}
 		}
 		for _, r := range s.outOfReach {
-			if b.isTable(r, q) || q.schema == "" && r.alias == q.relation {
+			if b.isTable(r, q) || r.alias == q.relation {
 				return r, false
 			}
 		}

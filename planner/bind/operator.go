@@ -64,6 +64,9 @@ func (b *binder) operatorName(list []*pg_query.Node, left, right plan.Expr, posi
 	if schema == "" || schema == "pg_catalog" {
 		return name, nil
 	}
+	if err := b.schemaExists(schema); err != nil {
+		return "", at(err, position)
+	}
 	text := schema + "." + name + " " + pgtype.SQLName(right.Type().OID)
 	if left != nil {
 		text = pgtype.SQLName(left.Type().OID) + " " + text
@@ -80,7 +83,7 @@ func (b *binder) apply(name string, left, right plan.Expr, position int) (plan.E
 	}
 	o, err := pgtype.ResolveOperator(name, leftType, right.Type().OID)
 	if err != nil {
-		return nil, at(err, position)
+		return nil, atCall(err, position)
 	}
 	var args []plan.Expr
 	if left != nil {

@@ -25,3 +25,12 @@ func at(err error, position int) error {
 	}
 	return e.At(position)
 }
+
+// atCall is at for the choice of an operator or function: PostgreSQL gives no position
+// where polymorphic arguments do not agree (enforce_generic_type_consistency).
+func atCall(err error, position int) error {
+	if sqlstate.From(err).Code == sqlstate.DatatypeMismatch {
+		return err
+	}
+	return at(err, position)
+}

@@ -1,0 +1,8 @@
+SELECT 1;
+SELECT a, b FROM t;
+SELECT * FROM t;
+SELECT t.*, u.a FROM t, u WHERE t.a = u.a;
+SELECT a, count(*) FROM t GROUP BY a ORDER BY 2 DESC LIMIT 3;
+SELECT b FROM t GROUP BY a;
+SELECT zzz FROM t;
+SELECT * FROM zzz;
