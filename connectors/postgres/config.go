@@ -1,0 +1,64 @@
+package postgres
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+const (
+	connectTimeout = 10 * time.Second
+	// readBuffer is what one read from the network takes. The server writes 8 KiB at a
+	// time; with a larger buffer here one system call takes several of them.
+	readBuffer = 64 << 10
+)
+
+// poolConfig says where and how to connect. Nothing comes from the environment: the
+// gateway's own PGHOST or PGPASSWORD must not reach a domain's source.
+func poolConfig(s *catalog.Source, secret string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig("host=localhost user=none dbname=none sslmode=disable")
+	if err != nil {
+		return nil, sqlstate.New(sqlstate.ConfigFileError, "domain %s: source %s: the gateway's environment holds unusable PG variables", s.Domain, s.Name)
+	}
+	config.MaxConns = defaultConnections
+	if s.Limits.Connections > 0 {
+		config.MaxConns = int32(s.Limits.Connections)
+	}
+	config.MinConns, config.MinIdleConns = 0, 0
+	c := &config.ConnConfig.Config
+	c.Host, c.Port, c.Database, c.User, c.Password = s.Host, uint16(s.Port), s.Database, s.User, secret
+	if c.Port == 0 {
+		c.Port = 5432
+	}
+	c.ConnectTimeout, c.Fallbacks = connectTimeout, nil
+	c.RuntimeParams = map[string]string{"application_name": "sluice", "client_encoding": "UTF8"}
+	c.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
+		return pgproto3.NewFrontend(bufio.NewReaderSize(r, readBuffer), w)
+	}
+	c.AfterConnect = setUp(s.Limits.StatementTimeout)
+	return config, setTLS(c, s)
+}
+
+// setUp makes a session read-only and its answers independent of the server's and the
+// role's settings. By statements, not by startup parameters: poolers refuse those.
+func setUp(timeout time.Duration) pgconn.AfterConnectFunc {
+	settings := []string{
+		"default_transaction_read_only = on", "search_path = ''", "TimeZone = 'UTC'", "DateStyle = 'ISO, MDY'",
+		"IntervalStyle = 'postgres'", "bytea_output = 'hex'", "extra_float_digits = 1", "standard_conforming_strings = on",
+		fmt.Sprintf("statement_timeout = %d", timeout.Milliseconds()),
+	}
+	text := "SET " + strings.Join(settings, "; SET ")
+	return func(ctx context.Context, c *pgconn.PgConn) error {
+		return c.Exec(ctx, text).Close()
+	}
+}
