@@ -7,14 +7,11 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
-	"github.com/sluicemesh/sluice/catalog"
-	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -35,19 +32,11 @@ var oracleTables = map[string][][2]string{
 func oracle(t *testing.T) (*pgx.Conn, Environment) {
 	t.Helper()
 	server := testservers.Postgres(t).NewDatabase(t)
-	tables := map[string]*catalog.Table{}
 	for name, columns := range oracleTables {
 		var definitions []string
-		table := &catalog.Table{Addresses: []catalog.Address{{Schema: "public", Name: name}}, OID: 16384 + uint32(len(tables))}
-		for i, c := range columns {
+		for _, c := range columns {
 			definitions = append(definitions, c[0]+" "+c[1])
-			of, err := pgtype.ParseTypeName(c[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			table.Columns = append(table.Columns, &catalog.Column{Name: c[0], Ordinal: i + 1, Type: of})
 		}
-		tables[name] = table
 		server.Exec(t, "CREATE TABLE "+name+" ("+strings.Join(definitions, ", ")+")")
 	}
 	connection, err := pgx.Connect(t.Context(), server.DSN)
@@ -55,21 +44,9 @@ func oracle(t *testing.T) (*pgx.Conn, Environment) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { connection.Close(context.Background()) })
-	now := time.Date(2024, 2, 29, 12, 34, 56, 789012000, time.UTC)
-	return connection, Environment{
-		Resolve: func(schema, name string) (*catalog.Table, error) {
-			if table, ok := tables[name]; ok && (schema == "" || schema == "public") {
-				return table, nil
-			}
-			if schema != "" {
-				name = schema + "." + name
-			}
-			return nil, sqlstate.New(sqlstate.UndefinedTable, "relation \"%s\" does not exist", name)
-		},
-		Setting: func(name string) (string, bool) { return "on", name == "standard_conforming_strings" },
-		User:    "postgres", Database: server.Database, Version: "PostgreSQL 15", SearchPath: []string{"public"},
-		TransactionStart: now, StatementStart: now, TimeZone: time.UTC, DateOrder: "MDY",
-	}
+	env := testEnvironment(t)
+	env.Database = server.Database
+	return connection, env
 }
 
 // TestExpressionsAgainstPostgres binds every line of testdata/expressions.txt here and in

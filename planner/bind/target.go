@@ -65,7 +65,7 @@ func (s *selection) resolveTargets(mode queryMode) error {
 }
 
 func (s *selection) resolveTarget(t *target) (err error) {
-	if t.expr.Type().OID == pgtype.Unknown {
+	if oid := t.expr.Type().OID; oid == pgtype.Unknown || oid == pgtype.Record {
 		t.expr, err = s.b.resolveUnknown(t.expr, t.position)
 	}
 	return err
