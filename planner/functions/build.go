@@ -11,7 +11,7 @@ import (
 var table = build(
 	comparison, arithmetic, mathematics, numerics, floats,
 	strings_, patterns, binary, datetime, casts,
-	aggregates, windows, arrays, sets,
+	aggregates, windows, arrays, sets, governance,
 )
 
 // mysqlRenderings are MySQL's, by signature. They stand apart because what is exact

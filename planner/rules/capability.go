@@ -118,8 +118,11 @@ func (c *Context) says(source *catalog.Source, able capability, e plan.Expr) boo
 	}
 	ok := true
 	plan.WalkExpr(e, func(e plan.Expr) bool {
-		if s, is := e.(*plan.Subquery); is {
-			ok = ok && able.subqueries && c.runsAll(source, s.Plan)
+		switch e := e.(type) {
+		case *plan.Subquery:
+			ok = ok && able.subqueries && c.runsAll(source, e.Plan)
+		case *plan.Call: // ours, with keys that no source sees
+			ok = ok && (e.Procedure == nil || e.Procedure.Schema != "sluice")
 		}
 		return ok
 	})

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/catalog/meshdir"
+	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/connectors/duckdb"
+	"github.com/sluicemesh/sluice/connectors/mysql"
+	"github.com/sluicemesh/sluice/connectors/postgres"
+	"github.com/sluicemesh/sluice/executor"
+	"github.com/sluicemesh/sluice/gateway"
+	"github.com/sluicemesh/sluice/pgwire"
+)
+
+// kinds are the connectors, by the type a source's file names.
+var kinds = map[catalog.Kind]connectors.Connector{
+	catalog.Postgres: postgres.Connector{},
+	catalog.MySQL:    mysql.Connector{},
+	catalog.MariaDB:  mysql.Connector{},
+	catalog.DuckDB:   duckdb.Connector{},
+	catalog.Files:    duckdb.Connector{},
+}
+
+// assembly is everything that runs, wired.
+type assembly struct {
+	mesh    string
+	log     *slog.Logger
+	gateway *gateway.Gateway
+	server  *pgwire.Server
+	sources *connectors.Registry
+	engines *engines
+	audit   *audit.Log
+	epoch   uint64
+}
+
+// assemble loads the mesh and wires the parts. It fails where the mesh cannot be
+// served at all; a broken domain is reported and left out.
+func (s *serve) assemble(log *slog.Logger) (*assembly, error) {
+	a := &assembly{mesh: s.Mesh, log: log, epoch: 1}
+	mesh, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.wire(a, mesh); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
+	security, err := s.tls()
+	if err != nil {
+		return err
+	}
+	if a.audit, err = openAudit(s.auditDir(mesh), mesh); err != nil {
+		return err
+	}
+	if a.engines, err = openEngines(mesh, s.Memory, s.Threads, s.Spill); err != nil {
+		return err
+	}
+	a.sources = connectors.NewRegistry(kinds, meshdir.ReadSecret)
+	a.gateway = gateway.New(mesh, gateway.Options{
+		Executor: &executor.Executor{Merge: a.engines.merge, Stage: a.engines.stage, Source: a.sources.Source},
+		Audit:    a.audit, Log: a.log, Secret: meshdir.ReadSecret,
+	})
+	a.server = pgwire.NewServer(a.gateway, pgwire.Options{TLS: security, Logger: a.log, ShutdownGrace: s.Drain})
+	return nil
+}
+
+// load reads the mesh directory and reports what is wrong with it.
+func (a *assembly) load() (*catalog.Mesh, error) {
+	mesh, diagnostics := meshdir.Load(a.mesh, meshdir.Options{Epoch: a.epoch})
+	for _, d := range diagnostics {
+		a.log.Warn(d.String())
+	}
+	if mesh == nil {
+		return nil, fmt.Errorf("mesh %s cannot be served; `sluice check --mesh %s` lists what is wrong", a.mesh, a.mesh)
+	}
+	return mesh, nil
+}
+
+// reloadOn swaps in a fresh snapshot at each signal. One that cannot be served is
+// reported, and the old one stays in force.
+func (a *assembly) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+		}
+		a.epoch++
+		mesh, err := a.load()
+		if err != nil {
+			a.log.Error("not reloaded", "error", err)
+			continue
+		}
+		a.gateway.Swap(mesh)
+		a.log.Info("reloaded", "epoch", mesh.Epoch, "hash", mesh.Hash)
+	}
+}
+
+// close frees everything, in the order of use.
+func (a *assembly) close() {
+	var err error
+	if a.sources != nil {
+		err = errors.Join(err, a.sources.Close())
+	}
+	if a.engines != nil {
+		err = errors.Join(err, a.engines.close())
+	}
+	if a.audit != nil {
+		err = errors.Join(err, a.audit.Close())
+	}
+	if err != nil {
+		a.log.Error("closing", "error", err)
+	}
+}
+
+// auditDir is that of the flag, else the mesh's own, relative to the mesh directory.
+func (s *serve) auditDir(mesh *catalog.Mesh) string {
+	switch dir := mesh.Settings.AuditDir; {
+	case s.AuditDir != "":
+		return s.AuditDir
+	case dir == "":
+		return filepath.Join(s.Mesh, "audit")
+	case filepath.IsAbs(dir):
+		return dir
+	default:
+		return filepath.Join(s.Mesh, dir)
+	}
+}
+
+func openAudit(dir string, mesh *catalog.Mesh) (*audit.Log, error) {
+	return audit.Open(dir, audit.Options{Literals: mesh.Settings.AuditLiterals})
+}
+
+// tls gives the server's certificate; nil where none is set.
+func (s *serve) tls() (*tls.Config, error) {
+	switch {
+	case s.TLSCert == "" && s.TLSKey == "":
+		return nil, nil
+	case s.TLSCert == "" || s.TLSKey == "":
+		return nil, errors.New("--tls-cert and --tls-key go together")
+	}
+	pair, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"postgresql"}}, nil
+}

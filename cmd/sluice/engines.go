@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/internal/duckdb"
+)
+
+// engines are the local ones: merge holds governed rows only, stage applies policies
+// that a source cannot.
+type engines struct {
+	merge, stage *duckdb.Engine
+	spill        string // a directory of our own; "" where the user named one
+}
+
+// openEngines divides the memory: three quarters for merging, the rest for stages.
+func openEngines(mesh *catalog.Mesh, memory string, threads int, spill string) (*engines, error) {
+	total, err := bytes(memory)
+	if err != nil {
+		return nil, err
+	}
+	e := &engines{}
+	if spill == "" {
+		if e.spill, err = os.MkdirTemp("", "sluice-spill-*"); err != nil {
+			return nil, err
+		}
+		spill = e.spill
+	}
+	if e.merge, err = duckdb.Open(engineOptions(mesh, total*3/4, threads, spill)); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	if e.stage, err = duckdb.Open(engineOptions(mesh, total/4, threads, spill)); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
+func (e *engines) close() error {
+	var err error
+	for _, engine := range []*duckdb.Engine{e.merge, e.stage} {
+		if engine != nil {
+			err = errors.Join(err, engine.Close())
+		}
+	}
+	if e.spill != "" {
+		err = errors.Join(err, os.RemoveAll(e.spill))
+	}
+	return err
+}
+
+var units = map[string]int64{"": 1, "B": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "KB": 1e3, "MB": 1e6, "GB": 1e9}
+
+// bytes reads a size such as 512MiB.
+func bytes(text string) (int64, error) {
+	digits := strings.TrimRight(text, "BKMGibkmg ")
+	n, err := strconv.ParseFloat(digits, 64)
+	unit, known := units[strings.ToUpper(strings.TrimSpace(text[len(digits):]))]
+	if err != nil || !known || n <= 0 {
+		return 0, fmt.Errorf("%q is not a size; write it like 512MiB or 2GiB", text)
+	}
+	return int64(n * float64(unit)), nil
+}
