@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 )
 
@@ -48,6 +49,9 @@ func (m *messageReader) read(length int) ([]byte, error) {
 		have := len(m.body)
 		m.body = append(m.body, make([]byte, min(length-have, max(growBytes, have)))...)
 		if _, err := io.ReadFull(m.r, m.body[have:]); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF // the header has been read
+			}
 			return nil, err
 		}
 	}

@@ -39,6 +39,9 @@ func (c *conn) stream(p *portal, limit int64) error {
 
 // nextBatch fetches rows; false at the end.
 func (c *conn) nextBatch(p *portal) (bool, error) {
+	if err := p.running.ctx.Err(); err != nil {
+		return false, err
+	}
 	batch, err := p.rows.Next(p.running.ctx)
 	p.batch, p.next = batch, 0
 	if err != nil || batch == nil {
