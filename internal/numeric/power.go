@@ -186,8 +186,8 @@ func roundFloat(f *big.Float, scale int32) Number {
 
 // powerReal is numeric.c's power_var for a > 0: e^(b ln a).
 func powerReal(a, b Number) (Number, error) {
-	rough := lnScaled(a, int32(max(8-lnWeight(a), 0)))
-	value := rough.float() * b.float()
+	roughScale := int32(max(8-lnWeight(a), 0))
+	value := exactProduct(lnScaled(a, roughScale), b).rounded(roughScale).float()
 	if math.Abs(value) > maxResultScale*3.01 {
 		if value > 0 {
 			return Number{}, overflow()
