@@ -44,8 +44,8 @@ func TestPredicateReadsColumnsAndPrincipal(t *testing.T) {
 		{"region = principal.user", "region:7 = 'ann'"},
 		{"orders.region = principal.attributes.region", "region:7 = 'EU'"},
 		{"sales.orders.region = principal.attributes.missing", "region:7 = null::text"},
-		{"region = ANY (principal.groups)", `region:7 = any('{eu,"a \\"b\\""}'::text[])`},
-		{"principal.purpose = 'audit' AND total > 5", "'audit' = 'audit' and total:8 > 5"},
+		{"region = ANY (principal.groups)", `region:7 = any('{eu,"a \"b\""}'::text[])`},
+		{"principal.purpose = 'audit' AND total > 5", "('audit' = 'audit') and (total:8 > 5)"},
 		{"total > 5 -- a comment at the end", "total:8 > 5"},
 		{"region IN (SELECT o.region FROM sales.orders o)", "region:7 = any(#1)"},
 	} {
