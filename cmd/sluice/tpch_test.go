@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/sluicemesh/sluice/internal/testservers"
+	"github.com/sluicemesh/sluice/internal/tpch"
+	"github.com/sluicemesh/sluice/planner/rules"
+)
+
+// tpchMesh is TPC-H over three stores: orders and lineitem in PostgreSQL, customer,
+// nation and region in MariaDB, part, supplier and partsupp in Parquet.
+var tpchMesh = map[string][]string{
+	"trade":   {"orders", "lineitem"},
+	"parties": {"customer", "nation", "region"},
+	"parts":   {"part", "supplier", "partsupp"},
+}
+
+// tpchOracle loads one plain PostgreSQL with all eight tables.
+func tpchOracle(t *testing.T, data tpch.Dataset) *pgx.Conn {
+	t.Helper()
+	db := testservers.Postgres(t).NewDatabase(t)
+	if err := data.LoadPostgres(t.Context(), db.DSN); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), db.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
+}
+
+// tpchServed loads the three stores and serves a mesh over them.
+func tpchServed(t *testing.T, data tpch.Dataset) *served {
+	t.Helper()
+	m := newMesh(t)
+	m.user("reader", "", "readers")
+	pg, maria := testservers.Postgres(t).NewDatabase(t), testservers.MariaDB(t).NewDatabase(t)
+	must(t, data.LoadPostgres(t.Context(), pg.DSN, tpchMesh["trade"]...))
+	must(t, data.LoadMariaDB(t.Context(), maria.DSN, tpchMesh["parties"]...))
+	must(t, os.MkdirAll(m.dir+"/lake", 0o755))
+	must(t, data.WriteParquet(t.Context(), m.dir+"/lake", tpchMesh["parts"]...))
+	m.domain("trade", m.serverSource("postgres", pg.Host, pg.Port, pg.Database, pg.User, pg.Password))
+	m.domain("parties", m.serverSource("mariadb", maria.Host, maria.Port, maria.Database, maria.User, maria.Password))
+	m.domain("parts", "type: files\npath: lake\n")
+	for domain, tables := range tpchMesh {
+		for _, name := range tables {
+			table, err := data.Table(name)
+			must(t, err)
+			var columns []fixtureColumn
+			for _, c := range table.Columns {
+				more := "required: true"
+				if at := slices.Index(table.Key, c.Name); at >= 0 {
+					more += fmt.Sprintf(", primaryKey: true, primaryKeyPosition: %d", at+1)
+				}
+				columns = append(columns, fixtureColumn{c.Name, c.SQLType(), more})
+			}
+			path := ""
+			if domain == "parts" {
+				path = name + ".parquet"
+			}
+			m.product(domain, name, path, columns...)
+			m.grant(domain, name, "readers", "")
+		}
+	}
+	return m.serve()
+}
+
+// serverSource is the YAML of a source that is a server. Its password lies in a file beside the mesh.
+func (m *meshFixture) serverSource(kind, host string, port int, database, user, password string) string {
+	m.t.Helper()
+	f, err := os.CreateTemp(m.t.TempDir(), "secret")
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	if _, err := f.WriteString(password); err != nil {
+		m.t.Fatal(err)
+	}
+	_ = f.Close()
+	schema := ""
+	return fmt.Sprintf("type: %s\nhost: %s\nport: %d\ndatabase: %s\nuser: %s\nsecretRef: {file: %s}\ntls: {mode: disable}\nlimits: {connections: 8}\n%s",
+		kind, host, port, database, user, f.Name(), schema)
+}
+
+// TestTPCH proves that the federation answers as one PostgreSQL does: the 22 queries,
+// with all rules, without any, and with random halves of them.
+func TestTPCH(t *testing.T) {
+	data := tpch.Dataset{Scale: 0.01}
+	oracle, gateway := tpchOracle(t, data), tpchServed(t, data)
+	conn := gateway.connect(t, "reader")
+	if _, err := conn.Exec(t.Context(), "SET search_path = trade, parties, parts"); err != nil {
+		t.Fatal(err)
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	settings := []string{"", "all", half(random), half(random)}
+	for _, q := range tpch.Queries() {
+		want := ask(t.Context(), oracle, q.SQL)
+		for _, off := range settings {
+			must(t, set(t.Context(), conn, off))
+			start := time.Now()
+			got := ask(t.Context(), conn, q.SQL)
+			t.Logf("%s without [%s]: %d rows in %v", q.Name, off, len(got.rows), time.Since(start).Round(time.Millisecond))
+			if d := difference(got, want); d != "" {
+				t.Errorf("%s without [%s]: %s", q.Name, off, d)
+			}
+		}
+	}
+}
+
+func set(ctx context.Context, conn *pgx.Conn, off string) error {
+	_, err := conn.Exec(ctx, "SET sluice.disabled_rules = '"+off+"'")
+	return err
+}
+
+// half names a random half of the rules.
+func half(random *rand.Rand) string {
+	names := rules.Names()
+	random.Shuffle(len(names), func(i, k int) { names[i], names[k] = names[k], names[i] })
+	return strings.Join(names[:len(names)/2], ",")
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
