@@ -117,7 +117,7 @@ type spelling struct {
 	after string // "unsigned", "with time zone"
 }
 
-var typeSpelling = regexp.MustCompile(`^\s*([A-Za-z_][A-Za-z0-9_ ]*?)\s*(?:\(([^()]*)\))?\s*([A-Za-z ]*)$`)
+var typeSpelling = regexp.MustCompile(`^\s*([A-Za-z_][A-Za-z0-9_ ]*)(?:\(([^()]*)\)\s*([A-Za-z ]*))?$`)
 
 func parseSpelling(physical string) (spelling, error) {
 	m := typeSpelling.FindStringSubmatch(physical)

@@ -41,7 +41,7 @@ func (l *loader) readObject(o *object, c *contract, source *catalog.Source, in p
 	}
 	t.Keys = keys.keys()
 	c.readReferences(o, t, "")
-	o.ignore("id", "logicalType", "physicalType", "businessName", "authoritativeDefinitions", "dataGranularityDescription", "quality")
+	o.ignore("physicalName", "customProperties", "id", "logicalType", "physicalType", "businessName", "authoritativeDefinitions", "dataGranularityDescription", "quality")
 	o.end(Warning)
 	return t
 }

@@ -1,6 +1,7 @@
 package meshdir
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,9 @@ func (l *loader) chooseSource(o *object, domain *catalog.Domain) (*catalog.Sourc
 	var servers []server
 	for _, s := range o.children("servers", "server") {
 		servers = append(servers, readServerEntry(s))
+	}
+	if l.diagnostics.failedBelow(path.Join("domains", domain.Name, "sources")) {
+		return nil, place{} // what is missing may be what is broken
 	}
 	for _, s := range servers {
 		if s.source != "" {

@@ -2,6 +2,7 @@ package meshdir
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -69,6 +70,13 @@ func domainOf(file string) string {
 	}
 	name, _, _ := strings.Cut(rest, "/")
 	return name
+}
+
+// failedBelow tells whether there is an error in a folder.
+func (ds Diagnostics) failedBelow(folder string) bool {
+	return slices.ContainsFunc(ds, func(d Diagnostic) bool {
+		return d.Severity == Error && strings.HasPrefix(d.File, folder+"/")
+	})
 }
 
 // failedIn tells whether there is an error in a domain ("": in the mesh's own files).

@@ -36,7 +36,7 @@ func (l *loader) readDomain(name string) {
 }
 
 func (l *loader) readDomainFile(d *document, domain *catalog.Domain) bool {
-	o, ok := d.header("Domain")
+	o, ok := d.header("Domain", "domain")
 	if !ok {
 		return false
 	}

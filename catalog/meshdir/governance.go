@@ -13,7 +13,7 @@ func (l *loader) readGovernance() {
 }
 
 func (l *loader) readGlossary(d *document) {
-	o, ok := d.header("Glossary")
+	o, ok := d.header("Glossary", "glossary")
 	if !ok {
 		return
 	}
@@ -29,7 +29,7 @@ func (l *loader) readGlossary(d *document) {
 }
 
 func (l *loader) readChecks(d *document) {
-	o, ok := d.header("CheckSet")
+	o, ok := d.header("CheckSet", "check set")
 	if !ok {
 		return
 	}

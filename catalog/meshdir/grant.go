@@ -9,7 +9,7 @@ import (
 
 // readGrant reads a grant of a domain on one of its products.
 func (l *loader) readGrant(d *document, domain *catalog.Domain) {
-	o, ok := d.header("Grant")
+	o, ok := d.header("Grant", "grant")
 	if !ok {
 		return
 	}

@@ -16,7 +16,7 @@ func (l *loader) readMesh() {
 	if d == nil {
 		return
 	}
-	o, ok := d.header("Mesh")
+	o, ok := d.header("Mesh", "mesh")
 	if !ok {
 		return
 	}

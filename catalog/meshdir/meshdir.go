@@ -107,6 +107,11 @@ func (l *loader) add(d Diagnostic) {
 func (l *loader) load() (*catalog.Mesh, Diagnostics) {
 	l.readMesh()
 	l.readGovernance()
+	if l.diagnostics.failedIn("") {
+		// What domains say of groups and tags cannot be judged without them.
+		l.diagnostics.sort()
+		return nil, l.diagnostics
+	}
 	for _, name := range l.directories("domains") {
 		l.readDomain(name)
 	}

@@ -37,8 +37,8 @@ func (d *document) object(n *yaml.Node, what string) *object {
 }
 
 // header reads apiVersion and kind of one of our own files and gives false where they are others.
-func (d *document) header(kind string) (*object, bool) {
-	o := d.object(d.root, kind+" file")
+func (d *document) header(kind, what string) (*object, bool) {
+	o := d.object(d.root, what)
 	if d.root.Kind != yaml.MappingNode {
 		return o, false
 	}

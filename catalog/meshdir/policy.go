@@ -19,7 +19,7 @@ type policyFile struct {
 
 // readPolicy reads a policy of a domain, or of the mesh where domain is nil.
 func (l *loader) readPolicy(d *document, domain *catalog.Domain) {
-	o, ok := d.header("Policy")
+	o, ok := d.header("Policy", "policy")
 	if !ok {
 		return
 	}
@@ -133,7 +133,7 @@ func (o *object) checkMaskArgs(r catalog.Rule) {
 	allowed := map[catalog.MaskKind][]string{
 		catalog.MaskConstant: {"value"}, catalog.MaskHash: {"key"}, catalog.MaskPartial: {"keep", "first", "last"},
 	}[r.Mask]
-	if o.what == "args" {
+	if o.what == "args" && r.Mask != "" {
 		for _, name := range o.order {
 			if !slices.Contains(allowed, name) {
 				o.unknown(o.keys[name], name, allowed, "mask %s takes no %q", r.Mask, name)

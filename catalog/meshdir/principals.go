@@ -10,7 +10,7 @@ import (
 var scramVerifier = regexp.MustCompile(`^SCRAM-SHA-256\$[1-9][0-9]{3,7}:[A-Za-z0-9+/]+={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$`)
 
 func (l *loader) readPrincipals(d *document) {
-	o, ok := d.header("Principals")
+	o, ok := d.header("Principals", "principals")
 	if !ok {
 		return
 	}

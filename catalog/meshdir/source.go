@@ -7,7 +7,7 @@ import (
 )
 
 func (l *loader) readSource(d *document, domain *catalog.Domain) {
-	o, ok := d.header("Source")
+	o, ok := d.header("Source", "source")
 	if !ok {
 		return
 	}

@@ -3,9 +3,9 @@ package meshdir
 import "strings"
 
 // near gives the candidate closest to a misspelt name, or "" where none is close
-// enough to be meant: within a third of its length, ignoring case.
+// enough to be meant: within a third of its length, at least one letter, ignoring case.
 func near(name string, candidates []string) string {
-	best, distance := "", len(name)/3+1
+	best, distance := "", min(max(1, len(name)/3)+1, len(name))
 	if len(name) > maxSuggested {
 		return ""
 	}

@@ -12,7 +12,7 @@ import (
 const primaryTag = "primary"
 
 func (l *loader) readTags(d *document) {
-	o, ok := d.header("TagVocabulary")
+	o, ok := d.header("TagVocabulary", "tag vocabulary")
 	if !ok {
 		return
 	}
