@@ -37,6 +37,10 @@ func (c *conn) parse(m *pgproto3.Parse) error {
 		if len(statements) == 1 {
 			prepared.statement = statements[0]
 		}
+		// PostgreSQL analyses at Parse, so that is where clients look for the errors.
+		if _, err := prepared.parameterCount(ctx); err != nil {
+			return err
+		}
 		c.statements[m.Name] = prepared
 		return nil
 	})
