@@ -45,21 +45,21 @@ func (c *conn) authenticate(ctx context.Context, at *started) error {
 	return nil
 }
 
-// newExchange prepares for a known user and for an unknown one alike.
+// newExchange prepares for a known user and for an unknown one by the same steps.
 func (c *conn) newExchange(ctx context.Context, at *started) *scram {
-	mock := mockVerifier(c.server.options.MockSecret, at.startup.user)
-	exchange := &scram{verifier: mock, doomed: true}
+	exchange := &scram{}
 	exchange.endPoint, _ = at.tls.endPoint()
+	mock := mockVerifier(c.server.options.MockSecret, at.startup.user)
 	stored, known := c.server.backend.Verifier(ctx, at.startup.user)
 	if !known {
-		return exchange
+		stored = mock.String()
 	}
 	v, err := parseVerifier(strings.TrimSpace(stored))
 	if err != nil {
 		c.log.Error("unusable verifier", "user", at.startup.user, "error", err)
-		return exchange
+		v, known = mock, false
 	}
-	exchange.verifier, exchange.doomed = v, false
+	exchange.verifier, exchange.doomed = v, !known
 	return exchange
 }
 

@@ -65,6 +65,10 @@ func appendDecoded(buf []byte, oid pgtype.OID, value []byte) ([]byte, error) {
 		return appendDecodedUUID(buf, value), nil
 	case pgtype.Date, pgtype.Time, pgtype.Timetz, pgtype.Timestamp, pgtype.Timestamptz, pgtype.Interval:
 		return appendDecodedDatetime(buf, oid, value)
+	case pgtype.Bit, pgtype.Varbit:
+		return appendDecodedBits(buf, oid, value)
+	case pgtype.Inet, pgtype.Cidr:
+		return appendDecodedNetwork(buf, oid, value)
 	}
 	return nil, sqlstate.Unsupported("binary format of parameter type %d", uint32(oid)).WithHint("Send the value as text.")
 }

@@ -165,8 +165,16 @@ func newBinaryEncoder(oid pgtype.OID) (valueEncoder, error) {
 		return of(appendTimeBinary), nil
 	case pgtype.Timestamp, pgtype.Timestamptz:
 		return of(appendTimestampBinary), nil
+	case pgtype.Timetz:
+		return of(appendTimetzBinary), nil
 	case pgtype.Interval:
 		return of(appendIntervalBinary), nil
+	case pgtype.Bit, pgtype.Varbit:
+		return of(appendBitBinary), nil
+	case pgtype.Inet:
+		return of(appendInetBinary), nil
+	case pgtype.Cidr:
+		return of(appendCidrBinary), nil
 	}
 	return nil, sqlstate.Unsupported("binary format of type %d", oid).WithHint("Ask for the text format.")
 }

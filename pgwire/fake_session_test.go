@@ -20,7 +20,8 @@ type fakeBackend struct {
 	verifiers map[string]string
 	opened    atomic.Int64
 	closed    atomic.Int64
-	started   chan string // statements that wait for their end tell so here
+	produced  atomic.Int64 // rows
+	started   chan string  // statements that wait for their end tell so here
 	logins    chan Login
 }
 
@@ -243,6 +244,7 @@ func (r *fakeRows) Next(ctx context.Context) (arrow.RecordBatch, error) {
 	}
 	b := array.NewInt32Builder(memory.DefaultAllocator)
 	defer b.Release()
+	r.portal.session.backend.produced.Add(int64(min(r.left, 1000)))
 	for range min(r.left, 1000) {
 		r.next++
 		r.left--

@@ -119,7 +119,7 @@ var decodable = []pgtype.OID{
 	0, pgtype.Bool, pgtype.Bytea, pgtype.Char, pgtype.Name, pgtype.Int8, pgtype.Int2, pgtype.Int4, pgtype.Text, pgtype.Oid,
 	pgtype.JSON, pgtype.Float4, pgtype.Float8, pgtype.Bpchar, pgtype.Varchar, pgtype.Date, pgtype.Time, pgtype.Timestamp,
 	pgtype.Timestamptz, pgtype.Interval, pgtype.Timetz, pgtype.Numeric, pgtype.UUID, pgtype.JSONB, pgtype.Int4Array, pgtype.TextArray,
-	1231, 1182, pgtype.Inet, pgtype.Varbit, pgtype.Record,
+	1231, 1182, pgtype.Inet, pgtype.Cidr, pgtype.Bit, pgtype.Varbit, pgtype.Record,
 }
 
 // Whatever a parameter holds, its text is clean or there is an error for the client.

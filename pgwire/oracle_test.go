@@ -67,6 +67,11 @@ func oracleTypes() []oracleType {
 		{name: "interval", values: strings.Split("0|1 second|-1 second|0.5 seconds|-0.5 seconds|1.000001 sec|1 minute|-1 minute|1 hour|100 hours|-25:00:01.5|1 day|-1 day|2 days|1 mon|-1 mon|2 mons|1 year|-1 year|2 years 3 mons|"+
 			"1 year -1 mon|1 mon -1 day|-1 mon 1 day|1 day -1 hour|-1 day 1 hour|-1 day +02:03:04|1 year 2 mons 3 days 4:05:06.7|-1 year -2 mons -3 days -4:05:06.7|-1 year -2 mons +3 days -4:05:06.7|1 year 2 mons -3 days 4:05:06|"+
 			"1 day 00:00:00.000001|2 mons -00:00:01|178000 years|3 days 4:05:06|-3 days -4:05:06|14 mons|-14 mons|1 day 1 sec|59 sec|1 min 1 sec|-1 mon -1 sec", "|"), settings: alternatives("IntervalStyle = %s", "postgres", "postgres_verbose", "sql_standard", "iso_8601")},
+		{name: "timetz", values: []string{"00:00:00+00", "24:00:00-15:59:59", "12:30:00.5+05:30", "23:59:59.999999-03", "01:02:03.04+00:00:01"}},
+		{name: "bit(9)", values: []string{"000000000", "111111111", "101010101"}},
+		{name: "varbit", values: []string{"", "1", "00000001", "1111000011110000111"}},
+		{name: "inet", values: []string{"0.0.0.0", "192.168.1.1", "10.1.2.3/8", "::", "::1", "2001:db8::1/64", "::ffff:1.2.3.4", "::1.2.3.4", "1:0:0:2::3", "1:0:2:0:3:0:4:0", "::1:0:0"}},
+		{name: "cidr", values: []string{"10.0.0.0/8", "192.168.1.1/32", "::/0", "2001:db8::/32"}},
 		{name: "uuid", values: []string{"00000000-0000-0000-0000-000000000000", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "ffffffff-ffff-ffff-ffff-ffffffffffff"}},
 		{name: "json", values: []string{`{"a":  1}`, "null", `[1,2]`, `"x"`}},
 		{name: "jsonb", values: []string{`{"b": 1, "a": [1, null, "x,y"]}`, "null", "1.50", `"q\"uote"`}},
