@@ -49,7 +49,9 @@ type scope struct {
 	parent    *scope // the query around, for correlated references; nil at the top
 	relations []*relation
 	ctes      map[string]*cteBinding // of this WITH; look-ups go on in parent
-	clause    clause                 // where the expression stands, for error texts and what is allowed
+	// later are names of this WITH that cannot be referred to yet.
+	later  map[string]bool
+	clause clause // where the expression stands, for error texts and what is allowed
 	// outOfReach are relations of this FROM that exist but cannot be named at this place,
 	// for PostgreSQL's hint behind 42P01 "invalid reference to FROM-clause entry".
 	outOfReach []*relation

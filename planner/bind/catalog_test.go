@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -61,7 +62,8 @@ func newMirror() (*mirror, error) {
 		return nil, err
 	}
 	defer conn.Close(ctx)
-	if _, err := conn.PgConn().Exec(ctx, string(schema)).ReadAll(); err != nil {
+	path := "ALTER DATABASE bind_mirror SET search_path = " + strings.Join(searchPath, ", ")
+	if _, err := conn.PgConn().Exec(ctx, string(schema)+";"+path).ReadAll(); err != nil {
 		return nil, err
 	}
 	m := &mirror{dsn: dsn, tables: map[catalog.Address]*catalog.Table{}}
@@ -121,17 +123,21 @@ func (m *mirror) readKeys(ctx context.Context, conn *pgx.Conn) error {
 	return rows.Err()
 }
 
-// environment resolves names as a session with search_path "public" does.
+var searchPath = []string{"public", "tpch"}
+
+// environment resolves names as a session with this search_path does.
 func (m *mirror) environment() Environment {
 	now := time.Date(2024, 2, 29, 12, 30, 0, 0, time.UTC)
 	return Environment{
 		Resolve: func(schema, name string) (*catalog.Table, error) {
-			a := catalog.Address{Schema: schema, Name: name}
-			if schema == "" {
-				a.Schema = "public"
+			path := searchPath
+			if schema != "" {
+				path = []string{schema}
 			}
-			if t := m.tables[a]; t != nil {
-				return t, nil
+			for _, s := range path {
+				if t := m.tables[catalog.Address{Schema: s, Name: name}]; t != nil {
+					return t, nil
+				}
 			}
 			if schema != "" {
 				name = schema + "." + name
@@ -140,7 +146,7 @@ func (m *mirror) environment() Environment {
 		},
 		Setting:  func(string) (string, bool) { return "", false },
 		User:     "postgres",
-		Database: "bind_mirror", Version: "15.18", SearchPath: []string{"public"},
+		Database: "bind_mirror", Version: "15.18", SearchPath: searchPath,
 		TransactionStart: now, StatementStart: now, TimeZone: time.UTC, DateOrder: "MDY",
 	}
 }

@@ -12,8 +12,11 @@ func (b *binder) with(parent *scope, n *pg_query.WithClause, body func(*scope) (
 	if err := b.checkNames(n); err != nil {
 		return boundQuery{}, err
 	}
-	s := &scope{parent: parent, ctes: map[string]*cteBinding{}}
+	s := &scope{parent: parent, ctes: map[string]*cteBinding{}, later: map[string]bool{}}
 	list := n.Ctes
+	for _, item := range list {
+		s.later[item.GetCommonTableExpr().Ctename] = true
+	}
 	if n.Recursive {
 		var err error
 		if list, err = b.sortByDependency(list); err != nil {
@@ -27,6 +30,7 @@ func (b *binder) with(parent *scope, n *pg_query.WithClause, body func(*scope) (
 			return boundQuery{}, err
 		}
 		s.ctes[c.name] = c
+		delete(s.later, c.name)
 		bindings = append(bindings, c)
 	}
 	q, err := body(s)
@@ -135,6 +139,16 @@ func (s *scope) cte(name string) *cteBinding {
 	return nil
 }
 
+// isLater tells whether a name is a WITH query that comes after the place it is used at.
+func (s *scope) isLater(name string) bool {
+	for ; s != nil; s = s.parent {
+		if s.later[name] {
+			return true
+		}
+	}
+	return false
+}
+
 // fromCTE reads a WITH query; every reading has columns of its own.
 func (s *selection) fromCTE(c *cteBinding, n *pg_query.RangeVar) (fromItem, error) {
 	c.references++
@@ -143,6 +157,8 @@ func (s *selection) fromCTE(c *cteBinding, n *pg_query.RangeVar) (fromItem, erro
 	var made []plan.Column
 	if c.node != nil {
 		made = c.node.Columns()
+	} else {
+		s.recursive = true
 	}
 	for i, out := range c.columns {
 		notNull := made != nil && made[i].NotNull

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -11,6 +13,7 @@ import (
 type distinct struct {
 	all bool
 	on  []*target
+	at  []int // where each of on stands in DISTINCT ON
 }
 
 // bindDistinct binds DISTINCT; an empty node in the list is plain DISTINCT.
@@ -64,8 +67,9 @@ func (s *selection) bindDistinctOn(list []*pg_query.Node) error {
 		if _, err := s.b.equality(t.expr.Type().OID, t.position); err != nil {
 			return err
 		}
-		if !contains(s.distinct.on, t) {
+		if !slices.Contains(s.distinct.on, t) {
 			s.distinct.on = append(s.distinct.on, t)
+			s.distinct.at = append(s.distinct.at, s.b.position(location(n)))
 		}
 	}
 	return s.checkDistinctOrder()
@@ -76,19 +80,19 @@ func (s *selection) checkDistinctOrder() error {
 	skipped := false
 	matched := 0
 	for _, item := range s.order {
-		if !contains(s.distinct.on, item.target) {
+		if !slices.Contains(s.distinct.on, item.target) {
 			skipped = true
 			continue
 		}
 		if skipped {
-			return errDistinctOn.At(item.target.position)
+			return errDistinctOn.At(s.distinct.at[slices.Index(s.distinct.on, item.target)])
 		}
 		matched++
 	}
 	if skipped && matched < len(s.distinct.on) {
-		for _, t := range s.distinct.on {
+		for i, t := range s.distinct.on {
 			if !s.ordered(t) {
-				return errDistinctOn.At(t.position)
+				return errDistinctOn.At(s.distinct.at[i])
 			}
 		}
 	}
@@ -97,15 +101,6 @@ func (s *selection) checkDistinctOrder() error {
 
 var errDistinctOn = sqlstate.New(sqlstate.InvalidColumnReference,
 	"SELECT DISTINCT ON expressions must match initial ORDER BY expressions")
-
-func contains(list []*target, t *target) bool {
-	for _, other := range list {
-		if other == t {
-			return true
-		}
-	}
-	return false
-}
 
 // deduplicateAndSort computes the targets and applies DISTINCT and ORDER BY. Where
 // setsLate, set-returning calls run after the sort, as PostgreSQL puts them.

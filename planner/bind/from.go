@@ -117,14 +117,16 @@ func (s *selection) item(n plan.Node, r *relation) fromItem {
 }
 
 // rename applies "AS alias (names)"; the names may be fewer than the columns.
-func (r *relation) rename(alias *pg_query.Alias) error {
+func (r *relation) rename(alias *pg_query.Alias) error { return r.renameAs("table", alias) }
+
+func (r *relation) renameAs(what string, alias *pg_query.Alias) error {
 	if alias == nil {
 		return nil
 	}
 	r.alias, r.aliased, r.schema = alias.Aliasname, true, ""
 	if len(alias.Colnames) > len(r.columns) {
-		return sqlstate.New(sqlstate.InvalidColumnReference, "table \"%s\" has %d columns available but %d columns specified",
-			r.alias, len(r.columns), len(alias.Colnames))
+		return sqlstate.New(sqlstate.InvalidColumnReference, "%s \"%s\" has %d columns available but %d columns specified",
+			what, r.alias, len(r.columns), len(alias.Colnames))
 	}
 	for i, n := range alias.Colnames {
 		r.columns[i].name = n.GetString_().GetSval()

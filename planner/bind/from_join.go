@@ -157,7 +157,7 @@ func (s *selection) aliasJoin(n *pg_query.JoinExpr, j joined) (fromItem, error) 
 	if n.Alias != nil {
 		j.relations, r.hidden = nil, false
 	}
-	if err := r.rename(n.Alias); err != nil {
+	if err := r.renameAs("join expression", n.Alias); err != nil {
 		return fromItem{}, err
 	}
 	if !r.hidden {

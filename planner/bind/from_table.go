@@ -22,9 +22,20 @@ func (s *selection) fromTable(n *pg_query.RangeVar) (fromItem, error) {
 	}
 	table, err := s.b.env.Resolve(n.Schemaname, n.Relname)
 	if err != nil {
-		return fromItem{}, pointAt(err, position)
+		return fromItem{}, s.explainMissing(err, n)
 	}
 	return s.fromScan(table, n)
+}
+
+// explainMissing points at the name and tells of a WITH query that cannot be meant yet.
+func (s *selection) explainMissing(err error, n *pg_query.RangeVar) error {
+	err = pointAt(err, s.b.position(n.Location))
+	e, ok := err.(*sqlstate.Error)
+	if !ok || e.Code != sqlstate.UndefinedTable || n.Schemaname != "" || !s.scope.isLater(n.Relname) {
+		return err
+	}
+	return e.WithDetail("There is a WITH item named \"%s\", but it cannot be referenced from this part of the query.", n.Relname).
+		WithHint("Use WITH RECURSIVE, or re-order the WITH items to remove forward references.")
 }
 
 // fromScan scans a table; every scan has columns of its own.

@@ -3,6 +3,7 @@ package bind
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -43,27 +44,26 @@ func commonNames(left, right []scopeColumn) []string {
 // result: merged, rest of the left, rest of the right.
 func (s *selection) joinUsing(kind plan.JoinKind, names []string, left, right fromItem) (joined, error) {
 	var pairs []usingPair
-	var on []plan.Expr
 	for _, name := range names {
 		p, err := findPair(name, left.columns, right.columns)
 		if err != nil {
 			return joined{}, err
 		}
-		pairs = append(pairs, p)
-	}
-	for _, p := range pairs {
-		e, err := s.b.compare("=", p.left.expr, p.right.expr, 0)
-		if err != nil {
+		if _, _, err := s.b.unify("JOIN/USING", []plan.Expr{p.left.expr, p.right.expr}, []int{0, 0}); err != nil {
 			return joined{}, err
 		}
-		on = append(on, e)
+		pairs = append(pairs, p)
+	}
+	on, err := s.usingCondition(pairs)
+	if err != nil {
+		return joined{}, err
 	}
 	node := join(kind, left.node, right.node, on)
 	left, right = padded(kind, left, right)
 	j := joined{fromItem: fromItem{relations: append(qualifiedOnly(left.relations), qualifiedOnly(right.relations)...)}}
 	var computed []plan.Item
 	for _, p := range pairs {
-		p, _ = findPair(p.left.name, left.columns, right.columns)
+		p, _ = findPair(p.left.name, left.columns, right.columns) // nullable now, where the join pads
 		c, item, err := s.merge(kind, p)
 		if err != nil {
 			return joined{}, err
@@ -76,6 +76,18 @@ func (s *selection) joinUsing(kind plan.JoinKind, names []string, left, right fr
 	j.columns = append(j.columns, without(left.columns, names)...)
 	j.columns = append(j.columns, without(right.columns, names)...)
 	return j, nil
+}
+
+func (s *selection) usingCondition(pairs []usingPair) ([]plan.Expr, error) {
+	var on []plan.Expr
+	for _, p := range pairs {
+		e, err := s.b.compare("=", p.left.expr, p.right.expr, 0)
+		if err != nil {
+			return nil, err
+		}
+		on = append(on, e)
+	}
+	return on, nil
 }
 
 type usingPair struct{ left, right scopeColumn }
@@ -111,6 +123,7 @@ func (s *selection) merge(kind plan.JoinKind, p usingPair) (scopeColumn, []plan.
 	if err != nil {
 		return scopeColumn{}, nil, err
 	}
+	sides = relabel(sides, of)
 	leftPlain, rightPlain := sides[0] == plan.Expr(p.left.expr), sides[1] == plan.Expr(p.right.expr)
 	var e plan.Expr
 	switch {
@@ -123,15 +136,26 @@ func (s *selection) merge(kind plan.JoinKind, p usingPair) (scopeColumn, []plan.
 		e = sides[0]
 	default:
 		if rightPlain {
-			c := p.right
-			return c, nil, nil
+			return p.right, nil, nil
 		}
 		e = sides[1]
 	}
 	c := s.b.column(p.left.name, of, false)
-	s.b.origins[c.ID] = origin{owner: s, kind: scalarCall, relation: s.b.originOf(p.left.expr).relation, name: p.left.name}
+	s.b.origins[c.ID] = origin{owner: s, kind: scalarCall, relation: s.b.originOf(p.left.expr).relation, name: p.left.name, merged: e}
 	return scopeColumn{name: p.left.name, expr: &plan.ColumnRef{Column: c}, unqualified: true},
 		[]plan.Item{{Column: c, Expr: e}}, nil
+}
+
+// relabel casts what differs from the common type in its modifier only.
+func relabel(exprs []plan.Expr, t pgtype.Type) []plan.Expr {
+	out := make([]plan.Expr, len(exprs))
+	for i, e := range exprs {
+		out[i] = e
+		if e.Type() != t {
+			out[i] = &plan.Cast{Arg: e, To: t, Context: plan.CastImplicit}
+		}
+	}
+	return out
 }
 
 // extend adds computed columns to those of n.

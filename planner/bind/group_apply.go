@@ -11,6 +11,9 @@ func (s *selection) applyGroups() error {
 	if !s.grouped() {
 		return nil
 	}
+	if err := s.checkRecursiveTerm(); err != nil {
+		return err
+	}
 	s.makeGroups()
 	items, err := s.groupingItems()
 	if err != nil {
@@ -28,6 +31,21 @@ func (s *selection) applyGroups() error {
 		over.checkDirectArguments()
 	}
 	return over.failed
+}
+
+// checkRecursiveTerm refuses aggregates over the rows of a recursive query itself.
+func (s *selection) checkRecursiveTerm() error {
+	if !s.recursive || len(s.aggregates) == 0 {
+		return nil
+	}
+	position := 0
+	for _, t := range s.targets {
+		if ref := s.b.find(t.expr, s.own(aggregateCall)); ref != nil {
+			position = s.b.positionOf(ref)
+			break
+		}
+	}
+	return sqlstate.New(sqlstate.InvalidRecursion, "aggregate functions are not allowed in a recursive query's recursive term").At(position)
 }
 
 // makeGroups gives each grouping expression its column. A column of FROM keeps its
@@ -114,6 +132,9 @@ func (g *grouped) column(ref *plan.ColumnRef, message string) plan.Expr {
 	case setReturningCall:
 		g.set(g.setOf(ref.ID))
 	default:
+		if o.merged != nil {
+			return g.expr(o.merged)
+		}
 		if !g.depends(o) {
 			g.failed = sqlstate.New(sqlstate.GroupingError, message, o.relation.alias, o.name).At(g.b.positionOf(ref))
 			return ref

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"github.com/pganalyze/pg_query_go/v6/parser"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -56,6 +57,11 @@ func queries(t testing.TB) []testQuery {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no queries", err)
 	}
+	tpch, err := filepath.Glob("../../internal/tpch/queries/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, tpch...)
 	var all []testQuery
 	for _, file := range files {
 		raw, err := os.ReadFile(file)
@@ -75,6 +81,9 @@ func queries(t testing.TB) []testQuery {
 				continue
 			}
 			text.WriteString(line + "\n")
+		}
+		if text.Len() > 0 {
+			all = append(all, testQuery{file: filepath.Base(file), text: text.String(), refused: refused})
 		}
 	}
 	return all
@@ -103,7 +112,12 @@ func bindText(m *mirror, text string) string {
 func bindSQL(m *mirror, text string) (Bound, error) {
 	tree, err := pg_query.Parse(text)
 	if err != nil {
-		return Bound{}, sqlstate.New(sqlstate.SyntaxError, "%s", err.Error())
+		e := sqlstate.New(sqlstate.SyntaxError, "%s", err.Error())
+		var syntax *parser.Error
+		if errors.As(err, &syntax) {
+			e = e.At(syntax.Cursorpos)
+		}
+		return Bound{}, e
 	}
 	stmt := tree.Stmts[0].Stmt.GetSelectStmt()
 	if stmt == nil {

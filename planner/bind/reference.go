@@ -9,6 +9,8 @@ type origin struct {
 	// relation and name are what errors call a column of FROM.
 	relation *relation
 	name     string
+	// merged is what a column of USING is computed by, where it is neither side's own.
+	merged plan.Expr
 	// table and attribute are those of RowDescription.
 	table     uint32
 	attribute int16

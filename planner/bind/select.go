@@ -11,10 +11,11 @@ import (
 // FROM; a column stands for each aggregate, window call and set-returning call. When
 // all are bound, build makes nodes of them in the order PostgreSQL executes.
 type selection struct {
-	b     *binder
-	scope *scope
-	from  plan.Node
-	tried []*relation // every relation of FROM, nameable or not
+	b         *binder
+	scope     *scope
+	from      plan.Node
+	tried     []*relation // every relation of FROM, nameable or not
+	recursive bool        // FROM reads the recursive query that this is a term of
 
 	targets    []*target
 	where      []plan.Expr

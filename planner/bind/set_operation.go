@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"fmt"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -10,7 +12,8 @@ import (
 
 // setOperation binds UNION, INTERSECT and EXCEPT with the ORDER BY and LIMIT of the whole.
 func (b *binder) setOperation(parent *scope, stmt *pg_query.SelectStmt, mode queryMode) (boundQuery, error) {
-	q, err := b.setTree(parent, stmt, mode)
+	var leaves []*relation
+	q, err := b.setTree(parent, stmt, mode, &leaves)
 	if err != nil {
 		return boundQuery{}, err
 	}
@@ -19,10 +22,12 @@ func (b *binder) setOperation(parent *scope, stmt *pg_query.SelectStmt, mode que
 			lockingStrength(stmt.LockingClause[0].GetLockingClause()))
 	}
 	s := b.newSelection(parent)
+	s.scope.outOfReach = leaves
 	keys, err := s.orderOfSet(q, stmt.SortClause)
 	if err != nil {
 		return boundQuery{}, err
 	}
+	s.scope.relations = nil
 	l, err := b.bindLimit(s.scope, stmt)
 	if err != nil {
 		return boundQuery{}, err
@@ -35,16 +40,23 @@ func (b *binder) setOperation(parent *scope, stmt *pg_query.SelectStmt, mode que
 }
 
 // setTree binds one operation; an operand with ORDER BY, LIMIT or WITH is a query of its own.
-func (b *binder) setTree(parent *scope, stmt *pg_query.SelectStmt, mode queryMode) (boundQuery, error) {
+// Its columns are noted in leaves, for hints.
+func (b *binder) setTree(parent *scope, stmt *pg_query.SelectStmt, mode queryMode, leaves *[]*relation) (boundQuery, error) {
 	if stmt.Op == pg_query.SetOperation_SETOP_NONE || mode.leaf(stmt) {
-		return b.queryAs(parent, stmt, queryMode{keepUnknown: true})
+		q, err := b.queryAs(parent, stmt, queryMode{keepUnknown: true})
+		if err == nil {
+			leaf := relationOf(q)
+			leaf.alias = fmt.Sprintf("*SELECT* %d", len(*leaves)+1)
+			*leaves = append(*leaves, leaf)
+		}
+		return q, err
 	}
 	below := queryMode{operand: true}
-	left, err := b.setTree(parent, stmt.Larg, below)
+	left, err := b.setTree(parent, stmt.Larg, below, leaves)
 	if err != nil {
 		return boundQuery{}, err
 	}
-	right, err := b.setTree(parent, stmt.Rarg, below)
+	right, err := b.setTree(parent, stmt.Rarg, below, leaves)
 	if err != nil {
 		return boundQuery{}, err
 	}
@@ -101,6 +113,7 @@ func (b *binder) matchColumns(stmt *pg_query.SelectStmt, left, right boundQuery)
 			}
 		}
 		notNull := neverNull(lefts[i]) && neverNull(rights[i])
+		pair = relabel(pair, t)
 		lefts[i], rights[i] = pair[0], pair[1]
 		columns = append(columns, b.column(left.columns[i].Name, t, notNull))
 	}

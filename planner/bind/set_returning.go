@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -122,7 +124,7 @@ func (s *selection) setsAfterSort() bool {
 		if !s.isLate(t) {
 			continue
 		}
-		if s.ordered(t) || contains(s.distinct.on, t) {
+		if s.ordered(t) || slices.Contains(s.distinct.on, t) {
 			return false
 		}
 		late = true
@@ -187,7 +189,7 @@ func (s *selection) projectAll(n plan.Node, late []*target) plan.Node {
 		switch {
 		case t.hidden:
 			continue
-		case contains(late, t):
+		case slices.Contains(late, t):
 			t.column = s.b.column(t.label, t.expr.Type(), false)
 			items = append(items, plan.Item{Column: t.column, Expr: t.expr})
 		default:

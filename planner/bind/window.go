@@ -19,14 +19,17 @@ type windowItem struct {
 // window gives the column for a window function or an aggregate with OVER.
 func (s *selection) window(sc *scope, n *pg_query.FuncCall) (plan.Expr, error) {
 	position := s.b.position(n.Location)
-	var err error
+	sorted, err := s.withinGroup(sc, n)
+	if err != nil {
+		return nil, err
+	}
 	call := &plan.WindowCall{}
 	if n.AggFilter != nil {
 		if call.Filter, err = s.b.exprAs(sc.in(clauseFilter), n.AggFilter, pgtype.Of(pgtype.Bool), "argument of FILTER"); err != nil {
 			return nil, err
 		}
 	}
-	bound, err := s.b.resolveCall(sc, n, nil)
+	bound, err := s.b.resolveCall(sc, n, sorted)
 	if err != nil {
 		return nil, err
 	}
