@@ -100,3 +100,17 @@ func clockSeconds(text string) (seconds int) {
 	}
 	return seconds
 }
+
+// parseDigits reads one to three decimal digits.
+func parseDigits(s string) (n int, ok bool) {
+	if len(s) < 1 || len(s) > 3 {
+		return 0, false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, true
+}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/sluicemesh/sluice/internal/datetime"
 )
 
 // dateStyle is DateStyle's format and the order of day and month.
@@ -112,21 +114,10 @@ func (d civil) appendEra(buf []byte) []byte {
 	return buf
 }
 
-// civilDay turns days since 1970-01-01 into a date, by eras of 400 years that
-// begin on March 1st.
+// civilDay gives the date of a day since 1970-01-01.
 func civilDay(days int64) civil {
-	days += 719468 // 0000-03-01
-	era := floorDivide(days, 146097)
-	dayOfEra := days - era*146097
-	yearOfEra := (dayOfEra - dayOfEra/1460 + dayOfEra/36524 - dayOfEra/146096) / 365
-	dayOfYear := dayOfEra - (365*yearOfEra + yearOfEra/4 - yearOfEra/100)
-	monthFromMarch := (5*dayOfYear + 2) / 153
-	d := civil{year: yearOfEra + era*400, month: int(monthFromMarch) + 3, day: int(dayOfYear-(153*monthFromMarch+2)/5) + 1}
-	if d.month > 12 {
-		d.month -= 12
-		d.year++
-	}
-	return d
+	year, month, day := datetime.CivilOf(days)
+	return civil{int64(year), month, day}
 }
 
 func floorDivide(a, b int64) int64 {

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/datetime"
 	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -38,7 +39,7 @@ func TestEncodingDoesNotAllocate(t *testing.T) {
 	batch, columns := sampleBatch(t)
 	format := valueFormat{TextFormat: fakeFormat()}
 	format.TimeZone = "America/New_York"
-	format.location, _ = LoadTimeZone(format.TimeZone)
+	format.location, _ = datetime.LoadZone(format.TimeZone)
 	for _, of := range []int16{textFormat, binaryFormat} {
 		encoder, err := newRowEncoder(columns, []int16{of}, format)
 		if err != nil {

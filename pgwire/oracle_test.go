@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/datetime"
 	"github.com/sluicemesh/sluice/internal/testservers"
 )
 
@@ -166,8 +167,9 @@ func (o *oracle) set(t *testing.T, settings []string) {
 	if _, err := fmt.Sscan(string(row[4]), &o.format.ExtraFloatDigit); err != nil {
 		t.Fatal(err)
 	}
-	if o.format.location, err = LoadTimeZone(o.format.TimeZone); err != nil {
-		t.Fatal(err)
+	var known bool
+	if o.format.location, known = datetime.LoadZone(o.format.TimeZone); !known {
+		t.Fatalf("time zone %s", o.format.TimeZone)
 	}
 }
 

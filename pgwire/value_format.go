@@ -3,6 +3,7 @@ package pgwire
 import (
 	"time"
 
+	"github.com/sluicemesh/sluice/internal/datetime"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -13,8 +14,7 @@ type valueFormat struct {
 	names    OIDNames // nil: numbers
 }
 
-// format reads the session's settings. A zone is kept as long as its name: loading
-// one reads a file.
+// format reads the session's settings. A zone is kept as long as its name.
 func (c *conn) format() valueFormat {
 	f := valueFormat{TextFormat: c.session.Format()}
 	f.names, _ = c.session.(OIDNames)
@@ -22,7 +22,7 @@ func (c *conn) format() valueFormat {
 		f.location = c.location
 		return f
 	}
-	if location, err := LoadTimeZone(f.TimeZone); err == nil {
+	if location, ok := datetime.LoadZone(f.TimeZone); ok {
 		f.location, c.location, c.locationName = location, location, f.TimeZone
 	}
 	return f
