@@ -23,12 +23,35 @@ func (w *writer) in(e *plan.In) value {
 // comparable brings values of one type into a form in which the engine's own equality
 // is PostgreSQL's.
 func (w *writer) comparable(values []value, t pgtype.Type) []value {
+	if padded, ok := w.paddedList(values, t); ok {
+		return padded
+	}
 	values = w.unified(values, t)
 	out := make([]value, len(values))
 	for i, v := range values {
 		out[i] = w.d.key(w, v, t)
 	}
 	return out
+}
+
+// paddedList pads the constants of a list to the char(n) they are compared with.
+func (w *writer) paddedList(values []value, t pgtype.Type) ([]value, bool) {
+	first := values[0].form
+	if t.OID != pgtype.Bpchar || first.kind != ofPadded {
+		return nil, false
+	}
+	out := []value{values[0]}
+	for _, v := range values[1:] {
+		switch {
+		case v.form == first:
+		case fits(v, first.precision):
+			v = padTo(v, first)
+		default:
+			return nil, false
+		}
+		out = append(out, v)
+	}
+	return out, true
 }
 
 // arrayCompare writes op ANY and op ALL over an array. PostgreSQL has them; in DuckDB a
@@ -117,8 +140,7 @@ func (w *writer) eachElement(e *plan.ArrayCompare, elements []plan.Expr) value {
 
 // plainCompare compares by one of the six operators, or a LIKE; others are refused.
 func (w *writer) plainCompare(operator string, l, r value, t pgtype.Type) value {
-	switch operator {
-	case "=", "<>", "<", "<=", ">", ">=":
+	if functions.Comparison(operator) {
 		return w.d.compare(w, operator, l, r, t)
 	}
 	return w.refuse("%s over an array", operator)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -28,6 +29,10 @@ func (d duckdb) special(w *writer, c call) (value, bool) {
 		return d.polymorphic(w, c)
 	}
 	switch types {
+	case "bpchar,bpchar)":
+		if functions.Comparison(name) {
+			return d.compare(w, name, c.values[0], c.values[1], c.args[0].Type()), true
+		}
 	case "numeric,numeric)":
 		return d.binary(w, name, c)
 	case "numeric)", "numeric,int4)", "numeric,int2)", "numeric,int8)", "numeric,float8)", "numeric,float4)":
@@ -40,8 +45,7 @@ func (d duckdb) special(w *writer, c call) (value, bool) {
 
 func (d duckdb) binary(w *writer, name string, c call) (value, bool) {
 	l, r := c.values[0], c.values[1]
-	switch name {
-	case "=", "<>", "<", "<=", ">", ">=":
+	if functions.Comparison(name) {
 		return d.compare(w, name, l, r, pgtype.Of(pgtype.Numeric)), true
 	}
 	if l.form.kind != ofDecimal || r.form.kind != ofDecimal {

@@ -2,6 +2,8 @@ package sqlwriter
 
 import (
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/functions"
@@ -43,10 +45,16 @@ func decimalName(precision, scale int32) string {
 	return fmt.Sprintf("DECIMAL(%d,%d)", precision, scale)
 }
 
+// varHeader is what modifiers of varchar and char count beside the length (VARHDRSZ).
+const varHeader = 4
+
 // form: numeric(p,s) is a decimal, other numerics are text; so are elements of arrays.
 func (d duckdb) form(t pgtype.Type) form {
 	if elem, ok := pgtype.ElementOf(t.OID); ok {
 		return d.form(pgtype.Type{OID: elem, Mod: t.Mod})
+	}
+	if t.OID == pgtype.Bpchar && t.Mod > varHeader {
+		return form{kind: ofPadded, precision: t.Mod - varHeader}
 	}
 	if t.OID != pgtype.Numeric {
 		return form{}
@@ -59,14 +67,22 @@ func (d duckdb) form(t pgtype.Type) form {
 
 // convert changes how a numeric, or the numerics of an array, stand.
 func (d duckdb) convert(v value, to form, t pgtype.Type) value {
-	if v.form == to || to.kind == native || to.kind == ofNull || v.form.kind == native {
+	switch {
+	case v.form == to || to.kind == ofNull:
+		return v
+	case to.kind == native || to.kind == ofPadded || v.form.kind == native || v.form.kind == ofPadded:
+		v.form = to
 		return v
 	}
 	name := "VARCHAR"
+	_, array := pgtype.ElementOf(t.OID)
 	if to.kind == ofDecimal {
 		name = decimalName(to.precision, to.scale)
 	}
-	if _, array := pgtype.ElementOf(t.OID); array {
+	if to.kind == ofDecimal && v.form.kind == ofText && !array {
+		v.sql = fmt.Sprintf("pg_numeric_decimal(%s, %d, %d)", v.sql, to.precision, to.scale)
+	}
+	if array {
 		name += "[]"
 	}
 	return value{sql: "CAST(" + v.sql + " AS " + name + ")", rank: atom, form: to}
@@ -76,14 +92,20 @@ func (d duckdb) convert(v value, to form, t pgtype.Type) value {
 // scales need the text form to keep each value's own.
 func (duckdb) unify(forms []form) form {
 	var to form
-	for _, f := range forms {
+	for i, f := range forms {
 		switch {
+		case f.kind == native && (i > 0 || len(forms) > 1):
+			return form{}
 		case f.kind == native || f.kind == ofNull:
 			if to.kind == native {
 				to = f
 			}
 		case to.kind == native || to.kind == ofNull:
 			to = f
+		case f.kind == ofPadded || to.kind == ofPadded:
+			if f != to {
+				return form{}
+			}
 		case f.kind == ofText || to.kind == ofText || f.scale != to.scale:
 			return form{kind: ofText}
 		default:
@@ -106,13 +128,20 @@ func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
 		return w.refuse("comparison of %s", functions.TypeName(t.OID))
 	case t.OID == pgtype.Numeric && v.form.kind == ofText:
 		return atomOf("pg_numeric_key(" + v.sql + ")")
-	case t.OID == pgtype.Bpchar:
+	case t.OID == pgtype.Bpchar && v.form.kind != ofPadded:
 		return atomOf("rtrim(" + v.sql + ", ' ')")
 	}
 	return v
 }
 
-func (d duckdb) order(w *writer, v value, t pgtype.Type) string { return d.key(w, v, t).sql }
+// order of char(n) is that of the texts without padding: a padded one may sort behind
+// a longer one that goes on with a control character.
+func (d duckdb) order(w *writer, v value, t pgtype.Type) string {
+	if t.OID == pgtype.Bpchar {
+		v.form = form{}
+	}
+	return d.key(w, v, t).sql
+}
 
 // compare compares values of one type. Two decimals compare as they are if a common
 // type can hold both.
@@ -120,7 +149,37 @@ func (d duckdb) compare(w *writer, operator string, l, r value, t pgtype.Type) v
 	if t.OID == pgtype.Numeric && !together(l.form, r.form) {
 		l, r = d.convert(l, form{kind: ofText}, t), d.convert(r, form{kind: ofText}, t)
 	}
+	if t.OID == pgtype.Bpchar {
+		l, r = d.padded(l, r, operator)
+	}
 	return value{sql: d.key(w, l, t).inside(atom) + " " + operator + " " + d.key(w, r, t).inside(atom), rank: operation}
+}
+
+// padded lets equality compare padded texts as they are, so that an index or a zone map
+// serves: a constant is padded to the other's length.
+func (d duckdb) padded(l, r value, operator string) (value, value) {
+	ordering := operator == "<" || operator == "<=" || operator == ">" || operator == ">="
+	switch {
+	case !ordering && l.form == r.form:
+	case !ordering && l.form.kind == ofPadded && fits(r, l.form.precision):
+		r = padTo(r, l.form)
+	case !ordering && r.form.kind == ofPadded && fits(l, r.form.precision):
+		l = padTo(l, r.form)
+	default:
+		l.form, r.form = form{}, form{}
+	}
+	return l, r
+}
+
+func fits(v value, width int32) bool {
+	return v.constant && utf8.RuneCountInString(strings.TrimRight(v.text, " ")) <= int(width)
+}
+
+func padTo(v value, f form) value {
+	text := strings.TrimRight(v.text, " ")
+	v.sql = quoteDuckDB(text + strings.Repeat(" ", int(f.precision)-utf8.RuneCountInString(text)))
+	v.form = f
+	return v
 }
 
 func together(l, r form) bool {
@@ -188,7 +247,7 @@ func (d duckdb) castToNumeric(w *writer, e *plan.Cast, v value) value {
 	}
 	p, s, _ = pgtype.NumericParts(e.To.Mod)
 	text := d.convert(v, form{kind: ofText}, e.To)
-	return value{sql: fmt.Sprintf("pg_numeric_typmod(%s, %d, %d)", text.sql, p, s), rank: atom, form: form{kind: ofText}}
+	return value{sql: fmt.Sprintf("pg_numeric_apply_typmod(%s, %d, %d)", text.sql, p, s), rank: atom, form: form{kind: ofText}}
 }
 
 // modified applies length or precision. Only an explicit cast cuts text silently.
@@ -201,7 +260,9 @@ func (d duckdb) modified(w *writer, e *plan.Cast, v value) value {
 	}
 	n := e.To.Mod
 	if text {
-		n -= 4 // VARHDRSZ
+		n -= varHeader
 	}
-	return w.fill(row.For(functions.DuckDB).Template, []value{v, atomOf(number(int(n)) + "::INTEGER")}, call{})
+	out := w.fill(row.For(functions.DuckDB).Template, []value{v, atomOf(number(int(n)) + "::INTEGER")}, call{})
+	out.form = d.form(e.To)
+	return out
 }

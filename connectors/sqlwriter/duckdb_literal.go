@@ -41,7 +41,9 @@ func (d duckdb) literal(w *writer, l *plan.Literal) value {
 	}
 	name, ok := duckdbTypes[l.Of.OID]
 	if !ok {
-		return atomOf(quoteDuckDB(l.Text))
+		v := atomOf(quoteDuckDB(l.Text))
+		v.form, v.constant, v.text = d.form(l.Of), l.Of.OID == pgtype.Bpchar, l.Text
+		return v
 	}
 	if unsigned(l.Text) {
 		return atomOf(l.Text + "::" + name)
@@ -109,8 +111,19 @@ func intervalLiteral(w *writer, text string) value {
 	if err != nil {
 		w.fail(err)
 	}
-	return value{rank: operation, sql: "to_months(" + signed(months) + "::INTEGER) + to_days(" + signed(days) + "::INTEGER) + to_microseconds(" +
-		signed(micros) + "::BIGINT)"}
+	var parts []string
+	for _, p := range []struct {
+		name, engine string
+		n            int64
+	}{{"to_months", "INTEGER", months}, {"to_days", "INTEGER", days}, {"to_microseconds", "BIGINT", micros}} {
+		if p.n != 0 || p.name == "to_microseconds" && len(parts) == 0 {
+			parts = append(parts, p.name+"("+signed(p.n)+"::"+p.engine+")")
+		}
+	}
+	if len(parts) == 1 {
+		return atomOf(parts[0])
+	}
+	return value{sql: strings.Join(parts, " + "), rank: operation}
 }
 
 func badInterval(text string) error {

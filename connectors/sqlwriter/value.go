@@ -19,6 +19,9 @@ type value struct {
 	rank  rank
 	plain bool // a mere column
 	form  form
+	// constant is set for a char(n) literal, text its text.
+	constant bool
+	text     string
 }
 
 // inside gives the text for a place that takes operands binding at least as tightly.
@@ -32,13 +35,15 @@ func (v value) inside(r rank) string {
 // formKind says how a numeric stands.
 type formKind uint8
 
-// Only numeric has several forms, and only in DuckDB; everything else is native.
-// ofNull is a NULL literal, which takes any form.
+// Only numeric and char(n) have several forms, and only in DuckDB; everything else is
+// native. ofNull is a NULL literal, which takes any form. ofPadded is text padded to
+// precision characters: such texts are equal where char(n) calls them so.
 const (
 	native formKind = iota
 	ofNull
 	ofDecimal
 	ofText
+	ofPadded
 )
 
 // form is the physical representation of a value, or of the elements of an array. A

@@ -22,10 +22,11 @@ var aggregates = join(
 	each([]string{"int2", "int4", "int8", "oid", "float4", "float8", "date", "time", "timestamp", "timestamptz", "interval"}, func(t string) []Row {
 		return []Row{aggregate("min("+t+")", "min($1)$F"), aggregate("max("+t+")", "max($1)$F")}
 	}),
-	each([]string{"numeric", "bpchar"}, func(t string) []Row {
-		return []Row{aggregate("min("+t+")", "arg_min($1, $K1)$F"), aggregate("max("+t+")", "arg_max($1, $K1)$F")}
-	}),
-	[]Row{aggregate("min(text)", "min($1)$F"), aggregate("max(text)", "max($1)$F")},
+	[]Row{
+		aggregate("min(numeric)", "pg_numeric_min($1)$F"), aggregate("max(numeric)", "pg_numeric_max($1)$F"),
+		aggregate("min(bpchar)", "arg_min($1, $K1)$F", pg(`min($1 COLLATE "C")$F`)), aggregate("max(bpchar)", "arg_max($1, $K1)$F", pg(`max($1 COLLATE "C")$F`)),
+		aggregate("min(text)", "min($1)$F", pg(`min($1 COLLATE "C")$F`)), aggregate("max(text)", "max($1)$F", pg(`max($1 COLLATE "C")$F`)),
+	},
 	each([]string{"stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"}, func(name string) []Row {
 		full := map[string]string{"stddev": "stddev_samp", "variance": "var_samp"}[name]
 		if full == "" {

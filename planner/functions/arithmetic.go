@@ -13,15 +13,15 @@ func integerArithmetic(types ...string) []Row {
 	var rows []Row
 	for _, l := range types {
 		for _, r := range types {
-			sig := "(" + l + "," + r + ")"
+			sig, wide := "("+l+","+r+")", max(l, r) // "int2" < "int4" < "int8"
 			rows = append(rows,
 				fn("+"+sig, ""), fn("-"+sig, ""), fn("*"+sig, ""),
-				fn("/"+sig, "pg_div($1, $2)", when(-1, divisor, "$1 // $2")),
+				fn("/"+sig, "pg_div_"+wide+"($1, $2)", when(-1, divisor, "$1 // $2")),
 			)
 			if l == r {
 				rows = append(rows,
-					fn("%"+sig, "pg_mod($1, $2)", when(-1, divisor, "$1 % $2")),
-					fn("mod"+sig, "pg_mod($1, $2)", when(-1, divisor, "$1 % $2")))
+					fn("%"+sig, "pg_mod_"+wide+"($1, $2)", when(-1, divisor, "$1 % $2")),
+					fn("mod"+sig, "pg_mod_"+wide+"($1, $2)", when(-1, divisor, "$1 % $2")))
 			}
 		}
 	}
@@ -35,7 +35,7 @@ func divisor(text string) bool {
 
 func integerUnary(t string) []Row {
 	rows := []Row{
-		fn("-("+t+")", ""), fn("+("+t+")", "", total), fn("@("+t+")", "abs($1)"), fn("abs("+t+")", ""),
+		fn("-("+t+")", "pg_neg_"+t+"($1)"), fn("+("+t+")", "", total), fn("@("+t+")", "pg_abs_"+t+"($1)"), fn("abs("+t+")", "pg_abs_"+t+"($1)"),
 		fn("&("+t+","+t+")", "", total), fn("|("+t+","+t+")", "", total), fn("~("+t+")", "", total),
 		fn("#("+t+","+t+")", "xor($1, $2)", total),
 	}

@@ -130,6 +130,8 @@ func spelled(signature string) string {
 	switch {
 	case name == "cast" || name == "modifier":
 		return "CAST" // the writer spells it with the type
+	case name == "extract" || name == "position":
+		return `"` + name + `"($*)` // bare, they are PostgreSQL's special syntax
 	case !operatorName.MatchString(name):
 		return name + "($*)"
 	case arity(signature) == 1:

@@ -11,8 +11,8 @@ var casts = join(
 		fn("cast(float4,float8)", "CAST($1 AS DOUBLE)", total),
 		fn("cast(float8,float4)", "pg_float8_to_float4($1)"),
 		fn("cast(numeric,float8)", "pg_numeric_to_float8($1)"), fn("cast(numeric,float4)", "pg_numeric_to_float4($1)"),
-		fn("cast(numeric,int2)", "CAST(pg_numeric_to_int8($1) AS SMALLINT)"),
-		fn("cast(numeric,int4)", "CAST(pg_numeric_to_int8($1) AS INTEGER)"),
+		fn("cast(numeric,int2)", "pg_numeric_to_int2($1)"),
+		fn("cast(numeric,int4)", "pg_numeric_to_int4($1)"),
 		fn("cast(numeric,int8)", "pg_numeric_to_int8($1)"),
 		fn("cast(numeric,text)", "CAST($1 AS VARCHAR)", total), fn("cast(numeric,varchar)", "CAST($1 AS VARCHAR)", total),
 		fn("cast(numeric,numeric)", "$1", total),
@@ -78,7 +78,7 @@ func integerCasts(t, engine string, digits int32) []Row {
 func floatCasts(t string) []Row {
 	return []Row{
 		fn("cast("+t+",int2)", "CAST($1 AS SMALLINT)"), fn("cast("+t+",int4)", "CAST($1 AS INTEGER)"), fn("cast("+t+",int8)", "CAST($1 AS BIGINT)"),
-		fn("cast("+t+",numeric)", "pg_"+t+"_to_numeric($1)"),
+		fn("cast("+t+",numeric)", "pg_numeric_from_"+t+"($1)"),
 		local("cast("+t+",text)", "pg_"+t+"_out($1)", total), local("cast("+t+",varchar)", "pg_"+t+"_out($1)", total),
 	}
 }

@@ -1,5 +1,7 @@
 package functions
 
+import "slices"
+
 // Manual, "Comparison Functions and Operators". Text goes by bytes: in PostgreSQL = and
 // <> stay bare, because COLLATE would lose the index and a deterministic collation
 // calls the same texts equal; orderings are collated.
@@ -19,6 +21,9 @@ var comparison = join(
 )
 
 var comparisonOperators = []string{"=", "<>", "<", "<=", ">", ">="}
+
+// Comparison tells whether an operator is one of the six that an ordered type has.
+func Comparison(operator string) bool { return slices.Contains(comparisonOperators, operator) }
 
 func plainComparison(t string) []Row {
 	var rows []Row
