@@ -41,6 +41,5 @@ func (s *session) inputSettings() pgtype.Settings {
 	_, order, _ := strings.Cut(s.settings.value("datestyle"), ", ")
 	return pgtype.Settings{
 		DateOrder: order, Location: zone, Now: s.tx.started(time.Now()),
-		IntervalStyle: s.settings.value("intervalstyle"),
 	}
 }
