@@ -130,6 +130,28 @@ func concat(first func(int) (arrow.RecordBatch, error), n int, second, third fun
 	}
 }
 
+// Shapes whose plans DuckDB might build with a second scan.
+func TestOptimizerScansStreamsOnce(t *testing.T) {
+	t.Parallel()
+	e := open(t, Options{})
+	for sql, want := range map[string]string{
+		"SELECT max(n) FROM (SELECT count(*) OVER (PARTITION BY s) AS n FROM sluice_stream('n'))":                                                                                           "4000",
+		"SELECT sum(n)::BIGINT FROM (SELECT sum(i) OVER (PARTITION BY s) AS n, max(d) OVER (PARTITION BY s) FROM sluice_stream('n'))":                                                       "3199920000000",
+		"SELECT count(DISTINCT s), count(DISTINCT i), sum(i)::BIGINT FROM sluice_stream('n')":                                                                                               "10|40000|799980000",
+		"SELECT count(*) FROM (SELECT s, sum(i) FROM sluice_stream('n') GROUP BY GROUPING SETS ((s), (), (s, i)))":                                                                          "40011",
+		"SELECT sum(i)::BIGINT FROM (SELECT * FROM sluice_stream('n') ORDER BY i DESC LIMIT 10)":                                                                                            "399945",
+		"WITH x AS (FROM sluice_stream('n')) SELECT count(*) FROM x WHERE i = (SELECT max(i) FROM x)":                                                                                       "1",
+		"WITH x AS (FROM sluice_stream('n')) SELECT count(*) FROM x WHERE i IN (SELECT i + 1 FROM x) AND NOT EXISTS (FROM x y WHERE y.i = x.i * 2)":                                         "20000",
+		"WITH x AS (FROM sluice_stream('n')) SELECT count(*) FROM (FROM x UNION ALL FROM x)":                                                                                                "80000",
+		"SELECT count(*) FROM sluice_stream('n') x, LATERAL (SELECT x.i * 2 AS j WHERE x.i < 10)":                                                                                           "10",
+		"SELECT count(*) FROM (SELECT DISTINCT ON (s) * FROM sluice_stream('n') ORDER BY s, i DESC)":                                                                                        "10",
+		"WITH RECURSIVE x AS MATERIALIZED (FROM sluice_stream('n')), r(i) AS (SELECT min(i) FROM x UNION ALL SELECT x.i FROM r JOIN x ON x.i = r.i + 1 AND x.i < 5) SELECT count(*) FROM r": "5",
+		"SELECT quantile_cont(i, 0.5), mode(s) IS NOT NULL, list(i ORDER BY i)[1] FROM sluice_stream('n')":                                                                                  "19999.5|true|0",
+	} {
+		wantRows(t, e, sql, one(numberStream(Allocator(), 8, 5000)), want)
+	}
+}
+
 func TestOneStreamCannotBeScannedTwice(t *testing.T) {
 	t.Parallel()
 	e := open(t, Options{})
