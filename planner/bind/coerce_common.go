@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"sort"
+
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -35,12 +37,14 @@ func commonType(construct string, exprs []plan.Expr, positions []int) (pgtype.OI
 	if err == nil {
 		return common, nil
 	}
-	for i := range types {
-		if _, err := pgtype.CommonType(construct, types[:i+1]); err != nil {
-			return 0, at(err, positions[i])
-		}
+	first := sort.Search(len(types)-1, func(i int) bool {
+		_, err := pgtype.CommonType(construct, types[:i+1])
+		return err != nil
+	})
+	if _, e := pgtype.CommonType(construct, types[:first+1]); e != nil {
+		err = e
 	}
-	return 0, err
+	return 0, at(err, positions[first])
 }
 
 func oids(exprs []plan.Expr) []pgtype.OID {

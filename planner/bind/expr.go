@@ -12,12 +12,15 @@ import (
 
 // expressions is what the expression half keeps while a statement is bound.
 type expressions struct {
-	shift     int                          // bytes of text that the syntax tree has before the statement's
-	depth     int                          // of nested expressions
-	sets      []int32                      // where set-returning calls were found, in order
-	names     map[*pg_query.SubLink]string // first column of each scalar subquery, for its label
-	principal *Principal                   // of a policy condition
-	open      map[*plan.Parameter]int      // parameters bound while unknown, and where they stand
+	characters []int                        // before each block of the text; made when the first position is asked for
+	repeats    int                          // of operands bound more than once
+	shift      int                          // bytes of text that the syntax tree has before the statement's
+	depth      int                          // of nested expressions
+	sets       []int32                      // where set-returning calls were found, in order
+	names      map[*pg_query.SubLink]string // first column of each scalar subquery, for its label
+	principal  *Principal                   // of a policy condition
+	written    map[*plan.Literal]int        // where unknown literals stand, whose input errors point there
+	open       map[*plan.Parameter]int      // parameters bound while unknown, and where they stand
 }
 
 // maxDepth stops statements nested so deeply that walking them could exhaust the

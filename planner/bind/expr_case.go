@@ -19,7 +19,7 @@ func (b *binder) caseExpr(s *scope, n *pg_query.CaseExpr) (plan.Expr, error) {
 	results, positions := make([]plan.Expr, len(n.Args)+1), make([]int, len(n.Args)+1)
 	for i, node := range n.Args {
 		when := node.GetCaseWhen()
-		if whens[i].Condition, err = b.caseCondition(s, test, when); err != nil {
+		if whens[i].Condition, err = b.caseCondition(s, n, i, test); err != nil {
 			return nil, err
 		}
 		if results[i+1], err = b.expr(s, when.Result); err != nil {
@@ -59,15 +59,27 @@ func (b *binder) caseTest(s *scope, n *pg_query.CaseExpr) (plan.Expr, error) {
 		return nil, err
 	}
 	position := b.position(location(n.Arg))
-	if len(n.Args) > 1 && volatile(test) {
-		return nil, sqlstate.Unsupported("volatile function or subquery as the test of a simple CASE").At(position)
+	if len(n.Args) > 1 && changing(test) {
+		return nil, sqlstate.Unsupported("volatile function in the test of a simple CASE").At(position)
 	}
 	return b.resolveUnknown(test, position)
 }
 
-func (b *binder) caseCondition(s *scope, test plan.Expr, when *pg_query.CaseWhen) (plan.Expr, error) {
+// caseCondition binds WHEN. The test serves every arm, but one with a subquery is bound
+// again for each after the first.
+func (b *binder) caseCondition(s *scope, n *pg_query.CaseExpr, arm int, test plan.Expr) (plan.Expr, error) {
+	when := n.Args[arm].GetCaseWhen()
 	if test == nil {
 		return b.exprAs(s, when.Expr, boolean, "argument of CASE/WHEN")
+	}
+	if arm > 0 && volatile(test) {
+		var err error
+		if err = b.repeat(); err != nil {
+			return nil, err
+		}
+		if test, err = b.caseTest(s, n); err != nil {
+			return nil, err
+		}
 	}
 	value, err := b.expr(s, when.Expr)
 	if err != nil {
@@ -79,6 +91,16 @@ func (b *binder) caseCondition(s *scope, test plan.Expr, when *pg_query.CaseWhen
 	}
 	return b.demand(e, boolean, "argument of CASE/WHEN", b.position(location(when.Expr)))
 }
+
+// repeat counts what is bound again. Nesting multiplies it, so it has a limit.
+func (b *binder) repeat() error {
+	if b.repeats++; b.repeats > maxRepeats {
+		return sqlstate.New(sqlstate.StatementTooComplex, "statement is too complex: subqueries nested in CASE or BETWEEN")
+	}
+	return nil
+}
+
+const maxRepeats = 1000
 
 // coalesceExpr binds COALESCE.
 func (b *binder) coalesceExpr(s *scope, n *pg_query.CoalesceExpr) (plan.Expr, error) {
@@ -134,13 +156,32 @@ func (b *binder) noSetsSince(count int, construct string) error {
 func volatile(e plan.Expr) bool {
 	found := false
 	plan.WalkExpr(e, func(e plan.Expr) bool {
-		switch e := e.(type) {
-		case *plan.Call:
-			found = found || e.Procedure != nil && e.Procedure.Volatility == 'v'
-		case *plan.Subquery:
-			found = true
-		}
+		_, subquery := e.(*plan.Subquery)
+		found = found || subquery || callsVolatile(e)
 		return !found
 	})
 	return found
+}
+
+// changing tells whether an expression, subqueries included, may give another value each time.
+func changing(e plan.Expr) bool {
+	found := false
+	plan.WalkExpr(e, func(e plan.Expr) bool {
+		if q, ok := e.(*plan.Subquery); ok {
+			plan.Walk(q.Plan, func(n plan.Node) bool {
+				for _, e := range n.Exprs() {
+					found = found || changing(e)
+				}
+				return !found
+			})
+		}
+		found = found || callsVolatile(e)
+		return !found
+	})
+	return found
+}
+
+func callsVolatile(e plan.Expr) bool {
+	c, ok := e.(*plan.Call)
+	return ok && c.Procedure != nil && c.Procedure.Volatility == 'v'
 }

@@ -1,7 +1,6 @@
 package bind
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,14 +15,8 @@ import (
 // FuzzExpressions: whatever parses is bound or refused with an error of the statement's
 // making; nothing panics and nothing is called a bug of ours.
 func FuzzExpressions(f *testing.F) {
-	raw, err := os.ReadFile("testdata/expressions.txt")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for line := range strings.Lines(string(raw)) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			f.Add(statementOf(line))
-		}
+	for _, statement := range oracleStatements(f) {
+		f.Add(statement)
 	}
 	env := testEnvironment(f)
 	f.Fuzz(func(t *testing.T, statement string) {

@@ -54,6 +54,11 @@ func oracle(t *testing.T) (*pgx.Conn, Environment) {
 func TestExpressionsAgainstPostgres(t *testing.T) {
 	t.Parallel()
 	connection, env := oracle(t)
+	compareAll(t, connection, env, oracleStatements(t))
+}
+
+func oracleStatements(t testing.TB) []string {
+	t.Helper()
 	raw, err := os.ReadFile("testdata/expressions.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +69,7 @@ func TestExpressionsAgainstPostgres(t *testing.T) {
 			statements = append(statements, statementOf(line))
 		}
 	}
-	compareAll(t, connection, env, statements)
+	return statements
 }
 
 // statementOf makes a statement of an expression over t.

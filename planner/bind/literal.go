@@ -29,7 +29,12 @@ func (b *binder) constant(n *pg_query.A_Const) (plan.Expr, error) {
 	case *pg_query.A_Const_Bsval:
 		return b.bitString(v.Bsval.GetBsval(), b.position(n.Location))
 	}
-	return literal(pgtype.Unknown, n.GetSval().GetSval()), nil
+	l := literal(pgtype.Unknown, n.GetSval().GetSval())
+	if b.written == nil {
+		b.written = map[*plan.Literal]int{}
+	}
+	b.written[l] = b.position(n.Location)
+	return l, nil
 }
 
 // number binds what the lexer left as text: an integer beyond int4, or a decimal.
@@ -93,7 +98,8 @@ func truth(v bool) *plan.Literal {
 func (b *binder) settings() pgtype.Settings {
 	s := pgtype.Settings{DateOrder: b.env.DateOrder, Location: b.env.TimeZone, Now: b.env.TransactionStart}
 	if b.env.Setting != nil {
-		s.IntervalStyle, _ = b.env.Setting("IntervalStyle")
+		style, _ := b.env.Setting("IntervalStyle")
+		s.SQLStandard = style == "sql_standard"
 	}
 	return s
 }
@@ -104,6 +110,9 @@ func (b *binder) typedLiteral(l *plan.Literal, to pgtype.Type, position int) (pl
 	if info, ok := pgtype.TypeByOID(to.OID); ok && info.Kind == 'p' && to.OID != pgtype.Record {
 		to = pgtype.Of(pgtype.Text)
 	}
+	if own, ok := b.written[l]; ok {
+		position = own
+	}
 	switch {
 	case l.Null:
 		return &plan.Literal{Of: to, Null: true}, nil
@@ -111,14 +120,31 @@ func (b *binder) typedLiteral(l *plan.Literal, to pgtype.Type, position int) (pl
 		// The name is looked up in the catalog, which is not known here.
 		return &plan.Cast{Arg: literal(pgtype.Text, l.Text), To: to, Context: plan.CastExplicit}, nil
 	}
-	text, err := pgtype.Canonical(to, l.Text, b.settings())
+	read := pgtype.Of(to.OID)
+	if to.OID == pgtype.Interval {
+		read = to // the one type whose fields the input function has to know
+	}
+	text, err := pgtype.Canonical(read, l.Text, b.settings())
 	if err != nil {
 		return nil, at(err, position)
 	}
 	if dependsOnNow(to.OID, l.Text) {
 		b.stable = true
 	}
-	return &plan.Literal{Of: to, Text: text}, nil
+	return b.withModifier(&plan.Literal{Of: read, Text: text}, to), nil
+}
+
+// withModifier applies a modifier to a literal of its type. Where the value does not fit
+// it stays a cast, which fails when it is evaluated.
+func (b *binder) withModifier(l *plan.Literal, to pgtype.Type) plan.Expr {
+	if l.Of == to {
+		return l
+	}
+	text, err := pgtype.Canonical(to, l.Text, b.settings())
+	if err != nil {
+		return &plan.Cast{Arg: l, To: to, Context: plan.CastExplicit}
+	}
+	return &plan.Literal{Of: to, Text: text}
 }
 
 // isRegistered tells the reg* types, whose input is a name of the catalog.

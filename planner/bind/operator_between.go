@@ -76,6 +76,8 @@ func (t *betweenBinding) operand(i int) plan.Expr {
 	}
 	if shareable(e) {
 		t.bound[i] = e
+	} else {
+		t.err = t.b.repeat()
 	}
 	return e
 }

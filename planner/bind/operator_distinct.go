@@ -78,7 +78,6 @@ func (b *binder) distinctRows(left, right []plan.Expr, negated bool, position in
 
 // nullIf binds NULLIF(a, b), whose type is that of a as its equality takes it.
 func (b *binder) nullIf(s *scope, n *pg_query.A_Expr) (plan.Expr, error) {
-	sets := len(b.sets)
 	left, err := b.expr(s, n.Lexpr)
 	if err != nil {
 		return nil, err
@@ -92,6 +91,5 @@ func (b *binder) nullIf(s *scope, n *pg_query.A_Expr) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &plan.NullIf{Left: equal.Args[0], Right: equal.Args[1], Equal: equal.Procedure, Of: equal.Args[0].Type()},
-		b.noSetsSince(sets, "NULLIF")
+	return &plan.NullIf{Left: equal.Args[0], Right: equal.Args[1], Equal: equal.Procedure, Of: equal.Args[0].Type()}, nil
 }

@@ -14,7 +14,42 @@ func (b *binder) position(location int32) int {
 	if at < 0 || at > len(b.text) {
 		return 0
 	}
-	return utf8.RuneCountInString(b.text[:at]) + 1
+	if b.characters == nil {
+		b.characters = countCharacters(b.text)
+	}
+	block := at / positionBlock
+	return b.characters[block] + characters(b.text[block*positionBlock:at]) + 1
+}
+
+// positionBlock is how many bytes are counted anew for each position. A statement may
+// have a hundred thousand of them.
+const positionBlock = 256
+
+// characters counts those that begin in a piece of text.
+func characters(text string) int {
+	n := 0
+	for i := range len(text) {
+		if utf8.RuneStart(text[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// countCharacters gives how many characters begin before each block. A character that
+// lies across a boundary belongs to the block before it.
+func countCharacters(text string) []int {
+	counts := make([]int, 0, len(text)/positionBlock+1)
+	count := 0
+	for i := 0; i <= len(text); i++ {
+		if i%positionBlock == 0 {
+			counts = append(counts, count)
+		}
+		if i < len(text) && utf8.RuneStart(text[i]) {
+			count++
+		}
+	}
+	return counts
 }
 
 // at gives an error a position where it has none.
