@@ -16,12 +16,8 @@ type access struct {
 // and closes if it denies.
 func (who Principal) accessTo(t *catalog.Table) access {
 	var a access
-	if who.mesh == nil {
-		return a
-	}
-	for _, g := range who.mesh.Grants {
-		if g.Domain != t.Product.Domain.Name || g.Product != t.Product.Name ||
-			!who.among(g.Users, g.Groups) || !holds(g, t) || !who.inForce(g) {
+	for _, g := range who.grants[t.Product.FullName()] {
+		if !holds(g, t) || !who.inForce(g) {
 			continue
 		}
 		switch {

@@ -57,7 +57,7 @@ func (g *governing) mask(m *catalog.AppliedMask, stored *plan.ColumnRef) (plan.E
 		if !ok {
 			return nil, "", undecided(g.table, m.Policy.ID, nil)
 		}
-		return &plan.Literal{Of: t, Text: text}, catalog.MaskConstant, nil
+		return &plan.Literal{Of: t, Text: text, Secret: true}, catalog.MaskConstant, nil
 	case catalog.MaskHash:
 		if catalog.HashFits(t) && g.who.mesh.Settings.HashKey != (catalog.SecretRef{}) {
 			return hashed(stored, g.keyName(m.Rule.MaskArgs()["key"])), catalog.MaskHash, nil

@@ -25,8 +25,9 @@ type Principal struct {
 	Purpose    string // declared for the session; "": none
 	Auditor    bool
 
-	mesh *catalog.Mesh
-	now  func() time.Time
+	mesh   *catalog.Mesh
+	grants map[string][]*catalog.Grant // to this principal, by the product's full name
+	now    func() time.Time
 }
 
 // Resolve gives a user of the mesh as a principal.
@@ -36,10 +37,17 @@ func Resolve(mesh *catalog.Mesh, user string) (Principal, error) {
 		// The words PostgreSQL has for a role that was dropped after its login.
 		return Principal{}, sqlstate.New(sqlstate.InvalidAuthorization, "role %q does not exist", user)
 	}
-	return Principal{
+	who := Principal{
 		User: u.Name, Groups: allGroups(mesh, u.Groups), Attributes: u.Attributes, Auditor: u.Auditor,
-		mesh: mesh, now: time.Now,
-	}, nil
+		mesh: mesh, grants: map[string][]*catalog.Grant{}, now: time.Now,
+	}
+	for _, g := range mesh.Grants {
+		if who.among(g.Users, g.Groups) {
+			product := g.Domain + "." + g.Product
+			who.grants[product] = append(who.grants[product], g)
+		}
+	}
+	return who, nil
 }
 
 // WithPurpose gives the principal with a declared purpose: grants for another one do
