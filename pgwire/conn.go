@@ -67,6 +67,7 @@ func (c *conn) runSession(at *started) (err error) {
 		}
 	}()
 	if err := c.authenticate(c.ctx, at); err != nil {
+		c.log.Info("login failed", "user", at.startup.user, "remote", at.conn.RemoteAddr(), "reason", err)
 		return err
 	}
 	c.key = c.server.cancels.add(secretBytes(at.version))

@@ -1,7 +1,9 @@
 package pgwire
 
 import (
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -56,6 +58,26 @@ func TestEncodingDoesNotAllocate(t *testing.T) {
 		})
 		if allocations != 0 {
 			t.Errorf("format %d: %v allocations for 50 rows of %d columns", of, allocations, len(columns))
+		}
+	}
+}
+
+// A slice of a batch gives the rows of the batch.
+func TestSlicedBatch(t *testing.T) {
+	t.Parallel()
+	batch, columns := sampleBatch(t)
+	slice := batch.NewSlice(3, 40)
+	format := valueFormat{TextFormat: fakeFormat(), location: time.UTC}
+	for _, of := range []int16{textFormat, binaryFormat} {
+		whole, _ := newRowEncoder(columns, []int16{of}, format)
+		part, err := newRowEncoder(columns, []int16{of}, format)
+		if err = errors.Join(err, whole.bind(batch), part.bind(slice)); err != nil {
+			t.Fatal(err)
+		}
+		for row := range 37 {
+			if got, want := part.append(nil, row), whole.append(nil, row+3); string(got) != string(want) {
+				t.Errorf("row %d: got %q, want %q", row, got, want)
+			}
 		}
 	}
 }

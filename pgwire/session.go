@@ -34,7 +34,7 @@ type Login struct {
 // called only while the session runs one of its own methods.
 type Notifier interface {
 	Notice(*sqlstate.Error)             // NoticeResponse; Severity NOTICE, WARNING, …
-	ParameterStatus(name, value string) // a reported setting has changed
+	ParameterStatus(name, value string) // a reported setting has changed; sent before ReadyForQuery
 }
 
 // Session is one connection's state. The server calls it from one goroutine.
