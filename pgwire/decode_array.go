@@ -14,6 +14,10 @@ const (
 	maxArrayElements = 0x3fffffff / 8
 )
 
+// maxDecodedArray bounds what a message can unfold to: ten bytes hold a numeric of
+// 131,072 digits.
+const maxDecodedArray = 64 << 20
+
 // dimension of an array in the binary format.
 type dimension struct{ length, lower int }
 
@@ -131,5 +135,8 @@ func (d *arrayDecoder) appendElement(buf []byte) ([]byte, error) {
 		return nil, err
 	}
 	d.rest = d.rest[length:]
+	if len(buf) > maxDecodedArray {
+		return nil, sqlstate.New(sqlstate.ProgramLimitExceeded, "array parameter exceeds %d bytes as text", maxDecodedArray)
+	}
 	return quoteElement(buf, at), nil
 }

@@ -149,6 +149,9 @@ func (c *conn) fail(err error) error {
 		return err
 	}
 	e := sqlstate.From(err)
+	if e.Code == sqlstate.InternalError {
+		c.log.Error("internal error", "error", err, "cause", e.Unwrap())
+	}
 	if isFatal(e) {
 		return e
 	}

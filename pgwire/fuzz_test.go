@@ -137,7 +137,7 @@ func FuzzDecodeParameter(f *testing.F) {
 		if err != nil {
 			switch sqlstate.From(err).Code {
 			case sqlstate.InvalidBinaryRepresentation, sqlstate.CharacterNotInRepertoire, sqlstate.FeatureNotSupported,
-				sqlstate.DatetimeFieldOverflow, sqlstate.InvalidTimeZoneDisplacement, sqlstate.DatatypeMismatch:
+				sqlstate.DatetimeFieldOverflow, sqlstate.InvalidTimeZoneDisplacement, sqlstate.DatatypeMismatch, sqlstate.ProgramLimitExceeded:
 			default:
 				t.Errorf("type %d, %x: %v", oid, value, err)
 			}

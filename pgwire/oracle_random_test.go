@@ -1,15 +1,18 @@
 package pgwire
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/internal/testservers"
+	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // Random values of the types whose text is computed, against PostgreSQL.
@@ -103,5 +106,19 @@ func TestDecodeExtremesAgainstPostgreSQL(t *testing.T) {
 	}
 	if got, err := DecodeParameter(uint32(pgtype.Char), binaryFormat, []byte{0xe9}); err != nil || got != `\351` {
 		t.Errorf(`"char" 0xe9: %q, %v`, got, err)
+	}
+}
+
+// A small message cannot unfold to any size.
+func TestDecodedArrayIsBounded(t *testing.T) {
+	t.Parallel()
+	const elements = 1000
+	huge := appendNumericBinary(nil, "1"+strings.Repeat("0", 131071))
+	value := []byte{0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0x06, 0xa4, 0, 0, elements >> 8, elements & 0xff, 0, 0, 0, 1}
+	for range elements {
+		value = append(binary.BigEndian.AppendUint32(value, uint32(len(huge))), huge...)
+	}
+	if _, err := DecodeParameter(1231, binaryFormat, value); err == nil || sqlstate.From(err).Code != sqlstate.ProgramLimitExceeded {
+		t.Errorf("%d bytes unfold: %v", len(value), err)
 	}
 }
