@@ -1,10 +1,13 @@
 package auth
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"sync"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -42,17 +45,45 @@ func hashed(stored *plan.ColumnRef, key string) plan.Expr {
 	return b.as(call, stored.Type())
 }
 
-// Hasher computes sluice.hash with keys derived from one secret.
-type Hasher struct{ secret []byte }
+// Hasher computes sluice.hash with keys derived from one secret. Safe for concurrent use.
+type Hasher struct {
+	secret []byte
+	keys   sync.Map // name of a key to *hashKey
+}
+
+// hashKey is what one name's key is used by. Text goes through HMAC; the rounds over
+// integers through AES, which is as good a pseudo-random function on one block and
+// cheap enough for every row.
+type hashKey struct {
+	text  []byte
+	block cipher.Block
+}
 
 // NewHasher makes a Hasher from the secret that hashKeyRef points at.
 func NewHasher(secret string) *Hasher { return &Hasher{secret: []byte(secret)} }
 
-// sum is HMAC-SHA-256 of a value under the key of a name; kind keeps equal bytes of different types apart.
-func (h *Hasher) sum(key, kind string, value []byte) []byte {
-	derived := hmac.New(sha256.New, h.secret)
-	derived.Write([]byte("sluice.hash\x00" + key))
-	m := hmac.New(sha256.New, derived.Sum(nil))
+func (h *Hasher) key(name string) *hashKey {
+	if k, ok := h.keys.Load(name); ok {
+		return k.(*hashKey)
+	}
+	block, err := aes.NewCipher(h.derive("integer", name))
+	if err != nil {
+		panic("auth: an AES key of 32 bytes: " + err.Error())
+	}
+	k, _ := h.keys.LoadOrStore(name, &hashKey{text: h.derive("text", name), block: block})
+	return k.(*hashKey)
+}
+
+// derive gives a key of 32 bytes for one use of one name.
+func (h *Hasher) derive(use, name string) []byte {
+	m := hmac.New(sha256.New, h.secret)
+	m.Write([]byte("sluice.hash\x00" + use + "\x00" + name))
+	return m.Sum(nil)
+}
+
+// sum is HMAC-SHA-256 of a value; kind keeps equal bytes of different types apart.
+func (k *hashKey) sum(kind string, value []byte) []byte {
+	m := hmac.New(sha256.New, k.text)
 	m.Write([]byte(kind + "\x00"))
 	m.Write(value)
 	return m.Sum(nil)
@@ -60,13 +91,13 @@ func (h *Hasher) sum(key, kind string, value []byte) []byte {
 
 // Text gives 32 hexadecimal digits.
 func (h *Hasher) Text(key, value string) string {
-	return hex.EncodeToString(h.sum(key, "text", []byte(value))[:16])
+	return hex.EncodeToString(h.key(key).sum("text", []byte(value))[:16])
 }
 
 // UUID gives a random-looking UUID (version 8: its bits are ours, RFC 9562).
 func (h *Hasher) UUID(key string, value [16]byte) [16]byte {
 	var out [16]byte
-	copy(out[:], h.sum(key, "uuid", value[:]))
+	copy(out[:], h.key(key).sum("uuid", value[:]))
 	out[6] = out[6]&0x0f | 0x80
 	out[8] = out[8]&0x3f | 0x80
 	return out
@@ -76,27 +107,33 @@ func (h *Hasher) UUID(key string, value [16]byte) [16]byte {
 // from a random one without the key (Luby and Rackoff), more cost little.
 const rounds = 8
 
+// round is the pseudo-random function of one round: 32 bits of an encrypted block that
+// holds the width of the integer, the round and half of the value.
+func (k *hashKey) round(width, round byte, half uint32) uint32 {
+	var block [aes.BlockSize]byte
+	block[0], block[1] = width, round
+	binary.BigEndian.PutUint32(block[2:], half)
+	k.block.Encrypt(block[:], block[:])
+	return binary.BigEndian.Uint32(block[:])
+}
+
 // Int8 permutes the 64-bit integers: different values never meet, so joins on the hash
 // give what joins on the value would.
 func (h *Hasher) Int8(key string, value int64) int64 {
+	k := h.key(key)
 	left, right := uint32(uint64(value)>>32), uint32(uint64(value))
-	for round := range rounds {
-		var in [5]byte
-		binary.BigEndian.PutUint32(in[:], right)
-		in[4] = byte(round)
-		left, right = right, left^binary.BigEndian.Uint32(h.sum(key, "int8", in[:]))
+	for i := range rounds {
+		left, right = right, left^k.round(8, byte(i), right)
 	}
 	return int64(uint64(left)<<32 | uint64(right))
 }
 
 // Int4 permutes the 32-bit integers.
 func (h *Hasher) Int4(key string, value int32) int32 {
+	k := h.key(key)
 	left, right := uint16(uint32(value)>>16), uint16(uint32(value))
-	for round := range rounds {
-		var in [3]byte
-		binary.BigEndian.PutUint16(in[:], right)
-		in[2] = byte(round)
-		left, right = right, left^binary.BigEndian.Uint16(h.sum(key, "int4", in[:]))
+	for i := range rounds {
+		left, right = right, left^uint16(k.round(4, byte(i), uint32(right)))
 	}
 	return int32(uint32(left)<<16 | uint32(right))
 }

@@ -56,3 +56,17 @@ func TestIntegersArePermuted(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkHash(b *testing.B) {
+	h := NewHasher("secret")
+	b.Run("int8", func(b *testing.B) {
+		for i := range b.N {
+			h.Int8("mesh", int64(i))
+		}
+	})
+	b.Run("text", func(b *testing.B) {
+		for range b.N {
+			h.Text("mesh", "dana@shop.example")
+		}
+	})
+}
