@@ -155,6 +155,17 @@ var broken = []struct {
 	{countryFile, "match: {products: [orders], tags: [geo.country]}\nexcept: {groups: [sales-team]}\nrules: [{rowFilter: \"country = principal.attributes.country\"}]",
 		"match: {products: [orders], columns: [email]}\nrules: [{mask: partial, args: {first: 1}}]", "crm ops", []string{
 			`domains/sales/products/orders/orders.v2.odcs.yaml:22:9: policies global.pii and sales.country put two different masks of equal strength (partial) on column email`}},
+	{countryFile, `rules: [{rowFilter: "country = principal.attributes.country"}]`,
+		"rules: [{mask: constant, args: {value: x}}]\n", "crm ops sales", nil},
+	{countryFile, "tags: [geo.country]}\nexcept: {groups: [sales-team]}\nrules: [{rowFilter: \"country = principal.attributes.country\"}]",
+		"columns: [amount]}\nrules: [{mask: constant, args: {value: hunter2}}]\n", "crm ops", []string{
+			`domains/sales/products/orders/orders.v2.odcs.yaml:24:9: the constant of policy sales.country is no value of column amount`}},
+	{pgFile, "secretRef: {env: OPS_PG_PASSWORD}", "secretRef: {env: RETAIL_HASH_KEY}", "crm sales", []string{
+		`domains/ops/sources/pg.source.yaml:8:12: secretRef points at a secret of the mesh itself`}},
+	{pgFile, "secretRef: {env: OPS_PG_PASSWORD}", "secretRef: {file: /run/secrets/../secrets/analyst.scram}", "crm sales", []string{
+		`domains/ops/sources/pg.source.yaml:8:12: secretRef points at a secret of the mesh itself`}},
+	{piiFile, "expect: {value: 0}", "expect: {matches: '(('}", "none", []string{
+		`governance/policies/pii.policy.yaml:13:105: matches of expect is no regular expression`}},
 	{customersFile, "meshPath, value: customers-*.csv.gz", "meshPath, value: ../sales/shop.duckdb", "ops sales", nil},
 	{customersFile, "customers-*.csv.gz", "customers.bin", "ops sales", nil},
 	{tripsFile, "host: db.ops.internal", "host: db2.ops.internal", "crm sales", []string{

@@ -31,7 +31,7 @@ func (l *loader) readMesh() {
 		l.readAudit(a)
 	}
 	l.mesh.Settings.Discovery = o.boolean("discovery")
-	l.mesh.Settings.HashKey = l.locate(o.secretRef("hashKeyRef"))
+	l.mesh.Settings.HashKey = l.own(o.secretRef("hashKeyRef"))
 	l.readAllowPaths(o)
 	o.ignore("description", "cache")
 	o.end(Error)
@@ -75,7 +75,7 @@ func (l *loader) readAudit(o *object) {
 	if a := o.text("onFailure"); a != "" && a != "deny" {
 		_ = o.errorf(o.at("onFailure"), "onFailure can only be deny: what cannot be recorded is not answered")
 	}
-	_ = o.secretRef("signingKeyRef")
+	_ = o.load.own(o.secretRef("signingKeyRef"))
 	o.ignore("checkpointEvery")
 	o.end(Error)
 }

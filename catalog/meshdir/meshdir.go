@@ -68,7 +68,8 @@ type loader struct {
 	mesh        *catalog.Mesh
 	addressing  addressing
 	allowPaths  []string
-	vocabulary  bool // governance/tags.yaml is there, so tags are checked
+	ownSecrets  map[catalog.SecretRef]bool // of mesh.yaml and governance
+	vocabulary  bool                       // governance/tags.yaml is there, so tags are checked
 	contracts   []*contract
 	inputs      []inputs
 	policyFiles []*policyFile
@@ -85,7 +86,7 @@ type addressing struct {
 
 func newLoader(dir string, files fs.FS, options Options) *loader {
 	return &loader{
-		dir: dir, files: files, options: options, hash: sha256.New(),
+		dir: dir, files: files, options: options, hash: sha256.New(), ownSecrets: map[catalog.SecretRef]bool{},
 		mesh: &catalog.Mesh{
 			Epoch:    options.Epoch,
 			Tags:     &catalog.TagVocabulary{},
@@ -165,7 +166,7 @@ func (l *loader) entries(folder string) []fs.DirEntry {
 }
 
 func (l *loader) exists(name string) bool {
-	_, err := fs.Stat(l.files, name)
+	_, err := fs.Lstat(l.files, name) // a link that leaves is there, and refused when it is read
 	return err == nil
 }
 
@@ -202,7 +203,7 @@ func (l *loader) each(folder, suffix string, read func(*document)) {
 
 // optional reads one file where it is there.
 func (l *loader) optional(name string, read func(*document)) {
-	if _, err := fs.Lstat(l.files, name); err != nil {
+	if !l.exists(name) {
 		return
 	}
 	if d := l.read(name); d != nil {

@@ -1,6 +1,7 @@
 package meshdir
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -173,6 +174,9 @@ func (l *loader) readPolicyTest(o *object) catalog.PolicyTest {
 	t := catalog.PolicyTest{As: o.required("as"), Query: o.required("query")}
 	if e := o.child("expect", "expect"); e != nil {
 		t.Value, t.Matches = e.text("value"), e.text("matches")
+		if _, err := regexp.Compile(t.Matches); err != nil {
+			_ = e.errorf(e.at("matches"), "matches of expect is no regular expression")
+		}
 		e.end(Error)
 	}
 	o.end(Error)

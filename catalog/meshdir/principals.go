@@ -80,7 +80,7 @@ func (l *loader) readUser(o *object) {
 // readAuth reads how a user proves who it is. A verifier cannot be turned back into
 // its password and cannot be used to log in, so it may stand in the file.
 func (l *loader) readAuth(o *object, u *catalog.User) {
-	u.Scram = l.locate(o.secretRef("scramRef"))
+	u.Scram = l.own(o.secretRef("scramRef"))
 	u.Verifier = o.text("scram")
 	switch {
 	case u.Verifier != "" && !scramVerifier.MatchString(u.Verifier):

@@ -49,7 +49,7 @@ func (l *loader) readServer(o *object, s *catalog.Source) {
 	ports := map[catalog.Kind]int64{catalog.Postgres: 5432, catalog.MySQL: 3306, catalog.MariaDB: 3306}
 	s.Host, s.Database, s.User = o.required("host"), o.required("database"), o.required("user")
 	s.Port = int(o.integer("port", ports[s.Kind], 1, 65535))
-	s.Secret = l.locate(o.secretRef("secretRef"))
+	s.Secret = o.domainSecret("secretRef")
 	if tls := o.child("tls", "tls"); tls != nil {
 		s.TLS.Mode = tls.oneOf("mode", "disable", "require", "verify-ca", "verify-full")
 		s.TLS.CA = tls.text("ca")

@@ -109,3 +109,29 @@ func (l *loader) locate(ref catalog.SecretRef) catalog.SecretRef {
 	}
 	return ref
 }
+
+// own is locate for a secret of the mesh itself, which no domain may use.
+func (l *loader) own(ref catalog.SecretRef) catalog.SecretRef {
+	ref = l.locate(ref)
+	if ref != (catalog.SecretRef{}) {
+		l.ownSecrets[cleaned(ref)] = true
+	}
+	return ref
+}
+
+// domainSecret reads the secret of a source. A domain that could name the mesh's own
+// secrets could have the gateway send them to a host of its choice.
+func (o *object) domainSecret(key string) catalog.SecretRef {
+	ref := o.load.locate(o.secretRef(key))
+	if o.load.ownSecrets[cleaned(ref)] {
+		_ = o.errorf(o.at(key), "%s points at a secret of the mesh itself", key)
+	}
+	return ref
+}
+
+func cleaned(ref catalog.SecretRef) catalog.SecretRef {
+	if ref.File != "" {
+		ref.File = filepath.Clean(ref.File)
+	}
+	return ref
+}
