@@ -240,3 +240,48 @@ func TestHeaderFitsTheLibrary(t *testing.T) {
 		t.Errorf("DuckDB is %s: compare api.h with its duckdb.h", got)
 	}
 }
+
+// Every connection has the settings, not only the one that made them.
+func TestSettingsHoldOnEveryConnection(t *testing.T) {
+	t.Parallel()
+	e := open(t, Options{})
+	var held []array.RecordReader
+	for range 3 {
+		r, err := e.Query(context.Background(), "SELECT TIMESTAMPTZ '2020-01-01 12:00:00+02'::VARCHAR || ' ' || list(x ORDER BY x DESC)::VARCHAR FROM (VALUES (1), (NULL)) t(x)", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held = append(held, r)
+		if !r.Next() || r.RecordBatch().Column(0).ValueStr(0) != "2020-01-01 10:00:00+00 [NULL, 1]" {
+			t.Errorf("got %v, %v", r.RecordBatch(), r.Err())
+		}
+	}
+	for _, r := range held {
+		r.Release()
+	}
+}
+
+func TestResultTypes(t *testing.T) {
+	t.Parallel()
+	e := open(t, Options{})
+	for sql, want := range map[string]string{
+		"1::HUGEINT": "decimal(38, 0)", "uuid()": "utf8", "'{}'::JSON": "utf8", "1::TINYINT": "int8", "[[1]]": "list<l: list<l: int32, nullable>, nullable>",
+		"TIME '24:00:00'": "time64[us]", "NULL": "int32", "1.5": "decimal(2, 1)", "1::UBIGINT": "uint64",
+	} {
+		r, err := e.Query(context.Background(), "SELECT "+sql, nil)
+		if err != nil {
+			t.Error(sql, err)
+			continue
+		}
+		if got := r.Schema().Field(0).Type.String(); got != want {
+			t.Errorf("%s is %s, want %s", sql, got, want)
+		}
+		for r.Next() {
+		}
+		if r.Err() != nil {
+			t.Error(sql, r.Err())
+		}
+		r.Release()
+	}
+	wantRows(t, e, "SELECT column_name, column_type FROM (DESCRIBE SELECT 1 AS a, 'x' AS b)", nil, "a|INTEGER", "b|VARCHAR")
+}

@@ -43,6 +43,17 @@ func decodeError(text string) *sqlstate.Error {
 	return &sqlstate.Error{Code: sqlstate.Code(f[0]), Message: f[1], Detail: f[2], Hint: f[3], DataType: f[4]}
 }
 
+// Cause is what DuckDB said, below an error that says it as PostgreSQL would: for
+// logs only, since it may name files and quote values.
+type Cause struct{ Text string }
+
+// Error is empty, so that wrapping a Cause adds nothing to a message.
+func (c *Cause) Error() string { return "" }
+
+func withCause(e *sqlstate.Error, text string) *sqlstate.Error {
+	return sqlstate.New(e.Code, "%s%w", e.Message, &Cause{text})
+}
+
 // guard runs f and turns a panic into an error: none may unwind through C.
 func guard(f func() error) (err error) {
 	defer func() {
@@ -74,7 +85,7 @@ func mapError(text string) *sqlstate.Error {
 			continue
 		}
 		if m := rule.pattern.FindStringSubmatch(message); m != nil {
-			return rule.make(m)
+			return withCause(rule.make(m), text)
 		}
 	}
 	// The text may quote literals of the statement, so it stays in the cause.

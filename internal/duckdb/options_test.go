@@ -39,6 +39,14 @@ func TestFilesAreConfined(t *testing.T) {
 			t.Errorf("%s: the error names a path: %v", sql, err)
 		}
 	}
+	more := map[string]string{"bad.csv": ", columns = {'a': 'INTEGER', 'b': 'INTEGER'}, header = true, auto_detect = false"}
+	for name, content := range map[string]string{"bad.json": "{\"a\": 1}\n{\"a\": ", "bad.parquet": "no parquet", "bad.csv": "a,b\n1,2\n3,x\n"} {
+		if err := os.WriteFile(filepath.Join(own, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, e, "SELECT * FROM read_"+strings.TrimPrefix(filepath.Ext(name), ".")+"('"+own+"/"+name+"'"+more[name]+")", "58000", "could not read from the source")
+	}
+	wantError(t, e, "SELECT * FROM read_parquet('"+own+"/missing.parquet')", "58000", "could not read from the source")
 	if err := e.Exec(context.Background(), `INSERT INTO "it's a ""shop""".main.product VALUES (3, 'no')`); err == nil {
 		t.Error("an attachment can be written")
 	}

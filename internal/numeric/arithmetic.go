@@ -175,8 +175,40 @@ func displayScale(want int, scales ...int32) int32 {
 
 // quotient gives a / b rounded to scale, half away from zero.
 func quotient(a, b Number, scale int32) Number {
+	if n, ok := smallQuotient(a, b, scale); ok {
+		return n
+	}
 	x, y := ratio(a, b, scale)
 	return fromBig(quoRound(x, y), scale)
+}
+
+// smallQuotient is quotient where the dividend fits 128 bits and the result 63.
+func smallQuotient(a, b Number, scale int32) (Number, bool) {
+	shift := int(scale) + int(b.scale) - int(a.scale)
+	if a.big != nil || b.big != nil || shift < 0 || shift >= 2*len(smallPowers)-1 {
+		return Number{}, false
+	}
+	first := min(shift, len(smallPowers)-1)
+	top, carry := shifted(a.small, int32(first))
+	if !carry {
+		return Number{}, false
+	}
+	hi, lo := bits.Mul64(uint64(max(top, -top)), uint64(smallPowers[shift-first]))
+	divisor := b.magnitude()
+	if hi >= divisor {
+		return Number{}, false
+	}
+	q, rest := bits.Div64(hi, lo, divisor)
+	if rest >= divisor-rest {
+		q++
+	}
+	if q >= 1<<63 {
+		return Number{}, false
+	}
+	if (a.small < 0) != (b.small < 0) {
+		return Number{small: -int64(q), scale: scale}, true
+	}
+	return Number{small: int64(q), scale: scale}, true
 }
 
 // ratio gives integers whose quotient is a / b × 10^scale.

@@ -153,6 +153,9 @@ func (n Number) leading() (weight int, digit int64) {
 // top gives the digits of |n| at the places below 10^place, count of them.
 func (n Number) top(place, count int) int64 {
 	shift := place - count + int(n.scale) // how many digits of the coefficient lie below
+	if n.big == nil && shift >= 0 && shift < len(smallPowers) {
+		return int64(n.magnitude() / uint64(smallPowers[shift]))
+	}
 	c := new(big.Int).Abs(n.coefficient())
 	if shift >= 0 {
 		c.Quo(c, pow10(shift))

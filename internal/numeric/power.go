@@ -196,6 +196,12 @@ func powerReal(a, b Number) (Number, error) {
 	}
 	places := value * log10e
 	scale := displayScale(minSignificantDigits-int(places), a.scale, b.scale)
+	if math.Abs(value) >= maxResultScale*3 { // exp_var's own limit
+		if value > 0 {
+			return Number{}, overflow()
+		}
+		return Number{scale: scale}, nil
+	}
 	f := bitsFor(int(scale) + int(math.Abs(places)) + 2*max(b.integerDigits(), 0) + 30)
 	x := f.ln(a.coefficient(), pow10(int(a.scale)))
 	x.Mul(x, b.coefficient()).Quo(x, pow10(int(b.scale)))
