@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -35,6 +37,9 @@ func (b *binder) bindCall(s *scope, n *pg_query.FuncCall, sorted []plan.Expr) (b
 		WithinGroup: n.AggWithinGroup, Sorted: len(sorted), Ordered: len(n.AggOrder) > 0 && !n.AggWithinGroup,
 	})
 	if err != nil {
+		if n.FuncVariadic && strings.HasPrefix(sqlstate.From(err).Message, "VARIADIC argument") {
+			err = at(err, args.positions[len(args.positions)-1])
+		}
 		return boundCall{}, atCall(err, position)
 	}
 	if resolved.Coercion {

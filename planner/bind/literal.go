@@ -116,7 +116,7 @@ func (b *binder) typedLiteral(l *plan.Literal, to pgtype.Type, position int) (pl
 	switch {
 	case l.Null:
 		return &plan.Literal{Of: to, Null: true}, nil
-	case isRegistered(to.OID) && !isDigits(l.Text):
+	case isRegistered(to.OID):
 		// The name is looked up in the catalog, which is not known here.
 		return &plan.Cast{Arg: literal(pgtype.Text, l.Text), To: to, Context: plan.CastExplicit}, nil
 	}
@@ -151,10 +151,6 @@ func (b *binder) withModifier(l *plan.Literal, to pgtype.Type) plan.Expr {
 func isRegistered(oid pgtype.OID) bool {
 	info, ok := pgtype.TypeByOID(oid)
 	return ok && info.Kind == 'b' && strings.HasPrefix(info.Name, "reg")
-}
-
-func isDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
 // dependsOnNow tells the words that date and time input reads as a moment, and texts

@@ -26,8 +26,11 @@ func (b *binder) columnRef(s *scope, n *pg_query.ColumnRef) (plan.Expr, error) {
 	return b.reference(*c, position), nil
 }
 
-// wholeRow is a relation's row.
+// wholeRow is a relation's row; of a function that gives scalars, its value.
 func (b *binder) wholeRow(r *relation, position int) plan.Expr {
+	if r.scalar {
+		return b.reference(r.columns[0], position)
+	}
 	row := &plan.Row{}
 	for _, c := range r.columns {
 		row.Fields = append(row.Fields, b.reference(c, position))

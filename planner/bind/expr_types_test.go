@@ -1,0 +1,126 @@
+package bind
+
+import (
+	"fmt"
+	"testing"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// TestArgumentsHaveDeclaredTypes: after binding every argument has just the type its
+// procedure declares, every cast exists, and nothing is unknown.
+func TestArgumentsHaveDeclaredTypes(t *testing.T) {
+	t.Parallel()
+	env := testEnvironment(t)
+	checked := 0
+	for _, statement := range oracleStatements(t) {
+		tree, err := pg_query.Parse(statement)
+		if err != nil {
+			continue
+		}
+		bound, err := Query(env, statement, tree.Stmts[0].Stmt.GetSelectStmt(), nil)
+		if err != nil {
+			continue
+		}
+		plan.Walk(bound.Query.Root, func(n plan.Node) bool {
+			for _, e := range n.Exprs() {
+				plan.WalkExpr(e, func(e plan.Expr) bool {
+					checked++
+					if err := wellTyped(e); err != nil {
+						t.Errorf("%s: %s: %v", statement, plan.FormatExpr(e), err)
+					}
+					return true
+				})
+			}
+			return true
+		})
+	}
+	t.Logf("%d expressions checked", checked)
+}
+
+func wellTyped(e plan.Expr) error {
+	if e.Type().OID == pgtype.Unknown || e.Type().OID == 0 {
+		return fmt.Errorf("type %d", e.Type().OID)
+	}
+	switch e := e.(type) {
+	case *plan.Call:
+		return takes(e.Procedure, e.Args...)
+	case *plan.Distinct:
+		return takes(e.Equal, e.Left, e.Right)
+	case *plan.NullIf:
+		return takes(e.Equal, e.Left, e.Right)
+	case *plan.In:
+		for _, item := range e.List {
+			if err := takes(e.Equal, e.Arg, item); err != nil {
+				return err
+			}
+		}
+	case *plan.Subquery:
+		for i, p := range e.Procedures {
+			if err := takes(p, e.Left[i], &plan.ColumnRef{Column: e.Plan.Columns()[i]}); err != nil {
+				return err
+			}
+		}
+	case *plan.RowCompare:
+		for i, p := range e.Procedures {
+			if err := takes(p, e.Left[i], e.Right[i]); err != nil {
+				return err
+			}
+		}
+	case *plan.ArrayCompare:
+		elem, _ := pgtype.ElementOf(e.Array.Type().OID)
+		return takes(e.Procedure, e.Left, &plan.Literal{Of: pgtype.Of(elem)})
+	case *plan.SetCall:
+		return takes(e.Procedure, e.Args...)
+	case *plan.AggregateCall:
+		if len(e.WithinGroup) == 0 {
+			return takes(e.Procedure, e.Args...)
+		}
+	case *plan.WindowCall:
+		return takes(e.Procedure, e.Args...)
+	case *plan.Cast:
+		if _, ok := pgtype.FindCast(e.Arg.Type().OID, e.To.OID, castContexts[e.Context]); !ok && e.Arg.Type().OID != e.To.OID {
+			return fmt.Errorf("no cast from %d to %d", e.Arg.Type().OID, e.To.OID)
+		}
+	case *plan.Case:
+		return branchesAre(e.Of.OID, e.Children(), func(i int) bool { return i%2 == 1 || i == 2*len(e.Whens) })
+	case *plan.Coalesce:
+		return branchesAre(e.Of.OID, e.Args, nil)
+	case *plan.Extreme:
+		return branchesAre(e.Of.OID, e.Args, nil)
+	case *plan.Array:
+		elem, _ := pgtype.ElementOf(e.Of.OID)
+		return branchesAre(elem, e.Elements, nil)
+	}
+	return nil
+}
+
+func branchesAre(of pgtype.OID, list []plan.Expr, which func(int) bool) error {
+	for i, e := range list {
+		if (which == nil || which(i)) && e.Type().OID != of {
+			return fmt.Errorf("branch %d has type %d, not %d", i, e.Type().OID, of)
+		}
+	}
+	return nil
+}
+
+// takes compares arguments with declared types; polymorphic ones take any.
+func takes(p *pgtype.Procedure, args ...plan.Expr) error {
+	const variadicAny = 2276
+	if p.Variadic != variadicAny && len(args) != len(p.ArgTypes) {
+		return fmt.Errorf("%s has %d arguments", p.Signature(), len(args))
+	}
+	for i, declared := range p.ArgTypes {
+		info, ok := pgtype.TypeByOID(declared)
+		if i >= len(args) || ok && info.Kind == 'p' {
+			continue
+		}
+		if got := args[i].Type().OID; got != declared {
+			return fmt.Errorf("argument %d of %s has type %s", i+1, p.Signature(), pgtype.SQLName(got))
+		}
+	}
+	return nil
+}
