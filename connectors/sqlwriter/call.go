@@ -97,6 +97,8 @@ func (w *writer) fill(template string, args []value, c call) value {
 			s.WriteString(c.behind)
 		case d == 'Z':
 			s.WriteString(w.zone())
+		case d == 'S':
+			s.WriteString(w.dateOrder())
 		case d == 'K':
 			i++
 			n := int(template[i] - '1')
@@ -160,4 +162,13 @@ func (w *writer) zone() string {
 		name = "UTC"
 	}
 	return w.d.literal(w, &plan.Literal{Of: pgtype.Of(pgtype.Text), Text: name}).sql
+}
+
+// dateOrder is the session's order of date fields as a literal.
+func (w *writer) dateOrder() string {
+	order := w.o.DateOrder
+	if order == "" {
+		order = "MDY"
+	}
+	return w.d.literal(w, &plan.Literal{Of: pgtype.Of(pgtype.Text), Text: order}).sql
 }

@@ -31,6 +31,8 @@ type Options struct {
 	Columns []plan.ColumnID
 	// TimeZone is the session's; empty is UTC.
 	TimeZone string
+	// DateOrder is the session's DateStyle order: MDY (also where empty), DMY, YMD.
+	DateOrder string
 }
 
 // ForQuery gives options whose answer is that of a query.

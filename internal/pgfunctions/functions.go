@@ -47,11 +47,14 @@ import (
 
 // Scalars are the scalar functions.
 func Scalars() []duckdb.ScalarFunction {
-	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms())
+	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms(),
+		domains(), stringFunctions(), datetimeForms())
 }
 
 // Aggregates are the aggregates.
-func Aggregates() []duckdb.AggregateFunction { return numericAggregates() }
+func Aggregates() []duckdb.AggregateFunction {
+	return slices.Concat(numericAggregates(), floatAggregates())
+}
 
 // Setup are statements for functions that DuckDB computes with its own library and
 // ours check, so that results agree with PostgreSQL's use of the same C library.

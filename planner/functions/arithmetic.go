@@ -40,7 +40,7 @@ func integerUnary(t string) []Row {
 		fn("#("+t+","+t+")", "xor($1, $2)", total),
 	}
 	if t != "int2" {
-		rows = append(rows, fn("gcd("+t+","+t+")", "pg_gcd($1, $2)"), fn("lcm("+t+","+t+")", "pg_lcm($1, $2)"))
+		rows = append(rows, fn("gcd("+t+","+t+")", "pg_gcd_"+t+"($1, $2)"), fn("lcm("+t+","+t+")", "pg_lcm_"+t+"($1, $2)"))
 	}
 	return rows
 }

@@ -88,8 +88,13 @@ func fixed(precision, scale int32) option {
 
 // when adds an alternative for the local engine.
 func when(argument int, accepts func(string) bool, template string) option {
+	return whenAll([]int{argument}, accepts, template)
+}
+
+// whenAll adds one for which several arguments must be such literals.
+func whenAll(arguments []int, accepts func(string) bool, template string) option {
 	return func(r *Row) {
-		r.duckdb.Alternatives = append(r.duckdb.Alternatives, Alternative{Argument: argument, Accepts: accepts, Template: template})
+		r.duckdb.Alternatives = append(r.duckdb.Alternatives, Alternative{Arguments: arguments, Accepts: accepts, Template: template})
 	}
 }
 

@@ -29,10 +29,10 @@ var casts = join(
 		fn("cast(text,uuid)", "pg_uuid_in($1)"), fn("cast(varchar,uuid)", "pg_uuid_in($1)"),
 		fn("cast(uuid,text)", "$1", total), fn("cast(uuid,varchar)", "$1", total),
 		fn("cast(json,text)", "$1", total), fn("cast(jsonb,text)", "$1", total),
-		local("cast(text,date)", "pg_date_in($1)"), local("cast(varchar,date)", "pg_date_in($1)"),
+		local("cast(text,date)", "pg_date_in($1, $S)"), local("cast(varchar,date)", "pg_date_in($1, $S)"),
 		local("cast(text,time)", "pg_time_in($1)"), local("cast(varchar,time)", "pg_time_in($1)"),
-		local("cast(text,timestamp)", "pg_timestamp_in($1)"), local("cast(varchar,timestamp)", "pg_timestamp_in($1)"),
-		local("cast(text,timestamptz)", "pg_timestamptz_in($1, $Z)"), local("cast(varchar,timestamptz)", "pg_timestamptz_in($1, $Z)"),
+		local("cast(text,timestamp)", "pg_timestamp_in($1, $S)"), local("cast(varchar,timestamp)", "pg_timestamp_in($1, $S)"),
+		local("cast(text,timestamptz)", "pg_timestamptz_in($1, $S, $Z)"), local("cast(varchar,timestamptz)", "pg_timestamptz_in($1, $S, $Z)"),
 		local("cast(text,interval)", "pg_interval_in($1)"), local("cast(varchar,interval)", "pg_interval_in($1)"),
 		local("cast(text,bytea)", "pg_bytea_in($1)"), local("cast(bytea,text)", "pg_bytea_out($1)"),
 		fn("cast(date,timestamp)", "CAST($1 AS TIMESTAMP)"), fn("cast(timestamp,date)", "CAST($1 AS DATE)", total),
@@ -104,7 +104,7 @@ func relabelCasts(types ...string) []Row {
 func printCasts(t string) []Row {
 	return []Row{
 		local("cast(date,"+t+")", "pg_date_out($1)", total),
-		local("cast(time,"+t+")", "CAST($1 AS VARCHAR)", total),
+		local("cast(time,"+t+")", "pg_time_out($1)", total),
 		local("cast(timestamp,"+t+")", "pg_timestamp_out($1)", total),
 		local("cast(timestamptz,"+t+")", "pg_timestamptz_out($1, $Z)", total),
 		local("cast(interval,"+t+")", "pg_interval_out($1)", total),

@@ -63,9 +63,9 @@ var datetime = join(
 func truncations(string) option {
 	return func(r *Row) {
 		r.duckdb = Rendering{Exactness: Exact, Template: "pg_timestamp_trunc($1, $2)", Alternatives: []Alternative{{
-			Argument: 0,
-			Accepts:  is("microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year"),
-			Template: "date_trunc($1, $2)",
+			Arguments: []int{0},
+			Accepts:   is("microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year"),
+			Template:  "date_trunc($1, $2)",
 		}}}
 	}
 }
@@ -76,7 +76,7 @@ func extraction(t, value string) []Row {
 	sig := "extract(text," + t + ")"
 	row := fn(sig, "pg_extract_timestamp($1, "+value+")")
 	row.duckdb.Alternatives = append(row.duckdb.Alternatives, Alternative{
-		Argument: 0, Accepts: is("year"), Decimal: true, Precision: 10,
+		Arguments: []int{0}, Accepts: is("year"), Decimal: true, Precision: 10,
 		Template: "CASE WHEN isinf($2) THEN error('year of an infinite date') ELSE CAST(year($2) AS DECIMAL(10,0)) END",
 	})
 	for field, part := range map[string]string{
@@ -87,7 +87,7 @@ func extraction(t, value string) []Row {
 			continue // PostgreSQL: unit not supported for type date
 		}
 		row.duckdb.Alternatives = append(row.duckdb.Alternatives, Alternative{
-			Argument: 0, Accepts: is(field), Template: "CAST(" + part + "($2) AS DECIMAL(10,0))", Decimal: true, Precision: 10,
+			Arguments: []int{0}, Accepts: is(field), Template: "CAST(" + part + "($2) AS DECIMAL(10,0))", Decimal: true, Precision: 10,
 		})
 	}
 	rows := []Row{row}

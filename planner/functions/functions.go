@@ -8,7 +8,12 @@
 // absence is the zero value and means None.
 package functions
 
-import "github.com/sluicemesh/sluice/planner/plan"
+import (
+	"iter"
+	"maps"
+
+	"github.com/sluicemesh/sluice/planner/plan"
+)
 
 // Engine is a kind of SQL engine that expressions are written for.
 type Engine string
@@ -38,7 +43,8 @@ const (
 type Rendering struct {
 	Exactness Exactness
 	Template  string
-	// UTC is the template where the session's time zone is UTC; in Template $Z is the zone.
+	// UTC is the template where the session's time zone is UTC; in Template $Z is the zone, and
+	// $S the session's order of date fields.
 	UTC string
 	// Compared: arguments are written by their comparison keys (numerics in text form,
 	// char(n) without its padding), because the template compares them.
@@ -54,12 +60,12 @@ type Rendering struct {
 	Precision, Scale int32
 }
 
-// Alternative is a template for calls whose argument (0-based; negative counts from
-// the end) is a literal that Accepts takes.
+// Alternative is a template for calls whose arguments (0-based; negative counts from the
+// end) are literals that Accepts takes.
 type Alternative struct {
-	Argument int
-	Accepts  func(text string) bool
-	Template string
+	Arguments []int
+	Accepts   func(text string) bool
+	Template  string
 	// Decimal, Precision and Scale are those of Rendering.
 	Decimal          bool
 	Precision, Scale int32
@@ -112,7 +118,7 @@ func (r Rendering) Choose(args []plan.Expr) (c Choice, ok bool) {
 	}
 	c = Choice{Template: r.Template, UTC: r.UTC, Args: args, Compared: r.Compared, Decimal: r.Decimal, Precision: r.Precision, Scale: r.Scale}
 	for _, a := range r.Alternatives {
-		if text, literal := literalText(args, a.Argument); literal && a.Accepts(text) {
+		if a.fits(args) {
 			c.Template, c.Decimal, c.Precision, c.Scale = a.Template, a.Decimal, a.Precision, a.Scale
 			break
 		}
@@ -121,6 +127,15 @@ func (r Rendering) Choose(args []plan.Expr) (c Choice, ok bool) {
 		return Choice{}, false
 	}
 	return r.rewrite(c)
+}
+
+func (a Alternative) fits(args []plan.Expr) bool {
+	for _, i := range a.Arguments {
+		if text, literal := literalText(args, i); !literal || !a.Accepts(text) {
+			return false
+		}
+	}
+	return true
 }
 
 func (r Rendering) rewrite(c Choice) (Choice, bool) {
@@ -166,3 +181,6 @@ func literalText(args []plan.Expr, index int) (string, bool) {
 	}
 	return l.Text, true
 }
+
+// Rows gives every row, in no order.
+func Rows() iter.Seq2[string, Row] { return maps.All(table) }
