@@ -49,3 +49,9 @@ func (v verbatim) Format(s fmt.State, _ rune) {
 func outOfRange(format string, args ...any) error {
 	return sqlstate.New(sqlstate.DatetimeFieldOverflow, format, args...)
 }
+
+func unsupported(format string, args ...any) error {
+	return sqlstate.New(sqlstate.FeatureNotSupported, format, args...)
+}
+
+func divisionByZero() error { return sqlstate.New(sqlstate.DivisionByZero, "division by zero") }

@@ -133,12 +133,16 @@ func OffsetOfUTC(ts int64, zone *time.Location) int {
 	return offset
 }
 
-// offsetOfAbbreviation gives what an abbreviation means in a zone around a local time: as
-// it was used last before, else first after, else the zone's own offset.
+// offsetOfAbbreviation gives what an abbreviation means in a zone around a local time.
 func offsetOfAbbreviation(local int64, word string, zone *time.Location) int {
-	word = strings.ToUpper(word)
 	own := OffsetOfLocal(local, zone)
-	at := time.Unix(floorDiv(local, Second)-int64(own), 0).In(zone)
+	return offsetAround(time.Unix(floorDiv(local, Second)-int64(own), 0).In(zone), word, own)
+}
+
+// offsetAround gives what an abbreviation means at a time: as it was used last before,
+// else first after, else the zone's own offset (pg_interpret_timezone_abbrev).
+func offsetAround(at time.Time, word string, own int) int {
+	word = strings.ToUpper(word)
 	for t := at; ; {
 		name, offset := t.Zone()
 		if name == word {
