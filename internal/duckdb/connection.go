@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"time"
 	"unsafe"
 
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -71,16 +72,25 @@ func (c *connection) exec(sql string) error {
 	return engineError(C.sluice_exec(c.handle, text))
 }
 
-// interruptOn interrupts the running statement when ctx ends, and calls also. The
-// returned function ends the watch; after it the connection is not touched again.
+// interruptOn interrupts the running statement when ctx ends, and calls also. It
+// repeats until stopped: DuckDB forgets an interrupt that comes just before a
+// statement begins. After stop the connection is not touched again.
 func (c *connection) interruptOn(ctx context.Context, also func()) (stop func()) {
-	done := make(chan struct{})
+	stopped, done := make(chan struct{}), make(chan struct{})
 	cancel := context.AfterFunc(ctx, func() {
 		defer close(done)
-		C.duckdb_interrupt(c.handle)
 		also()
+		for pause := time.Millisecond; ; pause = min(2*pause, time.Second) {
+			C.duckdb_interrupt(c.handle)
+			select {
+			case <-stopped:
+				return
+			case <-time.After(pause):
+			}
+		}
 	})
 	return func() {
+		close(stopped)
 		if !cancel() {
 			<-done
 		}
