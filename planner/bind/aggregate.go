@@ -16,7 +16,7 @@ func (s *selection) aggregate(sc *scope, n *pg_query.FuncCall) (plan.Expr, error
 		return nil, err
 	}
 	position := s.b.position(n.Location)
-	owner, at, err := s.ownerOf(sc, call, position)
+	owner, at, err := s.ownerOf(sc, call)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func (s *selection) grouping(sc *scope, n *pg_query.GroupingFunc) (plan.Expr, er
 		}
 		args[i], positions[i] = e, s.b.position(location(a))
 	}
-	owner, at, err := s.ownerOf(sc, &plan.Row{Fields: args}, position)
+	owner, at, err := s.ownerOf(sc, &plan.Row{Fields: args})
 	if err != nil {
 		return nil, err
 	}

@@ -8,36 +8,67 @@ import (
 // ownerOf gives the query an aggregate belongs to and the place where that query holds
 // it: the innermost query whose columns or aggregates the call reads, else its own
 // (parse_agg.c, check_agg_arguments).
-func (s *selection) ownerOf(sc *scope, call plan.Expr, position int) (owner *selection, at *scope, err error) {
-	lowestColumn, lowestAggregate := -1, -1
-	var nested *plan.ColumnRef
-	eachReference(call, func(ref *plan.ColumnRef) {
-		o, known := s.b.origins[ref.ID]
-		level := levelOf(sc, o.owner)
-		switch {
-		case !known || level < 0:
-		case o.kind == aggregateCall:
-			if lowestAggregate < 0 || level < lowestAggregate {
-				lowestAggregate, nested = level, ref
-			}
-		default:
-			if lowestColumn < 0 || level < lowestColumn {
-				lowestColumn = level
-			}
-		}
-	})
-	level := lowestColumn
-	if level < 0 || lowestAggregate >= 0 && lowestAggregate < level {
-		level = max(lowestAggregate, 0)
+func (s *selection) ownerOf(sc *scope, call plan.Expr) (owner *selection, at *scope, err error) {
+	over, direct := directArguments(call)
+	column, nested := s.lowest(sc, over)
+	level := column.level
+	if level < 0 || nested.level >= 0 && nested.level < level {
+		level = max(nested.level, 0)
 	}
-	if nested != nil && lowestAggregate == level {
-		return nil, nil, sqlstate.New(sqlstate.GroupingError, "aggregate function calls cannot be nested").At(s.b.positionOf(nested))
+	if nested.level == level {
+		return nil, nil, errNestedAggregate.At(s.b.positionOf(nested.ref))
+	}
+	if column, nested = s.lowest(sc, direct); column.level >= 0 && column.level < level {
+		return nil, nil, sqlstate.New(sqlstate.GroupingError,
+			"outer-level aggregate cannot contain a lower-level variable in its direct arguments").At(s.b.positionOf(column.ref))
+	}
+	if nested.level >= 0 && nested.level <= level {
+		return nil, nil, errNestedAggregate.At(s.b.positionOf(nested.ref))
 	}
 	if err := s.checkArguments(call); err != nil {
 		return nil, nil, err
 	}
 	at = scopeAt(sc, level)
 	return at.collect.(*selection), at, nil
+}
+
+var errNestedAggregate = sqlstate.New(sqlstate.GroupingError, "aggregate function calls cannot be nested")
+
+// directArguments takes apart what an ordered-set aggregate is over and its direct arguments.
+func directArguments(e plan.Expr) (over, direct plan.Expr) {
+	call, ok := e.(*plan.AggregateCall)
+	if !ok || call.WithinGroup == nil {
+		return e, &plan.Row{}
+	}
+	without := *call
+	without.Args = nil
+	return &without, &plan.Row{Fields: call.Args}
+}
+
+// levelled is a column with the number of queries between it and where it is made; -1: none.
+type levelled struct {
+	level int
+	ref   *plan.ColumnRef
+}
+
+// lowest gives the innermost column and the innermost aggregate that an expression reads.
+func (s *selection) lowest(sc *scope, e plan.Expr) (column, aggregate levelled) {
+	column.level, aggregate.level = -1, -1
+	eachReference(e, func(ref *plan.ColumnRef) {
+		o, known := s.b.origins[ref.ID]
+		level := levelOf(sc, o.owner)
+		if !known || level < 0 {
+			return
+		}
+		into := &column
+		if o.kind == aggregateCall {
+			into = &aggregate
+		}
+		if into.level < 0 || level < into.level {
+			*into = levelled{level: level, ref: ref}
+		}
+	})
+	return column, aggregate
 }
 
 // checkArguments refuses window and set-returning calls inside an aggregate.

@@ -70,6 +70,9 @@ type relation struct {
 	aliased bool           // the alias was written, not taken from the name
 	columns []scopeColumn
 	hidden  bool // not reachable by alias (a join without alias)
+	// scalar is set for a function whose row is the value itself: naming the relation
+	// means its one column.
+	scalar bool
 	// barred is set for the left side of a RIGHT or FULL JOIN seen from its LATERAL right
 	// side: naming it is 42P10 "invalid reference to FROM-clause entry" with the detail
 	// "The combining JOIN type must be INNER or LEFT for a LATERAL reference."

@@ -40,6 +40,7 @@ func (s *selection) fromFunction(n *pg_query.RangeFunction, left []*relation) (f
 		scan.Cols = append(scan.Cols, c)
 		r.columns = append(r.columns, scopeColumn{name: c.Name, expr: &plan.ColumnRef{Column: c}, unqualified: true})
 	}
+	r.scalar = len(r.columns) == 1
 	if err := r.rename(n.Alias); err != nil {
 		return fromItem{}, err
 	}

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -24,6 +26,7 @@ func (s *selection) applyGroups() error {
 	for _, t := range s.targets {
 		t.expr = over.expr(t.expr)
 	}
+	over.windowDefinitions()
 	for i, e := range s.having {
 		s.having[i] = over.expr(e)
 	}
@@ -226,6 +229,20 @@ func (g *grouped) window(w *windowItem) {
 	}
 	g.windows[w] = true
 	w.call = g.expr(w.call).(*plan.WindowCall)
+}
+
+// windowDefinitions rewrites what calls are partitioned and ordered by.
+func (g *grouped) windowDefinitions() {
+	for _, d := range g.windowDefs {
+		order, partition := slices.Clone(d.order), slices.Clone(d.partition)
+		for i := range order {
+			order[i].Expr = g.expr(order[i].Expr)
+		}
+		for i := range partition {
+			partition[i] = g.expr(partition[i])
+		}
+		d.order, d.partition = order, partition
+	}
 }
 
 // set rewrites a set-returning call that runs after grouping.

@@ -76,6 +76,7 @@ func (s *selection) finish(stmt *pg_query.SelectStmt, mode queryMode) (boundQuer
 		s.bindWindows,
 		func() error { return s.resolveTargets(mode) },
 		s.applyGroups,
+		s.completeWindows,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

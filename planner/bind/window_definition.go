@@ -42,13 +42,18 @@ func noWindow(name string, position int) error {
 	return sqlstate.New(sqlstate.UndefinedObject, "window \"%s\" does not exist", name).At(position)
 }
 
-// bindWindows binds the definitions and completes the calls over them.
+// bindWindows binds the definitions.
 func (s *selection) bindWindows() error {
 	for i, d := range s.windowDefs {
 		if err := s.bindWindow(d, s.windowDefs[:i]); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// completeWindows gives the calls their windows.
+func (s *selection) completeWindows() error {
 	for _, w := range s.windows {
 		call := *w.call
 		call.Partition, call.OrderBy, call.Frame = w.definition.partition, w.definition.order, w.definition.frame

@@ -38,7 +38,6 @@ SELECT j, count(*) FROM every GROUP BY j;
 SELECT jb, count(*) FROM every GROUP BY jb;
 SELECT (a), b FROM t GROUP BY (a, b);
 SELECT a, b FROM t GROUP BY (a), (b);
-SELECT a FROM t GROUP BY ROW(a, b);
 SELECT id, name, price FROM p GROUP BY id;
 SELECT id, name, count(*) FROM p GROUP BY id ORDER BY made;
 SELECT name FROM p GROUP BY id HAVING price > 1;

@@ -1,0 +1,28 @@
+-- Valid in PostgreSQL, or another error there; 0A000 or 25006 here.
+SELECT a FROM t GROUP BY ROW(a, b);
+SELECT a FROM t WHERE (a, b) = (SELECT a, b FROM u);
+SELECT a FROM t WHERE (a, b) = (SELECT a, b, e FROM u);
+SELECT unnest(ARRAY[ARRAY[1], ARRAY[2]]);
+WITH a (x, y) AS (SELECT a, b FROM t) SELECT a FROM a;
+SELECT count(t), count(t.*) FROM t;
+SELECT tableoid FROM t;
+SELECT ctid FROM t;
+SELECT a FROM t FOR UPDATE;
+SELECT a FROM t FOR NO KEY UPDATE;
+SELECT a FROM t FOR SHARE OF t;
+SELECT * FROM (SELECT a FROM t FOR KEY SHARE) s;
+SELECT a INTO x FROM t;
+SELECT a FROM t TABLESAMPLE SYSTEM (10);
+SELECT * FROM json_to_record('{}') AS x (a int);
+SELECT * FROM ROWS FROM (json_to_record('{}') AS (a int)) x;
+SELECT * FROM xmltable('/x' PASSING '<x/>' COLUMNS a int);
+WITH x AS (INSERT INTO t VALUES (1) RETURNING a) SELECT * FROM x;
+WITH x AS (UPDATE t SET a = 1 RETURNING a) SELECT * FROM x;
+WITH x AS (DELETE FROM t RETURNING a) SELECT * FROM x;
+WITH RECURSIVE x AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM x) SEARCH DEPTH FIRST BY n SET o SELECT * FROM x;
+WITH RECURSIVE x AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM x) CYCLE n SET c USING path SELECT * FROM x;
+SELECT t FROM t;
+SELECT (t).a FROM t;
+SELECT (json_each(j)).* FROM every;
+SELECT json_each(j) FROM every;
+SELECT row_number() OVER (PARTITION BY generate_series(1, 2)) FROM t;
