@@ -20,6 +20,9 @@ const (
 	// of that width give a result of that width, with an error where it is too narrow;
 	// one that is wider has it compute in 128 bits.
 	shortPrecision = 18
+	// mostDigits bounds the digits a product may need on paper: few values fill the
+	// precision of their type, but a bound far beyond is not trusted to them.
+	mostDigits = 48
 )
 
 // special writes numeric calls over decimals; everything else goes by the table.
@@ -38,7 +41,9 @@ func (d duckdb) special(w *writer, c call) (value, bool) {
 	case "numeric)", "numeric,int4)", "numeric,int2)", "numeric,int8)", "numeric,float8)", "numeric,float4)":
 		return d.unary(w, name, c)
 	case "numeric,text)", "numeric,varchar)":
-		return value{sql: "CAST(" + c.values[0].sql + " AS VARCHAR)", rank: atom}, name == "cast" && c.values[0].form.kind == ofDecimal
+		v := d.convert(c.values[0], form{kind: ofText}, pgtype.Of(pgtype.Numeric))
+		v.form = form{}
+		return v, name == "cast"
 	}
 	return value{}, false
 }
@@ -58,7 +63,7 @@ func (d duckdb) binary(w *writer, name string, c call) (value, bool) {
 		return d.arithmetic(l, name, r, form{ofDecimal, min(whole+scale, maxPrecision), scale}), true
 	case "*":
 		scale := l.form.scale + r.form.scale
-		if scale > maxPrecision {
+		if scale > maxPrecision || l.form.precision+r.form.precision > mostDigits {
 			return value{}, false
 		}
 		return d.arithmetic(l, name, r, form{ofDecimal, min(l.form.precision+r.form.precision, maxPrecision), scale}), true

@@ -71,11 +71,11 @@ func numericLiteral(text string) value {
 	digits := strings.TrimPrefix(text, "-")
 	whole, fraction, _ := strings.Cut(digits, ".")
 	whole = strings.TrimLeft(whole, "0")
-	precision := int32(max(len(whole)+len(fraction), 1))
+	scale := int32(len(fraction))
+	precision := max(int32(len(whole)), 1) + scale
 	if strings.Trim(whole+fraction, "0123456789") != "" || precision > maxPrecision {
 		return value{sql: quoteDuckDB(text), rank: atom, form: form{kind: ofText}}
 	}
-	scale := int32(len(fraction))
 	return value{sql: quoteDuckDB(text) + "::" + decimalName(precision, scale), rank: atom, form: form{ofDecimal, precision, scale}}
 }
 

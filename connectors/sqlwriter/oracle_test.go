@@ -168,15 +168,12 @@ type result struct {
 func (o *oracle) postgres(ctx context.Context, sql string) result {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	sets, err := o.conn.PgConn().Exec(ctx, sql).ReadAll()
-	if err != nil || len(sets) == 0 {
-		return result{err: err}
-	}
-	r := result{err: sets[0].Err}
-	for _, f := range sets[0].FieldDescriptions {
+	answer := o.conn.PgConn().ExecParams(ctx, sql, nil, nil, nil, nil).Read()
+	r := result{err: answer.Err}
+	for _, f := range answer.FieldDescriptions {
 		r.types = append(r.types, pgtype.OID(f.DataTypeOID))
 	}
-	for _, row := range sets[0].Rows {
+	for _, row := range answer.Rows {
 		texts := make([]string, len(row))
 		for i, cell := range row {
 			texts[i] = string(cell)

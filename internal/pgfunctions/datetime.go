@@ -109,3 +109,31 @@ func fromZone(ts duckdb.TimestampTZValue, zone string) (duckdb.TimestampValue, e
 	}
 	return duckdb.TimestampValue(at), nil
 }
+
+// years are what extract gives for the field year: there is no year 0. An infinite date
+// has year Infinity, which the caller's DECIMAL cannot hold.
+func years() []duckdb.ScalarFunction {
+	return []duckdb.ScalarFunction{
+		duckdb.Func1("pg_year", func(d duckdb.DateValue) (int32, error) {
+			return yearOf(int64(d), datetime.InfiniteDate(int32(d)))
+		}),
+		duckdb.Func1("pg_year", func(ts duckdb.TimestampValue) (int32, error) {
+			days := int64(ts) / datetime.Day
+			if int64(ts)%datetime.Day < 0 {
+				days--
+			}
+			return yearOf(days, datetime.Infinite(int64(ts)))
+		}),
+	}
+}
+
+func yearOf(days int64, infinite bool) (int32, error) {
+	if infinite {
+		return 0, sqlstate.Unsupported("year of an infinite date")
+	}
+	year, _, _ := datetime.CivilOf(days)
+	if year <= 0 {
+		year--
+	}
+	return int32(year), nil
+}

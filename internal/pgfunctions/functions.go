@@ -48,7 +48,7 @@ import (
 // Scalars are the scalar functions.
 func Scalars() []duckdb.ScalarFunction {
 	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms(),
-		domains(), stringFunctions(), datetimeForms())
+		domains(), stringFunctions(), datetimeForms(), years())
 }
 
 // Aggregates are the aggregates.

@@ -71,13 +71,13 @@ func truncations(string) option {
 }
 
 // extraction has the fields whose numeric result has a fixed scale. Of an infinite value
-// most are NULL, as DuckDB has it; the year is Infinity, which DECIMAL cannot hold.
+// most are NULL, as DuckDB has it; the year is Infinity, which DECIMAL cannot hold: an error.
 func extraction(t, value string) []Row {
 	sig := "extract(text," + t + ")"
 	row := fn(sig, "pg_extract_timestamp($1, "+value+")")
 	row.duckdb.Alternatives = append(row.duckdb.Alternatives, Alternative{
 		Arguments: []int{0}, Accepts: is("year"), Decimal: true, Precision: 10,
-		Template: "CASE WHEN isinf($2) THEN error('year of an infinite date') ELSE CAST(year($2) AS DECIMAL(10,0)) END",
+		Template: "CAST(pg_year($2) AS DECIMAL(10,0))",
 	})
 	for field, part := range map[string]string{
 		"month": "month", "day": "day", "quarter": "quarter", "dow": "dayofweek", "isodow": "isodow", "doy": "dayofyear", "week": "week",

@@ -1,0 +1,150 @@
+package sqlwriter_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sluicemesh/sluice/connectors/sqlwriter"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// TestCases runs every expression and query of testdata as PostgreSQL itself does and as
+// both dialects write it. What a dialect refuses is counted, and must be 0A000.
+func TestCases(t *testing.T) {
+	t.Parallel()
+	o := schemaOracle(t)
+	files, err := filepath.Glob("testdata/*/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no cases: ", err)
+	}
+	for _, file := range files {
+		o.runFile(t, file)
+	}
+}
+
+func (o *oracle) runFile(t *testing.T, file string) {
+	t.Helper()
+	var total score
+	for _, sql := range statements(t, file) {
+		total.add(o.compare(t, sql))
+	}
+	t.Logf("%-32s postgres %3d equal %3d refused, duckdb %3d equal %3d refused, of %d",
+		filepath.Base(file), total.equal[0], total.refused[0], total.equal[1], total.refused[1], total.all)
+}
+
+// statements reads a file: one statement a line, or below "-- from table" one expression
+// a line, which is asked of the whole table and, where that fails, row by row.
+func statements(t *testing.T, file string) []string {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	table := ""
+	for _, line := range strings.Split(string(raw), "\n") {
+		switch rest, from := strings.CutPrefix(line, "-- from "); {
+		case from:
+			table = rest
+		case line == "" || strings.HasPrefix(line, "--"):
+		case table != "":
+			list = append(list, fmt.Sprintf("SELECT id, %s FROM %s ORDER BY id", line, table))
+		default:
+			list = append(list, strings.TrimSuffix(line, ";"))
+		}
+	}
+	return list
+}
+
+// score counts by dialect: PostgreSQL, DuckDB.
+type score struct {
+	all            int
+	equal, refused [2]int
+}
+
+func (s *score) add(o score) {
+	s.all += o.all
+	for i := range s.equal {
+		s.equal[i] += o.equal[i]
+		s.refused[i] += o.refused[i]
+	}
+}
+
+func (o *oracle) compare(t *testing.T, sql string) score {
+	t.Helper()
+	s := score{all: 1}
+	want := o.postgres(t.Context(), sql)
+	q, err := o.bind(sql)
+	if err != nil {
+		if want.err == nil || code(want.err) != code(err) {
+			t.Logf("bind: %v\n\t%s", err, sql)
+		}
+		return s
+	}
+	options := sqlwriter.Options{}.ForQuery(q)
+	text, err := sqlwriter.Postgres(q.Root, options)
+	o.judge(t, 0, &s, sql, text, err, want, func(text string) result { return o.postgres(t.Context(), text) })
+	text, err = sqlwriter.DuckDB(q.Root, options)
+	o.judge(t, 1, &s, sql, text, err, want, func(text string) result { return o.duckdb(t.Context(), text, q) })
+	if want.err != nil && s.refused[1] == 0 {
+		o.rowByRow(t, sql)
+	}
+	return s
+}
+
+// rowByRow asks for single rows of a statement that fails on some of them.
+func (o *oracle) rowByRow(t *testing.T, sql string) {
+	t.Helper()
+	head, ordered := strings.CutSuffix(sql, " ORDER BY id")
+	if !ordered || strings.Contains(head, " WHERE ") {
+		return
+	}
+	for id := 1; id < 10; id++ {
+		one := fmt.Sprintf("%s WHERE id = %d", head, id)
+		var s score
+		want := o.postgres(t.Context(), one)
+		q, err := o.bind(one)
+		if err != nil {
+			continue
+		}
+		text, err := sqlwriter.DuckDB(q.Root, sqlwriter.Options{}.ForQuery(q))
+		o.judge(t, 1, &s, one, text, err, want, func(text string) result { return o.duckdb(t.Context(), text, q) })
+	}
+}
+
+var dialects = [2]string{"postgres", "duckdb"}
+
+func (o *oracle) judge(t *testing.T, dialect int, s *score, sql, text string, err error, want result, run func(string) result) {
+	t.Helper()
+	if err != nil {
+		if code(err) == "0A000" {
+			s.refused[dialect]++
+			if testing.Verbose() && os.Getenv("REFUSED") != "" {
+				t.Logf("%s refuses: %v\n\t%s", dialects[dialect], err, sql)
+			}
+		} else if code(err) == code0(want) {
+			s.equal[dialect]++
+		} else {
+			t.Errorf("%s: %v\n%s", dialects[dialect], err, sql)
+		}
+		return
+	}
+	got := run(text)
+	if g, w := got.text(false), want.text(false); g != w {
+		t.Errorf("%s in %s\n--- written\n%s\n--- got\n%.700s\n(%v)\n--- want\n%.700s\n(%v)", sql, dialects[dialect], text, g, got.err, w, want.err)
+		return
+	}
+	s.equal[dialect]++
+}
+
+func code0(r result) string {
+	if r.err == nil {
+		return ""
+	}
+	return code(r.err)
+}
+
+var _ plan.Node = (*plan.Values)(nil)

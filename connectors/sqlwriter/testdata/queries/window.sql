@@ -1,0 +1,17 @@
+SELECT id, row_number() OVER (ORDER BY qty, id), rank() OVER (ORDER BY qty), dense_rank() OVER (ORDER BY qty) FROM sales ORDER BY id;
+SELECT id, percent_rank() OVER (ORDER BY qty), cume_dist() OVER (ORDER BY qty), ntile(4) OVER (ORDER BY qty, id) FROM sales ORDER BY id;
+SELECT id, sum(amount) OVER (PARTITION BY region ORDER BY id), avg(amount) OVER (PARTITION BY region) FROM sales ORDER BY id;
+SELECT id, sum(qty) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW), count(*) OVER (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING) FROM sales ORDER BY id;
+SELECT id, sum(qty) OVER (ORDER BY qty RANGE BETWEEN 2 PRECEDING AND 2 FOLLOWING) FROM sales ORDER BY id;
+SELECT id, sum(qty) OVER (ORDER BY qty GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW) FROM sales ORDER BY id;
+SELECT id, lag(qty) OVER (ORDER BY id), lead(qty, 2) OVER (ORDER BY id), lag(amount, 1, 0) OVER (ORDER BY id), lag(qty, 1, -1) OVER (ORDER BY id) FROM sales ORDER BY id;
+SELECT id, first_value(amount) OVER w, last_value(amount) OVER w, nth_value(amount, 2) OVER w FROM sales WINDOW w AS (PARTITION BY product ORDER BY id) ORDER BY id;
+SELECT id, count(*) FILTER (WHERE qty > 5) OVER (PARTITION BY region), min(amount) OVER (ORDER BY day), max(region) OVER (ORDER BY id) FROM sales ORDER BY id;
+SELECT region, sum(amount), rank() OVER (ORDER BY sum(amount) DESC) FROM sales GROUP BY region ORDER BY 3, 1;
+SELECT * FROM (SELECT id, row_number() OVER (PARTITION BY region ORDER BY amount DESC NULLS LAST, id) AS n FROM sales) x WHERE n = 1 ORDER BY id;
+SELECT id, first_value(loose) OVER (ORDER BY id), lag(loose) OVER (ORDER BY id), rank() OVER (ORDER BY loose) FROM numbers ORDER BY id;
+SELECT id, sum(loose) OVER (ORDER BY id ROWS 1 PRECEDING) FROM numbers WHERE id < 4 ORDER BY id;
+SELECT id, stddev(qty) OVER (ORDER BY id ROWS 3 PRECEDING) FROM sales ORDER BY id;
+SELECT id, string_agg(region, ',') OVER (ORDER BY id) FROM sales WHERE id < 6 ORDER BY id;
+SELECT id, array_agg(qty) OVER (ORDER BY id ROWS 1 PRECEDING) FROM sales WHERE id < 6 ORDER BY id;
+SELECT id, rank() OVER (PARTITION BY product ORDER BY region COLLATE "C" DESC NULLS LAST, id) FROM sales ORDER BY id;
