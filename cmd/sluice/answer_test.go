@@ -17,6 +17,8 @@ type answer struct {
 	rows    [][]string
 	code    string
 	message string
+	// position is where in the statement an error points, 0 where it does not.
+	position int32
 }
 
 // ask runs a statement by the simple protocol and takes the last result.
@@ -25,7 +27,7 @@ func ask(ctx context.Context, conn *pgx.Conn, sql string) answer {
 	if err != nil {
 		var e *pgconn.PgError
 		if errors.As(err, &e) {
-			return answer{code: e.Code, message: e.Message}
+			return answer{code: e.Code, message: e.Message, position: e.Position}
 		}
 		return answer{code: "?????", message: err.Error()}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/meshdir"
 	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/connectors/duckdb"
 	"github.com/sluicemesh/sluice/connectors/postgres"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/gateway"
@@ -22,6 +23,8 @@ import (
 // kinds are the connectors, by the type a source's file names.
 var kinds = map[catalog.Kind]connectors.Connector{
 	catalog.Postgres: postgres.Connector{},
+	catalog.DuckDB:   duckdb.Connector{},
+	catalog.Files:    duckdb.Connector{},
 }
 
 // assembly is everything that runs, wired.

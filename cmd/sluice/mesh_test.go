@@ -89,13 +89,23 @@ type fixtureColumn struct{ name, pgType, more string }
 
 // product publishes a table of a domain's source; path is set for files.
 func (m *meshFixture) product(domain, name, path string, columns ...fixtureColumn) {
-	text := fmt.Sprintf("apiVersion: v3.1.0\nkind: DataContract\nid: %s.%s\nname: %s\nversion: 1.0.0\nstatus: active\ndomain: %s\ndataProduct: %s\n", domain, name, name, domain, name)
-	text += "servers:\n  - server: origin\n    type: custom\n    customProperties:\n      - {property: meshSource, value: origin}\n"
-	text += fmt.Sprintf("schema:\n  - name: %s\n    physicalName: %s\n    tags: [primary]\n", name, name)
+	physical := ""
 	if path != "" {
-		text += fmt.Sprintf("    customProperties:\n      - {property: meshPath, value: %q}\n", path)
+		physical = fmt.Sprintf("    customProperties:\n      - {property: meshPath, value: %q}\n", path)
 	}
-	text += "    properties:\n"
+	m.publish(domain, name, "", physical, columns)
+}
+
+// productIn publishes a table that lies in a schema of its source.
+func (m *meshFixture) productIn(domain, name, schema string, columns []fixtureColumn) {
+	m.publish(domain, name, "    schema: "+schema+"\n", "", columns)
+}
+
+func (m *meshFixture) publish(domain, name, server, physical string, columns []fixtureColumn) {
+	text := fmt.Sprintf("apiVersion: v3.1.0\nkind: DataContract\nid: %s.%s\nname: %s\nversion: 1.0.0\nstatus: active\ndomain: %s\ndataProduct: %s\n", domain, name, name, domain, name)
+	text += "servers:\n  - server: origin\n    type: custom\n    customProperties:\n      - {property: meshSource, value: origin}\n" + server
+	text += fmt.Sprintf("schema:\n  - name: %s\n    physicalName: %s\n    tags: [primary]\n", name, name)
+	text += physical + "    properties:\n"
 	for _, c := range columns {
 		line := fmt.Sprintf("      - {name: %s, customProperties: [{property: pgType, value: %q}]", c.name, c.pgType)
 		if c.more != "" {

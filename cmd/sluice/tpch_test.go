@@ -55,25 +55,31 @@ func tpchServed(t *testing.T, data tpch.Dataset) *served {
 	m.domain("parts", "type: files\npath: lake\n")
 	for domain, tables := range tpchMesh {
 		for _, name := range tables {
-			table, err := data.Table(name)
-			must(t, err)
-			var columns []fixtureColumn
-			for _, c := range table.Columns {
-				more := "required: true"
-				if at := slices.Index(table.Key, c.Name); at >= 0 {
-					more += fmt.Sprintf(", primaryKey: true, primaryKeyPosition: %d", at+1)
-				}
-				columns = append(columns, fixtureColumn{c.Name, c.SQLType(), more})
-			}
 			path := ""
 			if domain == "parts" {
 				path = name + ".parquet"
 			}
-			m.product(domain, name, path, columns...)
-			m.grant(domain, name, "readers", "")
+			m.tpchProduct(domain, name, path, data)
 		}
 	}
 	return m.serve()
+}
+
+// tpchProduct publishes a TPC-H table and grants it to readers.
+func (m *meshFixture) tpchProduct(domain, name, path string, data tpch.Dataset) {
+	m.t.Helper()
+	table, err := data.Table(name)
+	must(m.t, err)
+	var columns []fixtureColumn
+	for _, c := range table.Columns {
+		more := "required: true"
+		if at := slices.Index(table.Key, c.Name); at >= 0 {
+			more += fmt.Sprintf(", primaryKey: true, primaryKeyPosition: %d", at+1)
+		}
+		columns = append(columns, fixtureColumn{c.Name, c.SQLType(), more})
+	}
+	m.product(domain, name, path, columns...)
+	m.grant(domain, name, "readers", "")
 }
 
 // serverSource is the YAML of a source that is a server. Its password lies in a file beside the mesh.
