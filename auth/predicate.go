@@ -25,11 +25,7 @@ func (s *securing) condition(text, id string, t *catalog.Table, columns []plan.C
 	if e == nil || e.Type().OID != pgtype.Bool {
 		return nil, undecided(t, id, nil)
 	}
-	known := plan.ColumnSet{}
-	for _, c := range columns {
-		known[c.ID] = true
-	}
-	if !placeable(e, known) {
+	if !placeable(e, columnSet(columns)) {
 		return nil, undecided(t, id, nil)
 	}
 	return e, nil

@@ -164,6 +164,8 @@ var broken = []struct {
 		`domains/ops/sources/pg.source.yaml:8:12: secretRef points at a secret of the mesh itself`}},
 	{pgFile, "secretRef: {env: OPS_PG_PASSWORD}", "secretRef: {file: /run/secrets/../secrets/analyst.scram}", "crm sales", []string{
 		`domains/ops/sources/pg.source.yaml:8:12: secretRef points at a secret of the mesh itself`}},
+	{piiFile, "domainsMay: tighten", "domainsMay: override", "crm ops sales", []string{
+		`governance/policies/pii.policy.yaml:11:13: warning: domainsMay override is read as tighten: of two masks the stronger holds`}},
 	{piiFile, "expect: {value: 0}", "expect: {matches: '(('}", "none", []string{
 		`governance/policies/pii.policy.yaml:13:105: matches of expect is no regular expression`}},
 	{customersFile, "meshPath, value: customers-*.csv.gz", "meshPath, value: ../sales/shop.duckdb", "ops sales", nil},
@@ -242,6 +244,20 @@ outputPorts: [{name: customers, version: 1.0.0, contractId: customers-contract}]
 		`domains/sales/products/orders/product.odps.yaml:9:14: product sales.orders is derived from itself: crm.customers -> sales.orders -> crm.customers`,
 	}
 	if domainNames(m) != "ops" || !sameLines(ds.String(), want) {
+		t.Errorf("serves %s\n%s", domainNames(m), ds)
+	}
+}
+
+func TestMaskThatIsNotTheDomains(t *testing.T) {
+	t.Parallel()
+	files := retail(t)
+	change(t, files, piiFile, "domainsMay: tighten", "domainsMay: nothing")
+	change(t, files, countryFile, "rules: [{rowFilter: \"country = principal.attributes.country\"}]",
+		"rules: [{mask: \"null\", when: {tags: [pii.email]}}]")
+	change(t, files, countryFile, "tags: [geo.country]", "tags: [pii]")
+	m, ds := loadFiles(files)
+	want := `domains/sales/policies/country.policy.yaml:6:9: policy sales.country masks column email, which policy global.pii leaves to no domain`
+	if domainNames(m) != "crm ops" || ds.String() != want {
 		t.Errorf("serves %s\n%s", domainNames(m), ds)
 	}
 }

@@ -87,6 +87,8 @@ func (l *loader) checkMasks(t *catalog.Table) {
 		masks := l.mesh.MasksOf(t, c)
 		for i, a := range masks {
 			for _, b := range masks[:i] {
+				l.checkReserved(c, a, b)
+				l.checkReserved(c, b, a)
 				if a.Rule.Mask == b.Rule.Mask && !a.Rule.SameMask(b.Rule) {
 					l.reportAt(Error, c.Position, "policies %s and %s put two different masks of equal strength (%s) on column %s",
 						b.Policy.ID, a.Policy.ID, a.Rule.Mask, c.Name)
@@ -94,6 +96,13 @@ func (l *loader) checkMasks(t *catalog.Table) {
 			}
 			l.checkMaskType(t, c, a)
 		}
+	}
+}
+
+// checkReserved refuses a domain's mask on a column whose global policy leaves nothing to domains.
+func (l *loader) checkReserved(c *catalog.Column, global, own catalog.AppliedMask) {
+	if global.Policy.Domain == "" && global.Policy.DomainsMay == "nothing" && own.Policy.Domain != "" {
+		l.reportAt(Error, own.Rule.Position, "policy %s masks column %s, which policy %s leaves to no domain", own.Policy.ID, c.Name, global.Policy.ID)
 	}
 }
 

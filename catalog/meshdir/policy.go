@@ -34,6 +34,9 @@ func (l *loader) readPolicy(d *document, domain *catalog.Domain) {
 			_ = o.errorf(o.keys["domainsMay"], "domainsMay belongs to policies of governance/policies")
 		}
 	}
+	if p.DomainsMay == "override" {
+		o.warnf(o.at("domainsMay"), "domainsMay override is read as tighten: of two masks the stronger holds")
+	}
 	l.checkPolicyID(o, p)
 	file := &policyFile{policy: p, object: o, match: o.child("match", "match")}
 	if file.match != nil {

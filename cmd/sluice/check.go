@@ -3,8 +3,14 @@ package main
 import (
 	"fmt"
 	"os"
+	"time"
 
+	"github.com/sluicemesh/sluice/auth"
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/meshdir"
+	"github.com/sluicemesh/sluice/planner"
+	"github.com/sluicemesh/sluice/planner/bind"
+	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // check are the flags of `sluice check`.
@@ -22,6 +28,12 @@ func (c *check) Run() error {
 			errors++
 		}
 	}
+	if mesh != nil {
+		for _, p := range auth.CheckConditions(mesh, planner.Predicates{Environment: authorEnvironment()}) {
+			fmt.Fprintf(os.Stdout, "%s: %s\n", p.Position, p.Message)
+			errors++
+		}
+	}
 	if errors > 0 || mesh == nil {
 		return fmt.Errorf("%d errors in %s", errors, c.Mesh)
 	}
@@ -31,4 +43,16 @@ func (c *check) Run() error {
 	}
 	fmt.Printf("%s: %d domains, %d tables, %d policies, %d grants, no errors\n", c.Mesh, len(mesh.Domains), tables, len(mesh.Policies), len(mesh.Grants))
 	return nil
+}
+
+// authorEnvironment is what the conditions of policies are bound in: no table but their
+// own, no session.
+func authorEnvironment() bind.Environment {
+	return bind.Environment{
+		Resolve: func(schema, name string) (*catalog.Table, error) {
+			return nil, sqlstate.Unsupported("a subquery in the condition of a policy")
+		},
+		Setting:  func(string) (string, bool) { return "", false },
+		TimeZone: time.UTC,
+	}
 }
