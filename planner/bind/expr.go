@@ -118,6 +118,9 @@ func (b *binder) demand(e plan.Expr, t pgtype.Type, what string, position int) (
 		return nil, sqlstate.New(sqlstate.DatatypeMismatch, "%s must be type %s, not type %s",
 			what, pgtype.SQLName(t.OID), pgtype.SQLName(from)).At(position)
 	}
+	if b.holds(e, setReturningCall) {
+		return nil, sqlstate.New(sqlstate.DatatypeMismatch, "%s must not return a set", what).At(position)
+	}
 	return b.coerce(e, t, plan.CastAssignment, position)
 }
 

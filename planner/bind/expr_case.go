@@ -59,6 +59,9 @@ func (b *binder) caseTest(s *scope, n *pg_query.CaseExpr) (plan.Expr, error) {
 		return nil, err
 	}
 	position := b.position(location(n.Arg))
+	if b.holds(test, setReturningCall) {
+		return nil, b.noSetsSince(0, "CASE")
+	}
 	if len(n.Args) > 1 && changing(test) {
 		return nil, sqlstate.Unsupported("volatile function in the test of a simple CASE").At(position)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -117,7 +118,7 @@ func compareAll(t *testing.T, connection *pgx.Conn, env Environment, statements 
 		case got == want:
 			equal++
 		case strings.HasPrefix(got, "0A000"):
-			t.Logf("refused: %s\n    %s", statement, got)
+			t.Logf("refused: %s\n    got  %s\n    want %s", statement, got, want)
 		default:
 			t.Errorf("%s\n    got  %s\n    want %s", statement, got, want)
 		}
@@ -128,7 +129,12 @@ func compareAll(t *testing.T, connection *pgx.Conn, env Environment, statements 
 // describedByPostgres gives what Describe says of a statement, or the error.
 func describedByPostgres(t *testing.T, connection *pgx.Conn, statement string) string {
 	t.Helper()
-	d, err := connection.PgConn().Prepare(t.Context(), "", statement, nil)
+	return describedWith(t, connection, statement, nil)
+}
+
+func describedWith(t *testing.T, connection *pgx.Conn, statement string, types []uint32) string {
+	t.Helper()
+	d, err := connection.PgConn().Prepare(t.Context(), "", statement, types)
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
 		if e.Message == "invalid input syntax for type json" {
@@ -150,11 +156,15 @@ func describedByPostgres(t *testing.T, connection *pgx.Conn, statement string) s
 }
 
 func describedHere(env Environment, statement string) string {
+	return describedGiven(env, statement, nil)
+}
+
+func describedGiven(env Environment, statement string, types []pgtype.OID) string {
 	tree, err := pg_query.Parse(statement)
 	if err != nil {
 		return err.Error()
 	}
-	bound, err := Query(env, statement, tree.Stmts[0].Stmt.GetSelectStmt(), nil)
+	bound, err := Query(env, statement, tree.Stmts[0].Stmt.GetSelectStmt(), types)
 	if err != nil {
 		e := sqlstate.From(err)
 		return errorLine(string(e.Code), int32(e.Position), e.Message, e.Detail, e.Hint)

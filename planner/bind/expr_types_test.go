@@ -124,3 +124,38 @@ func takes(p *pgtype.Procedure, args ...plan.Expr) error {
 	}
 	return nil
 }
+
+// TestGivenParameterTypes: types the client gives are not inferred again.
+func TestGivenParameterTypes(t *testing.T) {
+	t.Parallel()
+	connection, env := oracle(t)
+	for _, c := range []struct {
+		statement string
+		types     []uint32
+	}{
+		{"SELECT $1", []uint32{23}},
+		{"SELECT $1", []uint32{0}},
+		{"SELECT $1 + 1", []uint32{20}},
+		{"SELECT $1 + 1", []uint32{25}},
+		{"SELECT i4 FROM t WHERE i4 = $1", []uint32{1043}},
+		{"SELECT i4 FROM t WHERE i4 = $1 AND i8 = $2", []uint32{0, 21}},
+		{"SELECT i4 FROM t WHERE d = $1", []uint32{1114}},
+		{"SELECT i4 FROM t LIMIT $1", []uint32{23}},
+		{"SELECT i4 FROM t LIMIT $1", []uint32{25}},
+		{"SELECT $2::int", []uint32{0, 705}},
+		{"SELECT $1 IS NULL", []uint32{16}},
+		{"SELECT $1, $2", []uint32{25, 1184, 23}},
+		{"SELECT coalesce($1, $2)", []uint32{23}},
+		{"SELECT $1 = ANY ($2)", []uint32{23, 1016}},
+		{"SELECT $1", []uint32{705}},
+	} {
+		want := describedWith(t, connection, c.statement, c.types)
+		given := make([]pgtype.OID, len(c.types))
+		for i, oid := range c.types {
+			given[i] = pgtype.OID(oid)
+		}
+		if got := describedGiven(env, c.statement, given); got != want {
+			t.Errorf("%s %v:\n    got  %s\n    want %s", c.statement, c.types, got, want)
+		}
+	}
+}

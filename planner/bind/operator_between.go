@@ -60,7 +60,7 @@ func (t *betweenBinding) compare(name string, other int) plan.Expr {
 		e, t.err = t.b.apply(name, left, right, position)
 	}
 	if t.err == nil {
-		e, t.err = t.b.demand(e, boolean, "argument of AND", position)
+		e, t.err = t.b.demand(e, boolean, "argument of AND", t.b.position(location(t.nodes[0])))
 	}
 	return e
 }

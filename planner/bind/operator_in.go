@@ -16,7 +16,7 @@ func (b *binder) inList(s *scope, n *pg_query.A_Expr) (plan.Expr, error) {
 		return nil, err
 	}
 	_, name := splitName(n.Name)
-	in := &inBinding{b: b, s: s, name: name, arg: arg, rowArg: n.Lexpr.GetRowExpr() != nil, position: b.position(n.Location)}
+	in := &inBinding{b: b, s: s, name: name, start: b.position(location(n.Lexpr)), arg: arg, rowArg: n.Lexpr.GetRowExpr() != nil, position: b.position(n.Location)}
 	for _, item := range n.Rexpr.GetList().GetItems() {
 		e, err := b.expr(s, item)
 		if err != nil {
@@ -34,7 +34,8 @@ type inBinding struct {
 	name     string // = or <>
 	arg      plan.Expr
 	rowArg   bool
-	position int
+	position int // of the operator
+	start    int // of the left side
 	items    []inItem
 }
 
@@ -168,5 +169,5 @@ func (in *inBinding) compare(item inItem) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return in.b.demand(c, boolean, "argument of IN", in.position)
+	return in.b.demand(c, boolean, "argument of IN", in.start)
 }

@@ -73,19 +73,16 @@ func (b *binder) quantified(s *scope, n *pg_query.SubLink, q boundQuery, positio
 // compareToRows compares expressions with the columns of each row of a query. Where an
 // operator takes another type than a column has, the column is cast in the subquery.
 func (b *binder) compareToRows(kind plan.SubqueryKind, name string, left []plan.Expr, q boundQuery, position int) (plan.Expr, error) {
-	switch {
-	case len(left) < len(q.columns):
-		return nil, sqlstate.New(sqlstate.SyntaxError, "subquery has too many columns").At(position)
-	case len(left) > len(q.columns):
-		return nil, sqlstate.New(sqlstate.SyntaxError, "subquery has too few columns").At(position)
+	if err := sameWidth(left, q, position); err != nil {
+		return nil, err
+	}
+	if len(left) > 1 && name != "=" && name != "<>" {
+		return b.compareInside(kind, name, left, q, position)
 	}
 	right := columnsOf(q)
 	calls, err := b.pairwise(name, left, right, position)
 	if err != nil {
 		return nil, err
-	}
-	if len(calls) > 1 && name != "=" && name != "<>" {
-		return nil, sqlstate.Unsupported("row comparison %s with a subquery", name).At(position)
 	}
 	x := &plan.Subquery{Kind: kind, Operator: name, Of: boolean}
 	cast := make([]plan.Expr, len(calls))
@@ -97,6 +94,40 @@ func (b *binder) compareToRows(kind plan.SubqueryKind, name string, left []plan.
 	}
 	x.Plan = b.projected(q, right, cast)
 	return x, nil
+}
+
+func sameWidth(left []plan.Expr, q boundQuery, position int) error {
+	switch {
+	case len(left) < len(q.columns):
+		return sqlstate.New(sqlstate.SyntaxError, "subquery has too many columns").At(position)
+	case len(left) > len(q.columns):
+		return sqlstate.New(sqlstate.SyntaxError, "subquery has too few columns").At(position)
+	}
+	return nil
+}
+
+// compareInside compares rows in the subquery itself, which then gives booleans:
+//
+//	(a, b) < ANY (SELECT c, d …)   is   true = ANY (SELECT (a, b) < (c, d) …)
+//	(a, b) = (SELECT c, d …)       is   (SELECT (a, b) = (c, d) …)
+func (b *binder) compareInside(kind plan.SubqueryKind, name string, left []plan.Expr, q boundQuery, position int) (plan.Expr, error) {
+	if err := sameWidth(left, q, position); err != nil {
+		return nil, err
+	}
+	e, err := b.compareRows(name, left, columnsOf(q), position)
+	if err != nil {
+		return nil, err
+	}
+	inside := &plan.Project{Input: q.node, Items: []plan.Item{{Column: b.column("compared", boolean, false), Expr: e}}}
+	if kind == plan.ScalarSubquery {
+		return &plan.Subquery{Kind: kind, Plan: inside, Of: boolean}, nil
+	}
+	equal, err := pgtype.ResolveOperator("=", pgtype.Bool, pgtype.Bool)
+	if err != nil {
+		return nil, err
+	}
+	return &plan.Subquery{Kind: kind, Plan: inside, Left: []plan.Expr{truth(true)}, Operator: "=",
+		Procedures: []*pgtype.Procedure{equal.Procedure}, Of: boolean}, nil
 }
 
 func columnsOf(q boundQuery) []plan.Expr {
@@ -134,18 +165,14 @@ func (b *binder) projected(q boundQuery, columns, exprs []plan.Expr) plan.Node {
 
 // rowSubquery is "ROW(…) op (SELECT …)", the subquery giving at most one row.
 func (b *binder) rowSubquery(s *scope, n *pg_query.A_Expr, link *pg_query.SubLink) (plan.Expr, error) {
-	position := b.position(n.Location)
+	q, err := b.query(s, link.Subselect.GetSelectStmt())
+	if err != nil {
+		return nil, err
+	}
 	left, err := b.expr(s, n.Lexpr)
 	if err != nil {
 		return nil, err
 	}
-	if len(fields(left)) != 1 {
-		return nil, sqlstate.Unsupported("comparing a row with a subquery").At(position)
-	}
-	right, err := b.subLink(s, link)
-	if err != nil {
-		return nil, err
-	}
 	_, name := splitName(n.Name)
-	return b.apply(name, fields(left)[0], right, position)
+	return b.compareInside(plan.ScalarSubquery, name, fields(left), q, b.position(n.Location))
 }
