@@ -174,7 +174,7 @@ func texts(ctx context.Context, e *duckdb.Engine, sql string) ([][]string, error
 			one := make([]string, b.NumCols())
 			for i, c := range b.Columns() {
 				if text, ok := c.(*array.String); ok && !c.IsNull(row) {
-					one[i] = text.Value(row)
+					one[i] = strings.Clone(text.Value(row)) // the batch's memory goes with it
 				}
 			}
 			rows = append(rows, one)
