@@ -12,6 +12,7 @@ import (
 
 // expressions is what the expression half keeps while a statement is bound.
 type expressions struct {
+	input      *pgtype.Settings
 	characters []int                        // before each block of the text; made when the first position is asked for
 	repeats    int                          // of operands bound more than once
 	shift      int                          // bytes of text that the syntax tree has before the statement's

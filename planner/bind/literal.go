@@ -94,14 +94,16 @@ func truth(v bool) *plan.Literal {
 	return literal(pgtype.Bool, "f")
 }
 
-// settings are those the input of values depends on.
+// settings are those the input of values depends on. They are asked for once.
 func (b *binder) settings() pgtype.Settings {
-	s := pgtype.Settings{DateOrder: b.env.DateOrder, Location: b.env.TimeZone, Now: b.env.TransactionStart}
-	if b.env.Setting != nil {
-		style, _ := b.env.Setting("IntervalStyle")
-		s.SQLStandard = style == "sql_standard"
+	if b.input == nil {
+		b.input = &pgtype.Settings{DateOrder: b.env.DateOrder, Location: b.env.TimeZone, Now: b.env.TransactionStart}
+		if b.env.Setting != nil {
+			style, _ := b.env.Setting("IntervalStyle")
+			b.input.SQLStandard = style == "sql_standard"
+		}
 	}
-	return s
+	return *b.input
 }
 
 // typedLiteral reads an unknown literal as a type's input function does. Polymorphic
