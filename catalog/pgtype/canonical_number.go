@@ -3,9 +3,11 @@ package pgtype
 import (
 	"errors"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/sluicemesh/sluice/internal/pgfloat"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -42,12 +44,18 @@ func canonicalInteger(t OID, text string) (string, error) {
 	if end == 0 {
 		return "", badInput(SQLName(t), text)
 	}
-	n, err := strconv.ParseInt(sign+digits[:end], 10, bits)
-	if err != nil { // found while reading, so before what follows is looked at
-		return "", sqlstate.New(sqlstate.NumericValueOutOfRange, `value "%s" is out of range for type %s`, text, SQLName(t))
-	}
-	if strings.Trim(digits[end:], space) != "" {
+	// PostgreSQL counts down from 0, so that one number more fits while it reads.
+	n, err := strconv.ParseInt("-"+digits[:end], 10, bits)
+	outOfRange := sqlstate.New(sqlstate.NumericValueOutOfRange, `value "%s" is out of range for type %s`, text, SQLName(t))
+	switch {
+	case err != nil:
+		return "", outOfRange
+	case strings.Trim(digits[end:], space) != "":
 		return "", badInput(SQLName(t), text)
+	case sign != "-" && n == -1<<(bits-1):
+		return "", outOfRange
+	case sign != "-":
+		n = -n
 	}
 	return strconv.FormatInt(n, 10), nil
 }
@@ -97,13 +105,27 @@ func canonicalFloat(t OID, text string) (string, error) {
 	}
 	number := strings.Trim(text, space)
 	f, err := parseFloat(number, bits)
-	switch {
-	case errors.Is(err, strconv.ErrRange) || err == nil && f == 0 && strings.ContainsAny(mantissa(number), "123456789abcdefABCDEF"):
-		return "", sqlstate.New(sqlstate.NumericValueOutOfRange, `"%s" is out of range for type %s`, number, SQLName(t))
-	case err != nil:
-		return "", badInput(SQLName(t), text)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		// A number out of range is found before what follows it.
+		if number = decimalPrefix.FindString(number); !outOfFloatRange(number, bits) {
+			return "", badInput(SQLName(t), text)
+		}
 	}
-	return FormatFloat(f, bits), nil
+	if outOfFloatRange(number, bits) {
+		if t == Float4 {
+			number = text // float4in shows all it was given
+		}
+		return "", sqlstate.New(sqlstate.NumericValueOutOfRange, `"%s" is out of range for type %s`, number, SQLName(t))
+	}
+	return string(pgfloat.Append(nil, f, bits)), nil
+}
+
+var decimalPrefix = regexp.MustCompile(`^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?`)
+
+// outOfFloatRange tells numbers too large, and those so small that they would be 0.
+func outOfFloatRange(number string, bits int) bool {
+	f, err := parseFloat(number, bits)
+	return errors.Is(err, strconv.ErrRange) || err == nil && f == 0 && strings.ContainsAny(mantissa(number), "123456789abcdefABCDEF")
 }
 
 // parseFloat reads what strtod reads, hexadecimal numbers without exponent too.
@@ -132,27 +154,4 @@ func mantissa(number string) string {
 	}
 	digits, _, _ := strings.Cut(lower, exponent)
 	return digits
-}
-
-// FormatFloat prints a float as float4out (32 bits) and float8out (64) do: the shortest
-// text that reads back the same, with an exponent below 1e-4 and from 1e6 or 1e15 on.
-func FormatFloat(f float64, bits int) string {
-	switch {
-	case math.IsNaN(f):
-		return "NaN"
-	case math.IsInf(f, 1):
-		return "Infinity"
-	case math.IsInf(f, -1):
-		return "-Infinity"
-	}
-	scientific := strconv.FormatFloat(f, 'e', -1, bits)
-	exponent, _ := strconv.Atoi(scientific[strings.IndexByte(scientific, 'e')+1:])
-	digits := 15 // DBL_DIG
-	if bits == 32 {
-		digits = 6 // FLT_DIG
-	}
-	if exponent < -4 || exponent >= digits {
-		return scientific
-	}
-	return strconv.FormatFloat(f, 'f', -1, bits)
 }

@@ -85,8 +85,13 @@ func parseDecimal(number, text string) (decimal, error) {
 	}
 	shift := 0
 	if hasExponent {
-		n, err := strconv.ParseInt(exponent, 10, 64)
-		if err != nil && !strings.Contains(err.Error(), "range") || n >= math.MaxInt32/2 || n <= -math.MaxInt32/2 {
+		n, junk, ok := readExponent(exponent)
+		switch {
+		case !ok:
+			return d, badInput("numeric", text)
+		case n >= math.MaxInt32/2 || n <= -math.MaxInt32/2:
+			return d, numericOverflow()
+		case junk:
 			return d, badInput("numeric", text)
 		}
 		shift = int(n)
@@ -94,7 +99,7 @@ func parseDecimal(number, text string) (decimal, error) {
 	digits := strings.TrimLeft(whole+fraction, "0")
 	scale := len(fraction) - shift
 	if scale > maxNumericScale || digits != "" && len(digits)-scale > maxNumericDigits {
-		return d, sqlstate.New(sqlstate.NumericValueOutOfRange, "value overflows numeric format")
+		return d, numericOverflow()
 	}
 	if scale < 0 {
 		if digits != "" {
@@ -104,6 +109,24 @@ func parseDecimal(number, text string) (decimal, error) {
 	}
 	d.digits, d.scale = digits, scale
 	return d.padded(), nil
+}
+
+func numericOverflow() error {
+	return sqlstate.New(sqlstate.NumericValueOutOfRange, "value overflows numeric format")
+}
+
+// readExponent reads as strtol does: as far as digits go, and no further than 64 bits.
+func readExponent(s string) (n int64, junk, ok bool) {
+	end := 0
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		end++
+	}
+	start := end
+	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+		end++
+	}
+	n, _ = strconv.ParseInt(s[:end], 10, 64) // out of range: the nearest
+	return n, end < len(s), end > start
 }
 
 func cutExponent(number string) (mantissa, exponent string, found bool) {
