@@ -45,6 +45,10 @@ func newMirror() (*mirror, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows, err := os.ReadFile("testdata/rows.sql")
+	if err != nil {
+		return nil, err
+	}
 	admin, err := pgx.Connect(ctx, mirrorServer.DSN)
 	if err != nil {
 		return nil, err
@@ -63,7 +67,7 @@ func newMirror() (*mirror, error) {
 	}
 	defer conn.Close(ctx)
 	path := "ALTER DATABASE bind_mirror SET search_path = " + strings.Join(searchPath, ", ")
-	if _, err := conn.PgConn().Exec(ctx, string(schema)+";"+path).ReadAll(); err != nil {
+	if _, err := conn.PgConn().Exec(ctx, string(schema)+string(rows)+path).ReadAll(); err != nil {
 		return nil, err
 	}
 	m := &mirror{dsn: dsn, tables: map[catalog.Address]*catalog.Table{}}

@@ -142,12 +142,14 @@ func (s *selection) isLate(t *target) bool {
 	return false
 }
 
-// splitTargets sets apart the targets that wait for set-returning calls.
+// splitTargets sets apart the targets that wait for set-returning calls. Hidden ones
+// that were only grouped by are in neither: they would keep DISTINCT from seeing duplicates.
 func (s *selection) splitTargets(setsLate bool) (early, late []*target) {
 	for _, t := range s.targets {
-		if setsLate && s.isLate(t) {
+		switch {
+		case setsLate && s.isLate(t):
 			late = append(late, t)
-		} else {
+		case !t.hidden || s.ordered(t) || slices.Contains(s.distinct.on, t):
 			early = append(early, t)
 		}
 	}

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -110,7 +112,7 @@ func (s *selection) windowOf(id plan.ColumnID) *windowItem {
 // projectWindows adds the window calls, those over the same partitions and order in one node.
 func (s *selection) projectWindows(n plan.Node) plan.Node {
 	placed := map[*windowItem]bool{}
-	for _, first := range s.windows {
+	for _, first := range orderedFirst(s.windows) {
 		if placed[first] {
 			continue
 		}
@@ -124,6 +126,21 @@ func (s *selection) projectWindows(n plan.Node) plan.Node {
 		n = &plan.Window{Input: n, Items: items}
 	}
 	return n
+}
+
+// orderedFirst puts calls over the whole input last, as PostgreSQL does: where an
+// aggregate shows the order of its input, it is that of the windows before.
+func orderedFirst(windows []*windowItem) []*windowItem {
+	sorted := slices.Clone(windows)
+	slices.SortStableFunc(sorted, func(x, y *windowItem) int { return whole(x.call) - whole(y.call) })
+	return sorted
+}
+
+func whole(call *plan.WindowCall) int {
+	if len(call.Partition)+len(call.OrderBy) == 0 {
+		return 1
+	}
+	return 0
 }
 
 func sameWindow(x, y *plan.WindowCall) bool {

@@ -51,7 +51,6 @@ SELECT name FROM p GROUP BY ROLLUP (id);
 SELECT id, name, price FROM p GROUP BY id, ROLLUP (price);
 SELECT name FROM p GROUP BY GROUPING SETS ((id), (id, price));
 SELECT a, b, sum(c) FROM t GROUP BY ROLLUP (a, b);
-SELECT a, b, sum(c) FROM t GROUP BY CUBE (a, b) ORDER BY 1, 2;
 SELECT a, b, sum(c) FROM t GROUP BY GROUPING SETS ((a, b), (a), ());
 SELECT a, b, d, sum(c) FROM t GROUP BY a, ROLLUP (b, d);
 SELECT a, b, d FROM t GROUP BY ROLLUP ((a, b), d), CUBE (a);

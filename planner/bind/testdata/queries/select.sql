@@ -109,7 +109,6 @@ SELECT generate_series(1, 2), generate_series(1, 4) AS h;
 SELECT unnest(ia), unnest(ta) FROM every;
 SELECT DISTINCT unnest(ia) FROM every ORDER BY 1;
 SELECT unnest(ia) AS g, count(*) FROM every GROUP BY g;
-SELECT unnest(ia) AS g, count(*) FROM every GROUP BY 1 ORDER BY 2;
 SELECT count(*), generate_series(1, 2) FROM t;
 SELECT count(generate_series(1, 2)) FROM t;
 SELECT generate_series(1, count(*)) FROM t;

@@ -1,5 +1,5 @@
 SELECT row_number() OVER () FROM t;
-SELECT row_number() OVER (ORDER BY a), rank() OVER (PARTITION BY b ORDER BY a DESC), dense_rank() OVER w FROM t WINDOW w AS (ORDER BY c);
+SELECT row_number() OVER (ORDER BY a, b, c, d), rank() OVER (PARTITION BY b ORDER BY a DESC), dense_rank() OVER w FROM t WINDOW w AS (ORDER BY c);
 SELECT sum(a) OVER (PARTITION BY b), avg(c) OVER (ORDER BY a), count(*) OVER () FROM t;
 SELECT lag(a) OVER (ORDER BY a), lag(a, 2) OVER (ORDER BY a), lead(b, 1, 'x') OVER (ORDER BY a) FROM t;
 SELECT first_value(a) OVER w, last_value(b) OVER w, nth_value(c, 2) OVER w FROM t WINDOW w AS (PARTITION BY d ORDER BY a ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING);
