@@ -102,7 +102,7 @@ func (o *oracle) rowByRow(t *testing.T, sql string) {
 	if !ordered || strings.Contains(head, " WHERE ") {
 		return
 	}
-	for id := 1; id < 10; id++ {
+	for id := 1; id < 9; id++ {
 		one := fmt.Sprintf("%s WHERE id = %d", head, id)
 		var s score
 		want := o.postgres(t.Context(), one)

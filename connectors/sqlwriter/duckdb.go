@@ -199,10 +199,10 @@ func (d duckdb) cast(w *writer, e *plan.Cast, v value) value {
 	if to.OID == pgtype.Numeric {
 		return d.castToNumeric(w, e, v)
 	}
-	if from.OID != to.OID {
+	if from.OID != to.OID || from.Mod != to.Mod && isArray(from.OID) {
 		v = d.convertType(w, e, v)
 	}
-	if to.Mod < 0 || from == to {
+	if _, array := pgtype.ElementOf(to.OID); to.Mod < 0 || from == to || array {
 		return v
 	}
 	return d.modified(w, e, v)
@@ -213,8 +213,8 @@ func (d duckdb) cast(w *writer, e *plan.Cast, v value) value {
 func (d duckdb) convertType(w *writer, e *plan.Cast, v value) value {
 	from, to := e.Arg.Type(), e.To
 	c := call{signature: functions.OfCast(from.OID, to.OID), args: []plan.Expr{e.Arg}, of: pgtype.Of(to.OID), values: []value{v}}
-	if c, ok := d.sameElements(from.OID, to.OID); ok && c {
-		return v
+	if fromElem, ok := pgtype.ElementOf(from.OID); ok {
+		return d.convertElements(w, e, v, pgtype.Type{OID: fromElem, Mod: from.Mod})
 	}
 	row, found := functions.Find(c.signature)
 	choice, ok := row.For(functions.DuckDB).Choose(c.args)
@@ -229,12 +229,28 @@ func (d duckdb) convertType(w *writer, e *plan.Cast, v value) value {
 	return out
 }
 
-// sameElements: an array of varchar is one of text.
-func (duckdb) sameElements(from, to pgtype.OID) (same, arrays bool) {
-	a, ok1 := pgtype.ElementOf(from)
-	b, ok2 := pgtype.ElementOf(to)
-	text := func(t pgtype.OID) bool { return t == pgtype.Text || t == pgtype.Varchar || t == pgtype.Name }
-	return text(a) && text(b), ok1 && ok2
+// element is the column that stands for an array's element while that is converted.
+const element plan.ColumnID = -1
+
+// convertElements converts an array element by element.
+func (d duckdb) convertElements(w *writer, e *plan.Cast, v value, from pgtype.Type) value {
+	toElem, ok := pgtype.ElementOf(e.To.OID)
+	if !ok {
+		return w.refuse("cast from %s to %s", functions.TypeName(e.Arg.Type().OID), functions.TypeName(e.To.OID))
+	}
+	to := pgtype.Type{OID: toElem, Mod: e.To.Mod}
+	arg := &plan.ColumnRef{Column: plan.Column{ID: element, Type: from}}
+	inner := value{sql: "e", rank: atom, plain: true, form: v.form}
+	var out value
+	w.within(map[plan.ColumnID]value{element: inner}, func() {
+		out = d.cast(w, &plan.Cast{Arg: arg, To: to, Context: e.Context}, inner)
+		out = d.convert(out, d.form(to), to)
+	})
+	if out.sql == inner.sql {
+		v.form = out.form
+		return v
+	}
+	return value{sql: "list_transform(" + v.sql + ", lambda e: " + out.sql + ")", rank: atom, form: out.form}
 }
 
 func (d duckdb) castToNumeric(w *writer, e *plan.Cast, v value) value {
@@ -269,4 +285,9 @@ func (d duckdb) modified(w *writer, e *plan.Cast, v value) value {
 	out := w.fill(row.For(functions.DuckDB).Template, []value{v, atomOf(number(int(n)) + "::INTEGER")}, call{})
 	out.form = d.form(e.To)
 	return out
+}
+
+func isArray(t pgtype.OID) bool {
+	_, ok := pgtype.ElementOf(t)
+	return ok
 }

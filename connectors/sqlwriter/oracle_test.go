@@ -168,14 +168,11 @@ type result struct {
 func (o *oracle) postgres(ctx context.Context, sql string) result {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	answer := o.conn.PgConn().ExecParams(ctx, sql, nil, nil, nil, nil).Read()
-	r := result{err: answer.Err}
-	for _, f := range answer.FieldDescriptions {
-		r.types = append(r.types, pgtype.OID(f.DataTypeOID))
-	}
-	for _, row := range answer.Rows {
-		texts := make([]string, len(row))
-		for i, cell := range row {
+	answer := o.conn.PgConn().ExecParams(ctx, sql, nil, nil, nil, nil)
+	var r result
+	for answer.NextRow() {
+		texts := make([]string, len(answer.Values()))
+		for i, cell := range answer.Values() {
 			texts[i] = string(cell)
 			if cell == nil {
 				texts[i] = null
@@ -183,6 +180,10 @@ func (o *oracle) postgres(ctx context.Context, sql string) result {
 		}
 		r.rows = append(r.rows, texts)
 	}
+	for _, f := range answer.FieldDescriptions() {
+		r.types = append(r.types, pgtype.OID(f.DataTypeOID))
+	}
+	_, r.err = answer.Close()
 	return r
 }
 

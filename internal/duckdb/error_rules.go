@@ -92,6 +92,8 @@ var errorRules = []errorRule{
 	{"Out of Range", regexp.MustCompile(`^Overflow on abs\((-?[0-9]+)`), absOverflow},
 	sameText("Out of Range", `^cannot take square root of a negative number`, sqlstate.InvalidArgumentForPower),
 	sameText("Out of Range", `^cannot take logarithm of (zero|a negative number)`, sqlstate.InvalidArgumentForLog),
+	{"Conversion", regexp.MustCompile(`^Failed to cast decimal value .* to type ([A-Z0-9]+)`), outOfRange},
+	rule("Invalid Input", `^Cannot subtract infinite timestamps`, sqlstate.DatetimeFieldOverflow, "cannot subtract infinite timestamps"),
 	{"Conversion", regexp.MustCompile(`out of range for the destination type ([A-Z0-9 ]+)`), outOfRange},
 	{"Conversion", regexp.MustCompile(`^Could not convert string ["']\s*[+-]?[0-9.]+\s*["'] to DECIMAL`), numericOverflow},
 	{"Conversion", regexp.MustCompile(`(?s)^Could not convert string ['"](.*)['"] to ([A-Z0-9 ]+)`), invalidSyntax},

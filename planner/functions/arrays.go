@@ -13,8 +13,19 @@ var arrays = []Row{
 	fn("||(anycompatiblearray,anycompatible)", "list_append(coalesce($1, []), $2)", total),
 	fn("||(anycompatible,anycompatiblearray)", "list_prepend($1, coalesce($2, []))", total),
 	fn("||(anycompatiblearray,anycompatiblearray)", "list_concat($1, $2)", total),
-	fn("string_to_array(text,text)", "pg_string_to_array($1, $2)", total),
+	local("array_to_string(anyarray,text)", "CASE WHEN len($1) > 0 AND list_count($1) = 0 THEN '' WHEN len($1) = 0 AND $2 IS NOT NULL THEN '' ELSE array_to_string($1, $2) END",
+		only("text[]", "varchar[]", "int2[]", "int4[]", "int8[]", "text")),
+	fn("array_position(anycompatiblearray,anycompatible)", "list_position($1, $2)", compared),
+	fn("@>(anyarray,anyarray)", "list_count($2) = len($2) AND list_has_all($1, $2)", compared),
+	fn("<@(anyarray,anyarray)", "list_count($1) = len($1) AND list_has_all($2, $1)", compared),
+	fn("&&(anyarray,anyarray)", "list_has_any($1, $2)", compared),
+	fn("string_to_array(text,text)", splitText, total),
 }
+
+// splitText cuts a text at a separator: NULL cuts between all characters, an empty one
+// nowhere.
+const splitText = "CASE WHEN $1 IS NULL THEN NULL WHEN $1 = '' THEN CAST([] AS VARCHAR[]) WHEN $2 IS NULL THEN string_split($1, '') " +
+	"WHEN $2 = '' THEN [$1] ELSE string_split($1, $2) END"
 
 // sets are set-returning functions. The local engine's templates give a list.
 var sets = []Row{
@@ -25,5 +36,5 @@ var sets = []Row{
 	fn("generate_series(int8,int8,int8)", "generate_series($1, $2, $3)"),
 	fn("generate_series(timestamp,timestamp,interval)", "generate_series($1, $2, $3)"),
 	fn("generate_subscripts(anyarray,int4)", "CASE WHEN $2 = 1 THEN CAST(generate_series(1, len($1)) AS INTEGER[]) END"),
-	fn("string_to_table(text,text)", "pg_string_to_array($1, $2)"),
+	fn("string_to_table(text,text)", splitText),
 }

@@ -78,6 +78,9 @@ func applied(r Row, options []option) Row {
 // total marks a row that never raises an error.
 func total(r *Row) { r.Total = true }
 
+// only restricts the types a polymorphic argument may have.
+func only(types ...string) option { return func(r *Row) { r.duckdb.Only = types } }
+
 // compared has the arguments written by their comparison keys.
 func compared(r *Row) { r.duckdb.Compared = true }
 

@@ -13,8 +13,8 @@ var comparison = join(
 	crossComparison("float4", "float8"),
 	crossComparison("date", "timestamp"),
 	[]Row{
-		fn("=(anyarray,anyarray)", "", total),
-		fn("<>(anyarray,anyarray)", "", total),
+		fn("=(anyarray,anyarray)", "", total, compared),
+		fn("<>(anyarray,anyarray)", "", total, compared),
 		fn("=(char,char)", "", total),
 		fn("<>(char,char)", "", total),
 	},

@@ -11,6 +11,7 @@ package functions
 import (
 	"iter"
 	"maps"
+	"slices"
 
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -51,6 +52,8 @@ type Rendering struct {
 	Compared bool
 	// Alternatives are tried first: templates for particular literals.
 	Alternatives []Alternative
+	// Only, where set, lists the types that arguments may have.
+	Only []string
 	// Rewrites change literal arguments, by their index; an argument that is not a
 	// literal, or that the rewrite refuses, makes the rendering None.
 	Rewrites map[int]func(text string) (string, bool)
@@ -113,7 +116,7 @@ func (r Row) For(engine Engine) Rendering {
 // Choose gives the template for these arguments, literals rewritten; ok is false where
 // the engine cannot say it with them.
 func (r Rendering) Choose(args []plan.Expr) (c Choice, ok bool) {
-	if r.Exactness == None {
+	if r.Exactness == None || !r.allows(args) {
 		return Choice{}, false
 	}
 	c = Choice{Template: r.Template, UTC: r.UTC, Args: args, Compared: r.Compared, Decimal: r.Decimal, Precision: r.Precision, Scale: r.Scale}
@@ -127,6 +130,15 @@ func (r Rendering) Choose(args []plan.Expr) (c Choice, ok bool) {
 		return Choice{}, false
 	}
 	return r.rewrite(c)
+}
+
+func (r Rendering) allows(args []plan.Expr) bool {
+	for _, a := range args {
+		if r.Only != nil && !slices.Contains(r.Only, TypeName(a.Type().OID)) {
+			return false
+		}
+	}
+	return true
 }
 
 func (a Alternative) fits(args []plan.Expr) bool {

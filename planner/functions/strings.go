@@ -22,6 +22,8 @@ var strings_ = []Row{
 	fn("substr(text,int4)", "pg_substring($1, $2)", when(1, positive, "substring($1, $2)")),
 	fn("substring(text,int4,int4)", "pg_substring($1, $2, $3)", whenAll([]int{1, 2}, positive, "substring($1, $2, $3)")),
 	fn("substr(text,int4,int4)", "pg_substring($1, $2, $3)", whenAll([]int{1, 2}, positive, "substring($1, $2, $3)")),
+	local("concat(any)", "concat($*)", only("text", "varchar", "bpchar", "name", "int2", "int4", "int8", "uuid", "numeric"), total),
+	local("concat_ws(text,any)", "concat_ws($*)", only("text", "varchar", "bpchar", "name", "int2", "int4", "int8", "uuid", "numeric"), total),
 	fn("left(text,int4)", "pg_left($1, $2)", total, when(1, positive, "left($1, $2)")),
 	fn("right(text,int4)", "pg_right($1, $2)", total, when(1, positive, "right($1, $2)")),
 	fn("position(text,text)", "CAST(strpos($1, $2) AS INTEGER)", total),

@@ -95,6 +95,11 @@ func supportsAll(procedures []*pgtype.Procedure, operator string, engine Engine)
 func supportsCast(e *plan.Cast, engine Engine) Exactness {
 	from, to := e.Arg.Type(), e.To
 	least := Exact
+	if fromElem, toElem, arrays := elements(from.OID, to.OID); arrays {
+		inner := &plan.Cast{Arg: &plan.ColumnRef{Column: plan.Column{Type: pgtype.Type{OID: fromElem, Mod: from.Mod}}},
+			To: pgtype.Type{OID: toElem, Mod: to.Mod}, Context: e.Context}
+		return supportsCast(inner, engine)
+	}
 	if from.OID != to.OID {
 		least = chosen(OfCast(from.OID, to.OID), []plan.Expr{e.Arg}, engine)
 	}
@@ -102,6 +107,13 @@ func supportsCast(e *plan.Cast, engine Engine) Exactness {
 		least = min(least, chosen("modifier("+TypeName(to.OID)+")", []plan.Expr{e.Arg}, engine))
 	}
 	return least
+}
+
+// elements gives the element types of two array types.
+func elements(a, b pgtype.OID) (x, y pgtype.OID, arrays bool) {
+	x, ok1 := pgtype.ElementOf(a)
+	y, ok2 := pgtype.ElementOf(b)
+	return x, y, ok1 && ok2
 }
 
 // supportsAggregate refuses what the local engine cannot say around an aggregate.
