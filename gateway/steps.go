@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/sluicemesh/sluice/auth"
@@ -62,9 +64,26 @@ func (s *session) auditSession() audit.Session {
 // written is an operator's concern: the decision is on record, the rows have gone.
 func (g *Gateway) completion(e *audit.Entry) func(audit.Outcome) {
 	return func(o audit.Outcome) {
+		g.report(o.Err)
 		if err := e.Complete(o); err != nil {
 			g.log.Error("completion not recorded", "error", err)
 		}
+	}
+}
+
+// report logs an error that its user cannot mend. What lies behind it may quote values
+// of a source, so that is for whoever asked for debugging.
+func (g *Gateway) report(err error) {
+	if err == nil {
+		return
+	}
+	e := sqlstate.From(err)
+	if owner := e.Owner(); owner != sqlstate.OwnerDomain && owner != sqlstate.OwnerGateway {
+		return
+	}
+	g.log.Warn("statement failed", "sqlstate", string(e.Code), "message", e.Message)
+	for cause := errors.Unwrap(e); cause != nil; cause = errors.Unwrap(cause) {
+		g.log.Debug("because", "cause", fmt.Sprintf("%#v", cause))
 	}
 }
 

@@ -20,12 +20,13 @@ type serve struct {
 	Memory   string        `help:"Memory for merging, such as 2GiB." default:"1GiB" env:"SLUICE_MEMORY"`
 	Threads  int           `help:"Threads for merging (0: all processors)." env:"SLUICE_THREADS"`
 	Spill    string        `help:"Directory that merges larger than memory spill to (default: a private temporary one)." env:"SLUICE_SPILL"`
+	LogLevel string        `help:"What to log: debug (may hold values of sources), info, warn, error." enum:"debug,info,warn,error" default:"info" name:"log-level" env:"SLUICE_LOG_LEVEL"`
 	Drain    time.Duration `help:"How long running statements may go on after SIGTERM." default:"30s" env:"SLUICE_DRAIN"`
 }
 
 // Run serves until SIGTERM or an interrupt, and reloads on SIGHUP.
 func (s *serve) Run() error {
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	log := s.logger()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	listener, err := net.Listen("tcp", s.Listen)
@@ -42,4 +43,11 @@ func (s *serve) Run() error {
 	go a.reloadOn(ctx, hangup)
 	log.Info("serving", "mesh", s.Mesh, "address", listener.Addr().String())
 	return a.server.Serve(ctx, listener)
+}
+
+// logger writes to standard error, from the chosen level on.
+func (s *serve) logger() *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(s.LogLevel)) // kong has checked it
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 }

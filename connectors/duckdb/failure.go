@@ -32,9 +32,16 @@ func (s *Source) failure(ctx context.Context, err error) error {
 		stated.Code == sqlstate.FeatureNotSupported, strings.HasPrefix(string(stated.Code), "5") && !strings.HasPrefix(string(stated.Code), "58"):
 		return stated
 	}
-	return s.unread()
+	return s.unread(err)
 }
 
-func (s *Source) unread() *sqlstate.Error {
-	return sqlstate.New(sqlstate.SystemError, "domain %s: source %s could not run its part of the statement", s.of.Domain, s.of.Name)
+// unread is what users are told; the cause stays for logs, without its text.
+func (s *Source) unread(cause error) *sqlstate.Error {
+	return sqlstate.New(sqlstate.SystemError, "domain %s: source %s could not run its part of the statement%w", s.of.Domain, s.of.Name, quiet{cause})
 }
+
+// quiet keeps an error out of the message it is wrapped in.
+type quiet struct{ error }
+
+func (quiet) Error() string   { return "" }
+func (q quiet) Unwrap() error { return q.error }
