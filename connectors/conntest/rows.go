@@ -2,6 +2,7 @@ package conntest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,6 +54,16 @@ func drain(r array.RecordReader, columns []plan.Column) ([][]string, error) {
 // PostgresRows runs a query on PostgreSQL, the oracle, and gives its rows in text form.
 func PostgresRows(t testing.TB, dsn, query string, columns []plan.Column) [][]string {
 	t.Helper()
+	rows, code := postgresAnswer(t, dsn, query, columns)
+	if code != "" {
+		t.Fatalf("PostgreSQL: SQLSTATE %s\nin: %s", code, query)
+	}
+	return rows
+}
+
+// postgresAnswer gives the rows, or the SQLSTATE of PostgreSQL's error.
+func postgresAnswer(t testing.TB, dsn, query string, columns []plan.Column) ([][]string, string) {
+	t.Helper()
 	ctx := context.Background()
 	c, err := pgconn.Connect(ctx, dsn)
 	if err != nil {
@@ -60,8 +71,11 @@ func PostgresRows(t testing.TB, dsn, query string, columns []plan.Column) [][]st
 	}
 	defer c.Close(ctx)
 	results, err := c.Exec(ctx, "SET TimeZone = 'UTC'; "+query).ReadAll()
-	if err != nil {
-		t.Fatalf("PostgreSQL: %v\nin: %s", err, query)
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) {
+		return nil, answer.Code
+	} else if err != nil {
+		t.Fatal(err)
 	}
 	var rows [][]string
 	for _, fields := range results[len(results)-1].Rows {
@@ -74,7 +88,7 @@ func PostgresRows(t testing.TB, dsn, query string, columns []plan.Column) [][]st
 		}
 		rows = append(rows, one)
 	}
-	return rows
+	return rows, ""
 }
 
 // Compare fails where two answers differ, order included.
