@@ -10,13 +10,13 @@ import (
 
 // indirection binds what follows a value: subscripts, slices, field names.
 func (b *binder) indirection(s *scope, n *pg_query.A_Indirection) (plan.Expr, error) {
-	e, err := b.expr(s, n.Arg)
-	if err != nil {
-		return nil, err
+	e, steps, err := b.indirectionBase(s, n)
+	if err != nil || len(steps) == 0 {
+		return e, err
 	}
 	position := b.position(location(n.Arg))
 	var subscripts []*pg_query.A_Indices
-	for _, step := range n.Indirection {
+	for _, step := range steps {
 		switch step := step.GetNode().(type) {
 		case *pg_query.Node_AIndices:
 			subscripts = append(subscripts, step.AIndices)
@@ -32,6 +32,33 @@ func (b *binder) indirection(s *scope, n *pg_query.A_Indirection) (plan.Expr, er
 		}
 	}
 	return b.subscript(s, e, subscripts, position)
+}
+
+// indirectionBase binds what the steps go on from. A field of a relation's row, (t).c,
+// is the column t.c.
+func (b *binder) indirectionBase(s *scope, n *pg_query.A_Indirection) (plan.Expr, []*pg_query.Node, error) {
+	ref, field := n.Arg.GetColumnRef(), n.Indirection[0].GetString_()
+	if ref == nil || field == nil || b.principal != nil {
+		e, err := b.expr(s, n.Arg)
+		return e, n.Indirection, err
+	}
+	position := b.position(ref.Location)
+	c, r, err := b.lookUp(s, ref)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case r == nil:
+		return b.reference(*c, position), n.Indirection, nil
+	case r.scalar:
+		return b.reference(r.columns[0], position), n.Indirection, nil
+	}
+	if c, err = r.column(field.Sval, position); err != nil {
+		return nil, nil, err
+	}
+	if c == nil {
+		return nil, nil, sqlstate.New(sqlstate.UndefinedColumn, "column %s.%s does not exist", r.alias, field.Sval).At(position)
+	}
+	return b.reference(*c, position), n.Indirection[1:], nil
 }
 
 func (b *binder) fieldError(e plan.Expr, field string, position int) error {
