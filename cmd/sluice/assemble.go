@@ -21,10 +21,13 @@ import (
 )
 
 // kinds are the connectors, by the type a source's file names.
-var kinds = map[catalog.Kind]connectors.Connector{
-	catalog.Postgres: postgres.Connector{},
-	catalog.DuckDB:   duckdb.Connector{},
-	catalog.Files:    duckdb.Connector{},
+func kinds(memory int64, threads int) map[catalog.Kind]connectors.Connector {
+	files := duckdb.Connector{Base: functions(memory, threads)}
+	return map[catalog.Kind]connectors.Connector{
+		catalog.Postgres: postgres.Connector{},
+		catalog.DuckDB:   files,
+		catalog.Files:    files,
+	}
 }
 
 // assembly is everything that runs, wired.
@@ -65,7 +68,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if a.engines, err = openEngines(mesh, s.Memory, s.Threads, s.Spill); err != nil {
 		return err
 	}
-	a.sources = connectors.NewRegistry(kinds, meshdir.ReadSecret)
+	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads), meshdir.ReadSecret)
 	a.gateway = gateway.New(mesh, gateway.Options{
 		Executor: &executor.Executor{Merge: a.engines.merge, Stage: a.engines.stage, Source: a.sources.Source},
 		Audit:    a.audit, Log: a.log, Secret: meshdir.ReadSecret,

@@ -15,23 +15,25 @@ import (
 // that a source cannot.
 type engines struct {
 	merge, stage *duckdb.Engine
+	each         int64  // bytes for the engine of one file source
 	spill        string // a directory of our own; "" where the user named one
 }
 
-// openEngines divides the memory: three quarters for merging, the rest for stages.
+// openEngines divides the memory: half for merging, a quarter for stages, the rest for
+// the engines of file sources, which stream.
 func openEngines(mesh *catalog.Mesh, memory string, threads int, spill string) (*engines, error) {
 	total, err := bytes(memory)
 	if err != nil {
 		return nil, err
 	}
-	e := &engines{}
+	e := &engines{each: total / 4}
 	if spill == "" {
 		if e.spill, err = os.MkdirTemp("", "sluice-spill-*"); err != nil {
 			return nil, err
 		}
 		spill = e.spill
 	}
-	if e.merge, err = duckdb.Open(engineOptions(mesh, total*3/4, threads, spill)); err != nil {
+	if e.merge, err = duckdb.Open(engineOptions(mesh, total/2, threads, spill)); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
 	if e.stage, err = duckdb.Open(engineOptions(mesh, total/4, threads, spill)); err != nil {

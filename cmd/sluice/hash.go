@@ -11,15 +11,21 @@ import (
 	"github.com/sluicemesh/sluice/internal/pgfunctions"
 )
 
-// engineOptions are those of a local engine: locked, with PostgreSQL's functions and
-// the one behind hash masks.
-func engineOptions(mesh *catalog.Mesh, memory int64, threads int, spill string) duckdb.Options {
+// functions are what every engine of ours has: PostgreSQL's functions, memory, threads.
+func functions(memory int64, threads int) duckdb.Options {
 	return duckdb.Options{
-		MemoryLimit: memory, Threads: threads, TempDir: spill,
-		Scalars:    append(pgfunctions.Scalars(), hashFunctions(mesh)...),
-		Aggregates: pgfunctions.Aggregates(),
-		Setup:      pgfunctions.Setup(),
+		MemoryLimit: memory, Threads: threads,
+		Scalars: pgfunctions.Scalars(), Aggregates: pgfunctions.Aggregates(), Setup: pgfunctions.Setup(),
 	}
+}
+
+// engineOptions are those of a local engine: it may spill, and has the function behind
+// hash masks.
+func engineOptions(mesh *catalog.Mesh, memory int64, threads int, spill string) duckdb.Options {
+	o := functions(memory, threads)
+	o.TempDir = spill
+	o.Scalars = append(o.Scalars, hashFunctions(mesh)...)
+	return o
 }
 
 // hashFunctions compute sluice.hash. Without a key there are none: auth masks with NULL then.
