@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
+	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -88,6 +89,7 @@ func (o *oracle) compare(t *testing.T, sql string) score {
 	text, err := sqlwriter.Postgres(q.Root, options)
 	o.judge(t, 0, &s, sql, text, err, want, func(text string) result { return o.postgres(t.Context(), text) })
 	text, err = sqlwriter.DuckDB(q.Root, options)
+	agree(t, sql, q.Root, err)
 	o.judge(t, 1, &s, sql, text, err, want, func(text string) result { return o.duckdb(t.Context(), text, q) })
 	if want.err != nil && s.refused[1] == 0 {
 		o.rowByRow(t, sql)
@@ -147,4 +149,50 @@ func code0(r result) string {
 	return code(r.err)
 }
 
-var _ plan.Node = (*plan.Values)(nil)
+// agree: what functions.Missing calls sayable in the local engine, the writer writes, and
+// the other way round.
+func agree(t *testing.T, sql string, root plan.Node, err error) {
+	t.Helper()
+	missing := ""
+	plan.Walk(root, func(n plan.Node) bool {
+		for _, e := range n.Exprs() {
+			if missing == "" {
+				missing = functions.Missing(e, functions.DuckDB)
+			}
+		}
+		return true
+	})
+	if refused := err != nil && code(err) == "0A000"; refused != (missing != "") {
+		t.Errorf("the writer says %v, the function table %q\n%s", err, missing, sql)
+	}
+}
+
+// TestLimits holds the writer to the errors it is known to raise in place of rows.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	o := schemaOracle(t)
+	raw, err := os.ReadFile("testdata/limits.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(string(raw), "\n") {
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		want, sql, _ := strings.Cut(line, " ")
+		if r := o.postgres(t.Context(), sql); r.err != nil {
+			t.Errorf("PostgreSQL fails too: %v\n%s", r.err, sql)
+		}
+		q, err := o.bind(sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := sqlwriter.DuckDB(q.Root, sqlwriter.Options{}.ForQuery(q))
+		if err == nil {
+			err = o.duckdb(t.Context(), text, q).err
+		}
+		if err == nil || code(err) != want {
+			t.Errorf("got %v, want %s\n%s", err, want, sql)
+		}
+	}
+}

@@ -14,7 +14,7 @@ func (w *writer) expr(e plan.Expr) value {
 	if w.err != nil {
 		return atomOf("NULL")
 	}
-	switch e := e.(type) {
+	switch e := functions.Expand(e).(type) {
 	case *plan.Literal:
 		return w.d.literal(w, e)
 	case *plan.Parameter:
@@ -174,8 +174,11 @@ func (w *writer) extreme(e *plan.Extreme) value {
 	texts := make([]string, len(values))
 	for i, v := range values {
 		texts[i] = v.sql
+		if e.Of.OID == pgtype.Numeric && v.form.kind == ofText {
+			return value{sql: "pg_numeric_" + name + "(" + joined(values) + ")", rank: atom, form: v.form}
+		}
 		if w.keyed(v, e.Of) {
-			return w.refuse("%s of numeric without fixed scale", name)
+			return w.refuse("%s of char(n)", name)
 		}
 	}
 	texts[0] = w.d.order(w, values[0], e.Of)
@@ -202,16 +205,39 @@ func (w *writer) array(e *plan.Array) value {
 	return value{sql: "CAST(" + inner + " AS " + w.d.typeName(w, e.Of) + ")", rank: atom, form: w.d.form(e.Of)}
 }
 
-// subscript reads one element: outside of the array, NULL. DuckDB counts negative ones
-// from the end.
+// subscript reads one element, or a slice: outside of the array, NULL or nothing. DuckDB
+// counts negative subscripts from the end.
 func (w *writer) subscript(e *plan.Subscript) value {
+	arg := w.expr(e.Arg)
 	if e.Slice {
-		return w.refuse("array slice")
+		return w.slice(e, arg)
 	}
-	arg, index := w.expr(e.Arg), w.expr(e.Index)
+	index := w.expr(e.Index)
 	text := "(" + arg.sql + ")[" + index.sql + "]"
 	if w.d.engine() == functions.DuckDB {
 		text = "CASE WHEN " + index.inside(atom) + " >= 1 THEN " + text + " END"
 	}
 	return value{sql: text, rank: atom, form: arg.form}
+}
+
+func (w *writer) slice(e *plan.Subscript, arg value) value {
+	lower, upper := atomOf(""), atomOf("")
+	if e.Lower != nil {
+		lower = w.expr(e.Lower)
+	}
+	if e.Upper != nil {
+		upper = w.expr(e.Upper)
+	}
+	if w.d.engine() == functions.Postgres {
+		return value{sql: "(" + arg.sql + ")[" + lower.sql + ":" + upper.sql + "]", rank: atom}
+	}
+	if e.Lower == nil {
+		lower = atomOf("1")
+	}
+	if e.Upper == nil {
+		upper = atomOf("len(" + arg.sql + ")")
+	}
+	l, u := lower.inside(atom), upper.inside(atom)
+	return value{rank: atom, form: arg.form, sql: "CASE WHEN " + l + " IS NULL OR " + u + " IS NULL OR " + arg.inside(atom) + " IS NULL THEN NULL WHEN " + u +
+		" < 1 THEN [] ELSE (" + arg.sql + ")[greatest(" + l + ", 1):" + u + "] END"}
 }

@@ -19,7 +19,7 @@ type (
 
 // calendar is the manual's "Date/Time Functions and Operators" as far as DuckDB differs.
 //
-//	pg_date_diff(DATE, DATE) INTEGER, pg_time_diff(TIME, TIME), pg_age(TIMESTAMP, TIMESTAMP) INTERVAL
+//	pg_date_add|sub(DATE, INTEGER) DATE, pg_date_diff(DATE, DATE) INTEGER, pg_time_diff(TIME, TIME), pg_age(TIMESTAMP, TIMESTAMP) INTERVAL
 //	pg_interval_mul|div(INTERVAL, DOUBLE), pg_justify_days|hours|interval(INTERVAL) INTERVAL
 //	pg_extract_date|time|timestamp|interval(unit, value) n, pg_extract_timestamptz(unit, value, zone) n
 //	pg_timestamp_trunc, pg_interval_trunc(unit, value), pg_timestamptz_trunc(unit, value, zone)
@@ -30,6 +30,13 @@ type (
 //	pg_interval_to_time(INTERVAL) TIME
 func calendar() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
+		duckdb.Func2("pg_date_add", func(d date, n int32) (date, error) { return ofDate(datetime.AddDays(int32(d), n)) }),
+		duckdb.Func2("pg_date_sub", func(d date, n int32) (date, error) {
+			if n == math.MinInt32 {
+				return 0, sqlstate.New(sqlstate.DatetimeFieldOverflow, "date out of range")
+			}
+			return ofDate(datetime.AddDays(int32(d), -n))
+		}),
 		duckdb.Func2("pg_date_diff", func(a, b date) (int32, error) { return datetime.SubtractDates(int32(a), int32(b)) }),
 		duckdb.Func2("pg_time_diff", func(a, b clock) (interval, error) { return interval{Micros: int64(a - b)}, nil }),
 		duckdb.Func2("pg_age", func(a, b timestamp) (interval, error) { return ofInterval(datetime.Age(int64(a), int64(b))) }),
@@ -105,6 +112,8 @@ func parts() []duckdb.ScalarFunction {
 		}),
 	}
 }
+
+func ofDate(d int32, err error) (date, error) { return date(d), err }
 
 func ofInterval(v datetime.Interval, err error) (interval, error) { return interval(v), err }
 

@@ -1,6 +1,9 @@
 package functions
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Manual, "Comparison Functions and Operators". Text goes by bytes: in PostgreSQL = and
 // <> stay bare, because COLLATE would lose the index and a deterministic collation
@@ -12,6 +15,7 @@ var comparison = join(
 	crossComparison("int2", "int4", "int8"),
 	crossComparison("float4", "float8"),
 	crossComparison("date", "timestamp"),
+	zonedComparison("date", "CAST(%s AS TIMESTAMP)"), zonedComparison("timestamp", "%s"),
 	[]Row{
 		fn("=(anyarray,anyarray)", "", total, compared),
 		fn("<>(anyarray,anyarray)", "", total, compared),
@@ -56,6 +60,18 @@ func crossComparison(types ...string) []Row {
 				rows = append(rows, fn(op+"("+left+","+right+")", "", total))
 			}
 		}
+	}
+	return rows
+}
+
+// zonedComparison is with timestamptz: the other side is local time in the session's zone.
+func zonedComparison(t, form string) []Row {
+	moment := func(arg string) string { return "pg_timestamp_to_tz(" + fmt.Sprintf(form, arg) + ", $Z)" }
+	var rows []Row
+	for _, op := range comparisonOperators {
+		rows = append(rows,
+			local(op+"("+t+",timestamptz)", moment("$1")+" "+op+" $2"),
+			local(op+"(timestamptz,"+t+")", "$1 "+op+" "+moment("$2")))
 	}
 	return rows
 }

@@ -4,8 +4,8 @@ package functions
 // is local: a source's session may have another.
 var datetime = join(
 	[]Row{
-		fn("+(date,int4)", "$1 + $2"), fn("+(int4,date)", "$2 + $1"),
-		fn("-(date,int4)", "$1 - $2"),
+		fn("+(date,int4)", "pg_date_add($1, $2)"), fn("+(int4,date)", "pg_date_add($2, $1)"),
+		fn("-(date,int4)", "pg_date_sub($1, $2)"),
 		fn("-(date,date)", "pg_date_diff($1, $2)"),
 		fn("+(date,interval)", "CAST($1 AS TIMESTAMP) + $2"),
 		fn("+(interval,date)", "CAST($2 AS TIMESTAMP) + $1"),

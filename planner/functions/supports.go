@@ -9,7 +9,7 @@ import (
 // its parts. A subquery's own plan is not entered; its comparison is judged.
 func Supports(e plan.Expr, engine Engine) Exactness {
 	least := Exact
-	plan.WalkExpr(e, func(e plan.Expr) bool {
+	plan.WalkExpr(expandAll(e), func(e plan.Expr) bool {
 		if s := supportsOne(e, engine); s < least {
 			least = s
 		}
@@ -22,7 +22,7 @@ func Supports(e plan.Expr, engine Engine) Exactness {
 // error messages ("function foo(text)"); "" where there is none.
 func Missing(e plan.Expr, engine Engine) string {
 	found := ""
-	plan.WalkExpr(e, func(e plan.Expr) bool {
+	plan.WalkExpr(expandAll(e), func(e plan.Expr) bool {
 		if found == "" && supportsOne(e, engine) == None {
 			found = describe(e)
 		}
@@ -30,6 +30,8 @@ func Missing(e plan.Expr, engine Engine) string {
 	})
 	return found
 }
+
+func expandAll(e plan.Expr) plan.Expr { return plan.TransformExpr(e, Expand) }
 
 func supportsOne(e plan.Expr, engine Engine) Exactness {
 	if !typeServed(e.Type().OID) {
@@ -64,7 +66,7 @@ func supportsOne(e plan.Expr, engine Engine) Exactness {
 	case *plan.Subquery:
 		return supportsAll(e.Procedures, e.Operator, engine)
 	case *plan.Subscript:
-		return supportsSubscript(e)
+		return Exact
 	}
 	return None
 }
@@ -128,13 +130,6 @@ func supportsAggregate(e *plan.AggregateCall, engine Engine) Exactness {
 	return chosen(Signature(e), args, engine)
 }
 
-func supportsSubscript(e *plan.Subscript) Exactness {
-	if e.Slice {
-		return None
-	}
-	return Exact
-}
-
 // typeServed tells whether values of a type can be held: those with a representation
 // of their own, and arrays of them. Pseudo-types and exotic ones are refused.
 func typeServed(t pgtype.OID) bool {
@@ -179,8 +174,6 @@ func describe(e plan.Expr) string {
 		return "window function " + Signature(e)
 	case *plan.SetCall:
 		return "function " + Signature(e)
-	case *plan.Subscript:
-		return "array slice"
 	}
 	if !typeServed(e.Type().OID) {
 		return "type " + TypeName(e.Type().OID)

@@ -10,7 +10,7 @@ import (
 // hold. Only such a predicate may be evaluated on rows that a policy hides.
 func Total(e plan.Expr) bool {
 	all := true
-	plan.WalkExpr(e, func(e plan.Expr) bool {
+	plan.WalkExpr(expandAll(e), func(e plan.Expr) bool {
 		all = all && totalOne(e)
 		return all
 	})

@@ -143,3 +143,22 @@ date_bin('15 minutes', ts, timestamp '2001-01-01')
 to_char(ts, 'YYYY-MM-DD HH24:MI:SS')
 to_char(d, 'Mon DD, YYYY')
 to_date('05 Dec 2000', 'DD Mon YYYY')
+ts < tz
+tz >= d
+tz = ts
+ts > '2000-01-01'::timestamptz
+ts AT TIME ZONE 'UTC' = tz
+date_part('hour', tm)
+extract(timezone from tz)
+'infinity'::date
+'-infinity'::timestamp
+'infinity'::date - d
+extract(day from 'infinity'::date)
+'infinity'::timestamp - ts
+'infinity'::date + 1
+'infinity'::timestamp + interval '1 day'
+ts + interval '300000 years'
+d + 2147483647
+age(ts)
+overlaps(ts, ts + interval '1 day', ts, ts)
+d::text || ' is a day'

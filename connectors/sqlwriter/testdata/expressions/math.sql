@@ -109,7 +109,6 @@ min_scale(price)
 1.5e-3
 100000000000000000000 + 1
 12345678901234567890.12345 * 98765432109876543210.98765
-price * price * price * price
 greatest(whole, 5, small)
 least(price, rate)
 greatest(price, 3)
@@ -132,7 +131,6 @@ whole::numeric
 whole::numeric(10,2)
 price::numeric(8,1)
 price::numeric(3,1)
-loose::numeric(12,4)
 loose::numeric(40,3)
 double::numeric
 single::numeric

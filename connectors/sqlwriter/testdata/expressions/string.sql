@@ -164,3 +164,19 @@ concat(t, v)
 concat_ws('-', t, v)
 format('%s', t)
 t COLLATE "C" < 'b'
+id || t
+t || flag
+t || 1.50
+code || 'x'
+md5(t) = md5('hello')
+t LIKE 'x\'
+t LIKE 'hello\'
+concat('a', id, NULL, 'b')
+concat_ws(',', id, t, NULL, v)
+t NOT ILIKE 'h%'
+t SIMILAR TO 'h(e|a)llo'
+t ~ '['
+t ~ '(?i)HELLO'
+t ~ '\mhello\M'
+regexp_replace(t, 'l+', 'L')
+regexp_match(t, 'l+')

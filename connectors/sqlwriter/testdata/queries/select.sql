@@ -69,7 +69,7 @@ SELECT id, ARRAY(SELECT s.id FROM sales s WHERE s.qty = n.whole ORDER BY s.id) F
 SELECT id FROM numbers UNION SELECT id FROM words ORDER BY 1;
 SELECT whole FROM numbers UNION ALL SELECT qty FROM sales ORDER BY 1;
 SELECT price FROM numbers UNION SELECT loose FROM numbers WHERE id < 3 ORDER BY 1;
-SELECT price FROM numbers UNION ALL SELECT rate FROM numbers ORDER BY 1;
+SELECT price FROM (SELECT price FROM numbers UNION ALL SELECT rate FROM numbers) u ORDER BY price, price::text;
 SELECT qty FROM sales INTERSECT SELECT whole FROM numbers ORDER BY 1;
 SELECT qty FROM sales EXCEPT SELECT whole FROM numbers ORDER BY 1;
 SELECT qty FROM sales EXCEPT ALL SELECT whole FROM numbers ORDER BY 1;
