@@ -40,7 +40,7 @@ func Text(values arrow.Array, row int, t pgtype.Type) string {
 	case *array.Decimal128:
 		return a.Value(row).ToString(a.DataType().(*arrow.Decimal128Type).Scale)
 	case *array.String:
-		return a.Value(row)
+		return strings.Clone(a.Value(row)) // a view of the batch
 	case *array.Binary:
 		return `\x` + hex.EncodeToString(a.Value(row))
 	case *array.Date32:
