@@ -73,7 +73,11 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 		Executor: &executor.Executor{Merge: a.engines.merge, Stage: a.engines.stage, Source: a.sources.Source},
 		Audit:    a.audit, Log: a.log, Secret: meshdir.ReadSecret,
 	})
-	a.server = pgwire.NewServer(a.gateway, pgwire.Options{TLS: security, Logger: a.log, ShutdownGrace: s.Drain})
+	mock, err := mockSecret(s.auditDir(mesh))
+	if err != nil {
+		return err
+	}
+	a.server = pgwire.NewServer(a.gateway, pgwire.Options{TLS: security, Logger: a.log, ShutdownGrace: s.Drain, MockSecret: mock})
 	return nil
 }
 
