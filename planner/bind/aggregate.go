@@ -35,7 +35,7 @@ func (s *selection) bindAggregate(sc *scope, n *pg_query.FuncCall) (*plan.Aggreg
 	}
 	if n.AggFilter != nil {
 		if call.Filter, err = s.b.exprAs(sc.in(clauseFilter), n.AggFilter, pgtype.Of(pgtype.Bool), "argument of FILTER"); err != nil {
-			return nil, err
+			return nil, s.argumentError(sc, n, err)
 		}
 	}
 	bound, err := s.b.resolveCall(sc, n, sorted)
@@ -68,11 +68,22 @@ func (s *selection) withinGroup(sc *scope, n *pg_query.FuncCall) ([]plan.Expr, e
 	for _, by := range n.AggOrder {
 		e, err := s.b.expr(sc.in(clauseOrderBy), by.GetSortBy().GetNode())
 		if err != nil {
-			return nil, err
+			return nil, s.argumentError(sc, n, err)
 		}
 		sorted = append(sorted, e)
 	}
 	return sorted, nil
+}
+
+// argumentError gives the error of the call's arguments, where they have one, in place
+// of one further on: PostgreSQL binds them first.
+func (s *selection) argumentError(sc *scope, n *pg_query.FuncCall, err error) error {
+	for _, arg := range n.Args {
+		if _, earlier := s.b.expr(sc, arg); earlier != nil {
+			return earlier
+		}
+	}
+	return err
 }
 
 func (s *selection) withinGroupKeys(n *pg_query.FuncCall, sorted []plan.Expr) ([]plan.SortKey, error) {

@@ -52,9 +52,9 @@ type scope struct {
 	// later are names of this WITH that cannot be referred to yet.
 	later  map[string]bool
 	clause clause // where the expression stands, for error texts and what is allowed
-	// outOfReach are relations of this FROM that exist but cannot be named at this place,
-	// for PostgreSQL's hint behind 42P01 "invalid reference to FROM-clause entry".
-	outOfReach []*relation
+	// entries are all relations of this FROM in order, nameable here or not, for
+	// PostgreSQL's hints behind 42P01 and 42703.
+	entries []*relation
 
 	// collect receives aggregates, window functions and set-returning functions found
 	// in an expression, and gives the column that stands for each; nil where the
@@ -160,5 +160,4 @@ type cteBinding struct {
 	columns      []plan.OutputColumn
 	node         plan.Node // nil while a recursive one is bound
 	materialized string
-	references   int // how often FROM names it
 }

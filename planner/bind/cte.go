@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -43,15 +45,25 @@ func (b *binder) with(parent *scope, n *pg_query.WithClause, body func(*scope) (
 
 // withUsed puts the CTEs before a query. One that nothing refers to never runs.
 func withUsed(bindings []*cteBinding, body plan.Node) plan.Node {
+	used := map[int]bool{}
+	note := func(n plan.Node) bool {
+		if ref, ok := n.(*plan.CTERef); ok {
+			used[ref.CTE] = true
+		}
+		return true
+	}
+	plan.Walk(body, note)
 	var ctes []plan.CTE
-	for _, c := range bindings {
-		if c.references > 0 {
+	for _, c := range slices.Backward(bindings) {
+		if used[c.id] {
+			plan.Walk(c.node, note)
 			ctes = append(ctes, plan.CTE{ID: c.id, Name: c.name, Plan: c.node, Materialized: c.materialized})
 		}
 	}
 	if len(ctes) == 0 {
 		return body
 	}
+	slices.Reverse(ctes)
 	return &plan.With{CTEs: ctes, Body: body}
 }
 
@@ -151,7 +163,6 @@ func (s *scope) isLater(name string) bool {
 
 // fromCTE reads a WITH query; every reading has columns of its own.
 func (s *selection) fromCTE(c *cteBinding, n *pg_query.RangeVar) (fromItem, error) {
-	c.references++
 	ref := &plan.CTERef{CTE: c.id, Name: c.name}
 	r := &relation{alias: c.name}
 	var made []plan.Column

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -32,7 +34,7 @@ func (s *selection) bindFrom(list []*pg_query.Node) error {
 		}
 		s.scope.relations = append(s.scope.relations[:len(s.scope.relations):len(s.scope.relations)], item.relations...)
 	}
-	s.scope.outOfReach = s.outOfReach(s.scope.relations)
+	s.scope.entries = s.tried
 	return nil
 }
 
@@ -63,23 +65,21 @@ func (s *selection) fromItem(n *pg_query.Node, left []*relation) (fromItem, erro
 func (s *selection) lateral(c clause, visible []*relation) *scope {
 	at := s.in(c)
 	at.relations = visible
-	at.outOfReach = s.outOfReach(visible)
+	at.entries = s.tried
 	return at
 }
 
-// outOfReach gives the relations of this FROM that are not among visible.
-func (s *selection) outOfReach(visible []*relation) []*relation {
-	seen := map[string]bool{}
-	for _, r := range visible {
-		seen[r.alias] = seen[r.alias] || !r.hidden
+// known gives the relations of a scope's FROM, nameable or not.
+func (s *scope) known() []*relation {
+	if s.entries != nil {
+		return s.entries
 	}
-	var out []*relation
-	for _, r := range s.tried {
-		if !seen[r.alias] {
-			out = append(out, r)
-		}
-	}
-	return out
+	return s.relations
+}
+
+// names tells whether an alias reaches a relation.
+func (s *scope) names(alias string) bool {
+	return slices.ContainsFunc(s.relations, func(r *relation) bool { return !r.hidden && r.alias == alias })
 }
 
 // checkAliases refuses a name that two relations have. Two tables of different schemas

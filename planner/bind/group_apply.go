@@ -24,7 +24,11 @@ func (s *selection) applyGroups() error {
 	s.aggregates = append(s.aggregates, items...)
 	over := grouped{selection: s, windows: map[*windowItem]bool{}}
 	for _, t := range s.targets {
-		t.expr = over.expr(t.expr)
+		if i := slices.Index(s.groups.targets, t); i >= 0 {
+			t.expr = s.b.refer(s.groups.items[i].Column, t.position)
+		} else {
+			t.expr = over.expr(t.expr)
+		}
 	}
 	over.windowDefinitions()
 	for i, e := range s.having {
@@ -92,8 +96,8 @@ func (g *grouped) expr(e plan.Expr) plan.Expr {
 	if g.failed != nil || e == nil {
 		return e
 	}
-	if _, constant := e.(*plan.Literal); constant {
-		return e
+	if constant(e) {
+		return e // as in PostgreSQL, grouping sets make NULL of columns, not of constants
 	}
 	if i := g.groupOf(e); i >= 0 {
 		return g.b.refer(g.groups.items[i].Column, g.positionIn(e))
@@ -113,6 +117,19 @@ func (g *grouped) expr(e plan.Expr) plan.Expr {
 		out[i] = g.expr(c)
 	}
 	return e.WithChildren(out)
+}
+
+// constant tells expressions that read no column.
+func constant(e plan.Expr) bool {
+	found := false
+	plan.WalkExpr(e, func(e plan.Expr) bool {
+		switch e.(type) {
+		case *plan.ColumnRef, *plan.Subquery:
+			found = true
+		}
+		return !found
+	})
+	return !found && !volatile(e)
 }
 
 func (g *grouped) positionIn(e plan.Expr) int {
@@ -197,12 +214,29 @@ func (g *grouped) addDependent(c plan.Column, o origin) plan.Column {
 	return made
 }
 
+const ungroupedInSubquery = "subquery uses ungrouped column \"%s.%s\" from outer query"
+
+// checkSubquery finds the first column a subquery may not read, its SELECT list first.
+func (g *grouped) checkSubquery(n plan.Node) {
+	eachNodeReference(n, func(ref *plan.ColumnRef) {
+		if o := g.b.origins[ref.ID]; g.failed == nil && o.owner == g.selection && g.groupOf(ref) < 0 {
+			g.column(ref, ungroupedInSubquery)
+		}
+	})
+}
+
 // subquery rewrites what a subquery reads of this query.
 func (g *grouped) subquery(e *plan.Subquery) plan.Expr {
 	changed := *e
 	changed.Left = make([]plan.Expr, len(e.Left))
 	for i, l := range e.Left {
 		changed.Left[i] = g.expr(l)
+	}
+	if g.failed == nil {
+		g.checkSubquery(e.Plan)
+	}
+	if g.failed != nil {
+		return e
 	}
 	changed.Plan = plan.Transform(e.Plan, func(n plan.Node) plan.Node {
 		return plan.TransformNodeExprs(n, func(e plan.Expr) plan.Expr {
@@ -216,7 +250,7 @@ func (g *grouped) subquery(e *plan.Subquery) plan.Expr {
 			if i := g.groupOf(ref); i >= 0 {
 				return g.b.refer(g.groups.items[i].Column, g.b.positionOf(ref))
 			}
-			return g.column(ref, "subquery uses ungrouped column \"%s.%s\" from outer query")
+			return g.column(ref, ungroupedInSubquery)
 		})
 	})
 	return &changed

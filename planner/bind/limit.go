@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -45,7 +47,23 @@ func (b *binder) rowCount(s *scope, n *pg_query.Node) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkNotNegative(e, s.clause); err != nil {
+		return nil, err
+	}
 	return e, b.checkNoColumns(s, e, string(s.clause))
+}
+
+// checkNotNegative refuses negative constants; other values are checked when they are known.
+func checkNotNegative(e plan.Expr, c clause) error {
+	l, ok := e.(*plan.Literal)
+	if !ok || !strings.HasPrefix(l.Text, "-") {
+		return nil
+	}
+	code := sqlstate.InvalidRowCountInLimit
+	if c == clauseOffset {
+		code = sqlstate.InvalidRowCountInOffset
+	}
+	return sqlstate.New(code, "%s must not be negative", c)
 }
 
 // checkNoColumns refuses columns of the query itself; those of outer queries are constants here.

@@ -56,7 +56,7 @@ const maxDistance = 3
 func nearest(s *scope, relation, name string) nearness {
 	near := nearness{distance: maxDistance + 1}
 	for ; s != nil; s = s.parent {
-		for _, r := range slices.Concat(s.relations, s.outOfReach) {
+		for _, r := range s.known() {
 			if r.joined() {
 				continue
 			}
@@ -140,6 +140,11 @@ func (b *binder) missingRelation(s *scope, q qualifiedName, position int) error 
 	if r == nil {
 		return sqlstate.New(sqlstate.UndefinedTable, "missing FROM-clause entry for table \"%s\"", q.relation).At(position)
 	}
+	if reachable && r.alias != q.relation {
+		if _, err := b.relationNamed(s, "", r.alias, position); err != nil {
+			return err
+		}
+	}
 	e := sqlstate.New(sqlstate.UndefinedTable, "invalid reference to FROM-clause entry for table \"%s\"", q.relation).At(position)
 	if reachable && r.aliased && r.alias != q.relation {
 		return e.WithHint("Perhaps you meant to reference the table alias \"%s\".", r.alias)
@@ -151,14 +156,9 @@ func (b *binder) missingRelation(s *scope, q qualifiedName, position int) error 
 // in reach or not.
 func (b *binder) entryOf(s *scope, q qualifiedName) (r *relation, reachable bool) {
 	for ; s != nil; s = s.parent {
-		for _, r := range s.relations {
+		for _, r := range s.known() {
 			if b.isTable(r, q) || r.alias == q.relation {
-				return r, true
-			}
-		}
-		for _, r := range s.outOfReach {
-			if b.isTable(r, q) || r.alias == q.relation {
-				return r, false
+				return r, s.names(r.alias)
 			}
 		}
 	}

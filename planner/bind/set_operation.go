@@ -22,7 +22,7 @@ func (b *binder) setOperation(parent *scope, stmt *pg_query.SelectStmt, mode que
 			lockingStrength(stmt.LockingClause[0].GetLockingClause()))
 	}
 	s := b.newSelection(parent)
-	s.scope.outOfReach = leaves
+	s.scope.entries = leaves
 	keys, err := s.orderOfSet(q, stmt.SortClause)
 	if err != nil {
 		return boundQuery{}, err
@@ -43,7 +43,7 @@ func (b *binder) setOperation(parent *scope, stmt *pg_query.SelectStmt, mode que
 // Its columns are noted in leaves, for hints.
 func (b *binder) setTree(parent *scope, stmt *pg_query.SelectStmt, mode queryMode, leaves *[]*relation) (boundQuery, error) {
 	if stmt.Op == pg_query.SetOperation_SETOP_NONE || mode.leaf(stmt) {
-		q, err := b.queryAs(parent, stmt, queryMode{keepUnknown: true})
+		q, err := b.queryAs(&scope{parent: parent, entries: *leaves}, stmt, queryMode{keepUnknown: true})
 		if err == nil {
 			leaf := relationOf(q)
 			leaf.alias = fmt.Sprintf("*SELECT* %d", len(*leaves)+1)
@@ -64,12 +64,21 @@ func (b *binder) setTree(parent *scope, stmt *pg_query.SelectStmt, mode queryMod
 	if err != nil {
 		return boundQuery{}, err
 	}
-	q := boundQuery{positions: left.positions}
+	q := boundQuery{}
 	for i, c := range columns {
+		q.positions = append(q.positions, chosenPosition(left, right, i, c.Type))
 		q.columns = append(q.columns, plan.OutputColumn{ID: c.ID, Name: left.columns[i].Name, Type: c.Type})
 	}
 	q.node = &plan.SetOperation{Kind: setKind(stmt.Op), All: stmt.All, Left: left.node, Right: right.node, Cols: columns}
 	return q, nil
+}
+
+// chosenPosition is that of the operand whose type a column took.
+func chosenPosition(left, right boundQuery, i int, t pgtype.Type) int {
+	if left.columns[i].Type.OID != t.OID && right.columns[i].Type.OID == t.OID {
+		return right.positions[i]
+	}
+	return left.positions[i]
 }
 
 // leaf tells whether an operand is bound by itself.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // target is a column of the SELECT list, or an expression that only ORDER BY,
@@ -25,8 +26,14 @@ func (s *selection) bindTargets(list []*pg_query.Node) error {
 			return err
 		}
 	}
+	if len(s.targets) > maxTargets {
+		return sqlstate.New(sqlstate.TooManyColumns, "target lists can have at most %d entries", maxTargets)
+	}
 	return nil
 }
+
+// maxTargets is PostgreSQL's MaxTupleAttributeNumber.
+const maxTargets = 1664
 
 func (s *selection) bindTarget(scope *scope, n *pg_query.ResTarget) error {
 	if isStar(n.GetVal()) {

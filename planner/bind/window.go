@@ -28,7 +28,7 @@ func (s *selection) window(sc *scope, n *pg_query.FuncCall) (plan.Expr, error) {
 	call := &plan.WindowCall{}
 	if n.AggFilter != nil {
 		if call.Filter, err = s.b.exprAs(sc.in(clauseFilter), n.AggFilter, pgtype.Of(pgtype.Bool), "argument of FILTER"); err != nil {
-			return nil, err
+			return nil, s.argumentError(sc, n, err)
 		}
 	}
 	bound, err := s.b.resolveCall(sc, n, sorted)
@@ -48,6 +48,13 @@ func (s *selection) window(sc *scope, n *pg_query.FuncCall) (plan.Expr, error) {
 	definition, err := s.windowFor(n.Over)
 	if err != nil {
 		return nil, err
+	}
+	if !volatile(call) {
+		for _, w := range s.windows {
+			if w.definition == definition && same(w.call, call) {
+				return s.b.refer(w.column, position), nil
+			}
+		}
 	}
 	item := &windowItem{column: s.b.column(bound.procedure.Name, call.Of, false), call: call, definition: definition}
 	s.windows = append(s.windows, item)

@@ -1,7 +1,11 @@
 package bind
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -26,6 +30,11 @@ func (s *selection) defineWindows(list []*pg_query.Node) {
 // windowFor gives the definition that OVER means: OVER name, or one of its own.
 func (s *selection) windowFor(n *pg_query.WindowDef) (*windowDefinition, error) {
 	if n.Name == "" {
+		for _, d := range s.windowDefs {
+			if sameDefinition(d.node, n) {
+				return d, nil
+			}
+		}
 		d := &windowDefinition{node: n}
 		s.windowDefs = append(s.windowDefs, d)
 		return d, nil
@@ -36,6 +45,36 @@ func (s *selection) windowFor(n *pg_query.WindowDef) (*windowDefinition, error) 
 		}
 	}
 	return nil, noWindow(n.Name, s.b.position(n.Location))
+}
+
+// sameDefinition tells whether two definitions are written alike.
+func sameDefinition(x, y *pg_query.WindowDef) bool {
+	return x.Refname == y.Refname && x.FrameOptions == y.FrameOptions &&
+		slices.EqualFunc(x.PartitionClause, y.PartitionClause, sameSyntax) && slices.EqualFunc(x.OrderClause, y.OrderClause, sameSyntax) &&
+		sameSyntax(x.StartOffset, y.StartOffset) && sameSyntax(x.EndOffset, y.EndOffset)
+}
+
+// sameSyntax compares syntax trees but for where they stand.
+func sameSyntax(x, y *pg_query.Node) bool {
+	return proto.Equal(withoutPlaces(x), withoutPlaces(y))
+}
+
+func withoutPlaces(n *pg_query.Node) proto.Message {
+	if n == nil {
+		return n
+	}
+	c := proto.Clone(n)
+	var clear func(protoreflect.Message)
+	clear = func(m protoreflect.Message) {
+		for _, name := range []protoreflect.Name{"location", "rexpr_list_start", "rexpr_list_end", "stmt_location", "stmt_len"} {
+			if f := m.Descriptor().Fields().ByName(name); f != nil {
+				m.Clear(f)
+			}
+		}
+		eachChild(m, clear)
+	}
+	clear(c.ProtoReflect())
+	return c
 }
 
 func noWindow(name string, position int) error {
