@@ -47,7 +47,38 @@ func (w *writer) leaf(n plan.Node) *block {
 	if err != nil {
 		w.fail(err)
 	}
+	w.leaves = append(w.leaves, leafText{from: from, again: w.steps > 0})
 	return w.relation(from, w.alias(), n.Columns(), w.boundary(n.Columns()))
+}
+
+// leafText is how a leaf stands in FROM; again tells that it will be read more than once.
+type leafText struct {
+	from  string
+	again bool
+}
+
+// readOnce moves leaves that the statement reads several times, because an expression
+// around them is written twice or because a recursion goes through them, into CTEs that
+// are computed once: a stream flows only once.
+func (w *writer) readOnce(text string) string {
+	var list []string
+	for i, l := range w.leaves {
+		if !l.again && strings.Count(text, l.from) < 2 {
+			continue
+		}
+		name := "leaf" + number(i+1)
+		text = strings.ReplaceAll(text, l.from, name)
+		list = append(list, name+" AS MATERIALIZED (SELECT * FROM "+l.from+")")
+	}
+	if list == nil {
+		return text
+	}
+	for _, word := range []string{"WITH RECURSIVE ", "WITH "} {
+		if rest, has := strings.CutPrefix(text, word); has {
+			return word + strings.Join(list, ", ") + ", " + rest
+		}
+	}
+	return "WITH " + strings.Join(list, ", ") + " " + text
 }
 
 // boundary gives the forms columns have where they cross a boundary.

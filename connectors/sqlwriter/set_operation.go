@@ -1,6 +1,8 @@
 package sqlwriter
 
 import (
+	"strings"
+
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -14,7 +16,7 @@ func (w *writer) setOperation(n *plan.SetOperation) *block {
 	}
 	forms := w.agree(left, right, n.Cols)
 	if n.Kind != plan.Union && w.anyKeyed(n.Cols, forms) {
-		w.refuse("%s over numeric or char(n)", setWord(n.Kind))
+		return w.matched(n, left, right, forms)
 	}
 	word := " " + setWord(n.Kind) + " "
 	byKey := n.Kind == plan.Union && !n.All && w.anyKeyed(n.Cols, forms)
@@ -27,6 +29,48 @@ func (w *writer) setOperation(n *plan.SetOperation) *block {
 		return w.distinct(b)
 	}
 	return b
+}
+
+// matched writes INTERSECT and EXCEPT where rows are equal by keys, not by what stands
+// for them: rows of the left whose keys the right has, or has not. For ALL the rows
+// of one key are numbered on both sides, and the number is part of the key.
+func (w *writer) matched(n *plan.SetOperation, left, right *block, forms map[plan.ColumnID]value) *block {
+	l, leftKeys := w.numbered(n, left, forms)
+	r, rightKeys := w.numbered(n, right, forms)
+	for i := range leftKeys {
+		r.where = append(r.where, leftKeys[i]+" IS NOT DISTINCT FROM "+rightKeys[i])
+	}
+	word := "EXISTS ("
+	if n.Kind == plan.Except {
+		word = "NOT EXISTS ("
+	}
+	l.where, l.stage = []string{word + r.text([]string{"1"}) + ")"}, atWhere
+	if n.All {
+		return l
+	}
+	return w.distinct(l)
+}
+
+// numbered gives a side as a relation with the columns of the result, and its keys.
+func (w *writer) numbered(n *plan.SetOperation, side *block, forms map[plan.ColumnID]value) (*block, []string) {
+	b := w.relation("("+side.selectText(w, side.columns, ids(n.Cols))+")", w.alias(), n.Cols, forms)
+	keys := make([]string, len(n.Cols))
+	for i, c := range n.Cols {
+		keys[i] = w.d.key(w, b.cols[c.ID], c.Type).inside(atom)
+	}
+	if !n.All {
+		return b, keys
+	}
+	list := []string{"row_number() OVER (PARTITION BY " + strings.Join(keys, ", ") + ") AS number"}
+	for _, c := range n.Cols {
+		list = append(list, b.cols[c.ID].sql+" AS "+columnName(c.ID))
+	}
+	alias := w.alias()
+	out := w.relation("("+b.text(list)+")", alias, n.Cols, forms)
+	for i, c := range n.Cols {
+		keys[i] = w.d.key(w, out.cols[c.ID], c.Type).inside(atom)
+	}
+	return out, append(keys, alias+".number")
 }
 
 func setWord(k plan.SetKind) string {

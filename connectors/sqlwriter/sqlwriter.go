@@ -57,7 +57,7 @@ func write(d dialect, n plan.Node, o Options) (string, error) {
 	if w.err != nil {
 		return "", w.err
 	}
-	text := w.answer(b, n)
+	text := w.readOnce(w.answer(b, n))
 	return text, w.err
 }
 
@@ -109,6 +109,8 @@ type writer struct {
 	scopes  []map[plan.ColumnID]value // columns in sight, innermost last
 	aliases int
 	ctes    map[int]cte
+	leaves  []leafText
+	steps   int  // how many recursions are being written around here
 	fence   bool // row filters must be kept from the predicates above them
 }
 

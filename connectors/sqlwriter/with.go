@@ -36,6 +36,7 @@ func (w *writer) with(n *plan.With) *block {
 // define writes one CTE. Its name is ours: the user's could hide a relation.
 func (w *writer) define(c plan.CTE) string {
 	own := cte{name: "cte" + strconv.Itoa(c.ID), columns: c.Plan.Columns()}
+	leaves := len(w.leaves)
 	var text string
 	if r, ok := c.Plan.(*plan.RecursiveUnion); ok {
 		own.forms = w.boundary(r.Cols)
@@ -48,6 +49,9 @@ func (w *writer) define(c plan.CTE) string {
 		w.ctes[c.ID] = own
 	}
 	materialized := map[string]string{"ALWAYS": "MATERIALIZED ", "NEVER": "NOT MATERIALIZED "}[c.Materialized]
+	if len(w.leaves) > leaves {
+		materialized = "MATERIALIZED " // whoever reads it reads a stream
+	}
 	return own.name + names(own.columns) + " AS " + materialized + "(" + text + ")"
 }
 
@@ -99,7 +103,10 @@ func (w *writer) recursion(n *plan.RecursiveUnion) string {
 	if n.All {
 		word = " UNION ALL "
 	}
-	return w.term(n.Base, n.Cols) + word + w.term(n.Step, n.Cols)
+	base := w.term(n.Base, n.Cols)
+	w.steps++
+	defer func() { w.steps-- }()
+	return base + word + w.term(n.Step, n.Cols)
 }
 
 func (w *writer) term(n plan.Node, cols []plan.Column) string {

@@ -17,6 +17,8 @@ func domains() []duckdb.ScalarFunction {
 			}
 			return f, nil
 		}),
+		duckdb.Func1("pg_limit", rowCount("LIMIT", sqlstate.InvalidRowCountInLimit)),
+		duckdb.Func1("pg_offset", rowCount("OFFSET", sqlstate.InvalidRowCountInOffset)),
 		duckdb.Func1("pg_log_argument", logArgument),
 		duckdb.Func1("pg_finite", func(f float64) (float64, error) {
 			if isInf(f) {
@@ -40,6 +42,15 @@ func domains() []duckdb.ScalarFunction {
 		}),
 		duckdb.Func2("pg_gcd_int4", gcd[int32]("integer")), duckdb.Func2("pg_gcd_int8", gcd[int64]("bigint")),
 		duckdb.Func2("pg_lcm_int4", lcm[int32]("integer")), duckdb.Func2("pg_lcm_int8", lcm[int64]("bigint")),
+	}
+}
+
+func rowCount(clause string, code sqlstate.Code) func(int64) (int64, error) {
+	return func(n int64) (int64, error) {
+		if n < 0 {
+			return 0, sqlstate.New(code, "%s must not be negative", clause)
+		}
+		return n, nil
 	}
 }
 

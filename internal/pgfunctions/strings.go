@@ -182,7 +182,6 @@ func chr(n int32) (string, error) {
 	return string(rune(n)), nil
 }
 
-
 func quoteLiteral(s string) string {
 	quoted := "'" + strings.ReplaceAll(s, "'", "''") + "'"
 	if strings.Contains(s, `\`) {
