@@ -47,9 +47,9 @@ type Bound struct {
 	Stable bool
 }
 
-// Query binds a SELECT, VALUES or TABLE statement. text is the statement's own text
-// and offset the byte at which it begins in the text the client sent, so that
-// positions in errors count characters of the latter. parameterTypes are the client's (0: infer).
+// Query binds a SELECT, VALUES or TABLE statement. text is the whole text the client
+// sent, of which stmt may be one of several statements: positions in errors count its
+// characters. parameterTypes are the client's (0: infer).
 func Query(env Environment, text string, stmt *pg_query.SelectStmt, parameterTypes []pgtype.OID) (Bound, error) {
 	b := newBinder(env, text, parameterTypes)
 	q, err := b.top(stmt)

@@ -13,6 +13,9 @@ func location(n *pg_query.Node) int32 {
 	case *pg_query.Node_ParamRef:
 		return n.ParamRef.Location
 	case *pg_query.Node_AExpr:
+		if isDistinctFromNull(n.AExpr) {
+			return leftmost(n.AExpr.Location, location(n.AExpr.Rexpr))
+		}
 		return leftmost(n.AExpr.Location, location(n.AExpr.Lexpr))
 	case *pg_query.Node_FuncCall:
 		return callLocation(n.FuncCall)
@@ -40,6 +43,12 @@ func location(n *pg_query.Node) int32 {
 		return locations(n.List.Items)
 	}
 	return ownLocation(n)
+}
+
+// isDistinctFromNull tells NULL IS [NOT] DISTINCT FROM x, which PostgreSQL reads as x IS [NOT] NULL.
+func isDistinctFromNull(n *pg_query.A_Expr) bool {
+	distinct := n.Kind == pg_query.A_Expr_Kind_AEXPR_DISTINCT || n.Kind == pg_query.A_Expr_Kind_AEXPR_NOT_DISTINCT
+	return distinct && n.Lexpr.GetAConst().GetIsnull() && !n.Rexpr.GetAConst().GetIsnull()
 }
 
 // ownLocation is that of nodes which begin with their own first word.

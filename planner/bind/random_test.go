@@ -71,9 +71,11 @@ func alike(got, want string) bool {
 	return false
 }
 
+// timedOut lets pass what says nothing: a timeout, and FULL JOIN, which PostgreSQL's
+// planner does or does not manage depending on how the query is written.
 func timedOut(texts ...string) bool {
 	for _, text := range texts {
-		if strings.HasPrefix(text, "57014") {
+		if strings.HasPrefix(text, "57014") || strings.HasPrefix(text, "0A000 FULL JOIN") {
 			return true
 		}
 	}

@@ -13,16 +13,12 @@ func FormatExpr(e Expr) string { return (&formatter{}).expr(e) }
 
 func (f *formatter) list(exprs []Expr) string { return "[" + f.exprs(exprs) + "]" }
 
-func (f *formatter) exprs(exprs []Expr) string { return f.joined(exprs, ", ") }
+func (f *formatter) exprs(exprs []Expr) string { return joined(exprs, ", ", f.expr) }
 
-func (f *formatter) joined(exprs []Expr, separator string) string {
+func joined(exprs []Expr, separator string, text func(Expr) string) string {
 	out := make([]string, len(exprs))
 	for i, e := range exprs {
-		if separator == ", " {
-			out[i] = f.expr(e)
-		} else {
-			out[i] = f.atom(e)
-		}
+		out[i] = text(e)
 	}
 	return strings.Join(out, separator)
 }
@@ -58,9 +54,9 @@ func (f *formatter) expr(e Expr) string {
 	case *Cast:
 		return f.atom(e.Arg) + "::" + typeText(e.To)
 	case *And:
-		return f.joined(e.Args, " and ")
+		return joined(e.Args, " and ", f.atom)
 	case *Or:
-		return f.joined(e.Args, " or ")
+		return joined(e.Args, " or ", f.atom)
 	case *Not:
 		return "not " + f.atom(e.Arg)
 	case *IsNull:
