@@ -127,22 +127,55 @@ func decodeString(b *array.StringBuilder, t, wire pgtype.Type, checkText bool) (
 		return decodeUUID(b), wire.OID == pgtype.UUID
 	case t.OID == pgtype.JSONB:
 		return decodeJSONB(b), wire.OID == pgtype.JSONB
-	case t.OID == pgtype.Bpchar && (wire.OID != pgtype.Bpchar || wire.Mod != t.Mod && t.Mod >= 0):
-		return nil, false // a cast pads it
 	case t.OID == pgtype.Char:
 		return func(v []byte) error { b.BinaryBuilder.Append(trimZero(v)); return nil }, wire.OID == pgtype.Char
 	}
-	ok := sentAsText[wire.OID] && (wire.OID != pgtype.Bpchar || t.OID == pgtype.Bpchar) && (t.OID == wire.OID || isText(t.OID))
+	// char(n) as another type is without its padding: a cast takes it off.
+	ok := sentAsText[wire.OID] && (wire.OID != pgtype.Bpchar || t.OID == pgtype.Bpchar) && isText(t.OID)
+	put := func(v []byte) error { b.BinaryBuilder.Append(v); return nil }
+	if (t.OID == pgtype.Bpchar || t.OID == pgtype.Varchar) && t.Mod > lengthHeader && wire != t {
+		put = decodeBounded(b, t)
+	}
 	if checkText {
 		return func(v []byte) error {
 			if !utf8.Valid(v) {
 				return sqlstate.New(sqlstate.CharacterNotInRepertoire, "a source holds text that is not UTF-8").OwnedBy(sqlstate.OwnerDomain)
 			}
-			b.BinaryBuilder.Append(v)
-			return nil
+			return put(v)
 		}, ok
 	}
-	return func(v []byte) error { b.BinaryBuilder.Append(v); return nil }, ok
+	return put, ok
+}
+
+// lengthHeader is what the modifiers of varchar and char count beside the length (VARHDRSZ).
+const lengthHeader = 4
+
+// decodeBounded takes texts whose length the source does not bound as the contract
+// does: char(n) is padded, what is longer is an error, except for blanks.
+func decodeBounded(b *array.StringBuilder, t pgtype.Type) func([]byte) error {
+	length := int(t.Mod) - lengthHeader
+	var padded []byte
+	return func(v []byte) error {
+		n := utf8.RuneCount(v)
+		switch {
+		case n > length:
+			for ; n > length && v[len(v)-1] == ' '; n-- {
+				v = v[:len(v)-1]
+			}
+			if n > length {
+				return sqlstate.New(sqlstate.StringDataRightTruncation, "a source holds a text longer than the %s of its contract", pgtype.FormatType(t)).
+					OwnedBy(sqlstate.OwnerDomain)
+			}
+		case n < length && t.OID == pgtype.Bpchar:
+			padded = append(padded[:0], v...)
+			for ; n < length; n++ {
+				padded = append(padded, ' ')
+			}
+			v = padded
+		}
+		b.BinaryBuilder.Append(v)
+		return nil
+	}
 }
 
 // sentAsText are the types whose send function writes the text itself.
@@ -154,7 +187,7 @@ var sentAsText = map[pgtype.OID]bool{
 // isText tells types that any text may stand for: those read by casting to text.
 func isText(t pgtype.OID) bool {
 	switch t {
-	case pgtype.Numeric, pgtype.UUID, pgtype.JSONB, pgtype.Bpchar, pgtype.Char:
+	case pgtype.Numeric, pgtype.UUID, pgtype.JSONB, pgtype.Char:
 		return false
 	}
 	return true

@@ -23,7 +23,8 @@ func (s *Source) Text(r *plan.Remote) (string, error) {
 // scan names a table and its columns. Each column is cast to the type of its contract:
 // for one that has it already the cast is nothing, so that indexes serve; one that has
 // another type (an enum, a domain, a narrower integer) is what the contract says before
-// any operator sees it.
+// any operator sees it. A cast to varchar(n) or char(n) would cut longer texts: their
+// length is left to the decoder, which refuses those.
 func scan(n *plan.Scan, alias string) (string, []string, error) {
 	from := quoteName(n.Table.Physical.Name)
 	if n.Table.Physical.Schema != "" {
@@ -34,9 +35,16 @@ func scan(n *plan.Scan, alias string) (string, []string, error) {
 	columns := make([]string, len(n.Cols))
 	for i, ordinal := range n.Ordinals {
 		c := n.Table.Columns[ordinal]
-		columns[i] = fmt.Sprintf("CAST(%s.%s AS %s)", alias, quoteName(physicalName(c.Physical, c.Name)), pgtype.FormatType(c.Type))
+		columns[i] = fmt.Sprintf("CAST(%s.%s AS %s)", alias, quoteName(physicalName(c.Physical, c.Name)), pgtype.FormatType(unbounded(c.Type)))
 	}
 	return from, columns, nil
+}
+
+func unbounded(t pgtype.Type) pgtype.Type {
+	if elem, ok := pgtype.ElementOf(t.OID); t.OID == pgtype.Varchar || t.OID == pgtype.Bpchar || ok && (elem == pgtype.Varchar || elem == pgtype.Bpchar) {
+		t.Mod = -1
+	}
+	return t
 }
 
 func physicalName(physical, name string) string {
@@ -116,8 +124,6 @@ func castable(wire pgtype.OID, t pgtype.Type) (pgtype.Type, bool) {
 	switch t.OID {
 	case pgtype.Numeric:
 		return t, integer
-	case pgtype.Bpchar:
-		return t, wire == pgtype.Bpchar || sentAsText[wire]
 	case pgtype.UUID, pgtype.JSONB, pgtype.Char:
 		return t, false
 	}
