@@ -22,7 +22,8 @@ func (b *binder) unify(construct string, exprs []plan.Expr, positions []int) ([]
 		}
 		types[i] = out[i].Type()
 	}
-	return out, pgtype.Type{OID: common, Mod: pgtype.CommonMod(common, types)}, nil
+	t := pgtype.Type{OID: common, Mod: pgtype.CommonMod(common, types)}
+	return relabel(out, t), t, nil
 }
 
 // commonType points its error at the first branch that does not fit.

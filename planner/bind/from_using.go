@@ -123,7 +123,6 @@ func (s *selection) merge(kind plan.JoinKind, p usingPair) (scopeColumn, []plan.
 	if err != nil {
 		return scopeColumn{}, nil, err
 	}
-	sides = relabel(sides, of)
 	leftPlain, rightPlain := sides[0] == plan.Expr(p.left.expr), sides[1] == plan.Expr(p.right.expr)
 	var e plan.Expr
 	switch {

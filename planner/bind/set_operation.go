@@ -122,7 +122,6 @@ func (b *binder) matchColumns(stmt *pg_query.SelectStmt, left, right boundQuery)
 			}
 		}
 		notNull := neverNull(lefts[i]) && neverNull(rights[i])
-		pair = relabel(pair, t)
 		lefts[i], rights[i] = pair[0], pair[1]
 		columns = append(columns, b.column(left.columns[i].Name, t, notNull))
 	}

@@ -66,7 +66,6 @@ func (b *binder) valuesColumn(rows [][]plan.Expr, lists []*pg_query.Node, c int)
 	if err != nil {
 		return plan.Column{}, err
 	}
-	cells = relabel(cells, t)
 	notNull := true
 	for i := range rows {
 		rows[i][c] = cells[i]
