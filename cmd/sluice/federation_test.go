@@ -12,6 +12,7 @@ import (
 	_ "github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/internal/testservers"
 )
 
@@ -38,10 +39,9 @@ func newFederation(t testing.TB) *federation {
 	f.oracle.Exec(t, script)
 	source := testservers.Postgres(t).NewDatabase(t)
 	source.Exec(t, script, "DROP SCHEMA ware CASCADE", "DROP SCHEMA lake CASCADE")
-	maria := testservers.MariaDB(t).NewDatabase(t)
 	must(t, os.MkdirAll(filepath.Join(f.mesh.dir, "lake"), 0o755))
 	f.mesh.domain("shop", f.mesh.serverSource("postgres", source.Host, source.Port, source.Database, source.User, source.Password))
-	f.mesh.domain("ware", f.mesh.serverSource("mariadb", maria.Host, maria.Port, maria.Database, maria.User, maria.Password))
+	ware := f.addWare(t, script)
 	f.mesh.domain("lake", "type: files\npath: lake\n")
 
 	conn := connectTo(t, f.oracle.DSN)
@@ -51,14 +51,32 @@ func newFederation(t testing.TB) *federation {
 		case "shop":
 			f.mesh.productIn(table.schema, table.name, "shop", table.columns)
 		case "ware":
-			copyToMariaDB(t, conn, maria.DSN, table)
-			f.mesh.product(table.schema, table.name, "", table.columns...)
+			ware(conn, table)
 		case "lake":
 			copyToCSV(t, conn, filepath.Join(f.mesh.dir, "lake", table.name+".csv"), table)
 			f.mesh.product(table.schema, table.name, table.name+".csv", table.columns...)
 		}
 	}
 	return f
+}
+
+// addWare makes the domain that lives in MariaDB and gives what stores a table of it.
+func (f *federation) addWare(t testing.TB, script string) func(*pgx.Conn, storedTable) {
+	t.Helper()
+	if _, served := kinds(1<<28, 1)[catalog.MariaDB]; !served {
+		source := testservers.Postgres(t).NewDatabase(t)
+		source.Exec(t, script, "DROP SCHEMA shop CASCADE", "DROP SCHEMA lake CASCADE")
+		f.mesh.domain("ware", f.mesh.serverSource("postgres", source.Host, source.Port, source.Database, source.User, source.Password))
+		return func(_ *pgx.Conn, table storedTable) {
+			f.mesh.productIn(table.schema, table.name, "ware", table.columns)
+		}
+	}
+	maria := testservers.MariaDB(t).NewDatabase(t)
+	f.mesh.domain("ware", f.mesh.serverSource("mariadb", maria.Host, maria.Port, maria.Database, maria.User, maria.Password))
+	return func(conn *pgx.Conn, table storedTable) {
+		copyToMariaDB(t, conn, maria.DSN, table)
+		f.mesh.product(table.schema, table.name, "", table.columns...)
+	}
 }
 
 // grantAll opens every table to a group.
