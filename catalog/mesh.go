@@ -176,6 +176,10 @@ const (
 	Files    Kind = "files" // Parquet, CSV, JSON below one directory, read by DuckDB
 )
 
+// Temporary is the kind of a session's own temporary tables. No file of a mesh can name
+// it: such tables have no Product, which every table of a mesh has.
+const Temporary Kind = "temporary"
+
 // SecretRef points at a secret; its value is never held in the catalog.
 type SecretRef struct{ File, Env string }
 

@@ -31,6 +31,20 @@ type Executor struct {
 // Options are those of one statement.
 type Options struct {
 	TimeZone string // the session's, for expressions that depend on it
+	// Own gives the sources that exist for this statement's session alone: its temporary
+	// tables, the system catalog as its principal may see it. It is asked before
+	// Executor.Source; nil where there are none.
+	Own func(*catalog.Source) (connectors.Source, bool)
+}
+
+// source gives the opened source of a catalog entry: the session's own, else the mesh's.
+func (e *Executor) source(s *catalog.Source, o Options) (connectors.Source, error) {
+	if o.Own != nil {
+		if own, ok := o.Own(s); ok {
+			return own, nil
+		}
+	}
+	return e.Source(s)
 }
 
 // Result is a running statement.
@@ -111,7 +125,7 @@ func (r *run) node(ctx context.Context, n plan.Node, engine *duckdb.Engine) (arr
 
 // remote reads from a source, a few batches ahead of whoever takes them.
 func (r *run) remote(ctx context.Context, n *plan.Remote) (array.RecordReader, error) {
-	source, err := r.executor.Source(n.Source)
+	source, err := r.executor.source(n.Source, r.options)
 	if err != nil {
 		return nil, err
 	}

@@ -23,11 +23,11 @@ type Fragment struct {
 
 // Fragments gives what each source would be asked, in the order of the plan. What a
 // connector cannot put into words is left empty: running it gives the error.
-func (e *Executor) Fragments(q plan.Query) []Fragment {
+func (e *Executor) Fragments(q plan.Query, o Options) []Fragment {
 	var all []Fragment
 	for i, r := range remotes(q) {
 		f := Fragment{Remote: r, Order: i}
-		if source, err := e.Source(r.Source); err == nil {
+		if source, err := e.source(r.Source, o); err == nil {
 			f.SQL, _ = source.Text(r)
 		}
 		all = append(all, f)

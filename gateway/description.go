@@ -50,7 +50,7 @@ func (e *explainPortal) describe(ctx context.Context, ready planner.Optimized, o
 	g := e.session.gateway
 	shown := withoutSecrets(ready.Query)
 	d := &description{Plan: plan.Format(shown.Root), trace: e.statement.explain.Trace, Policies: governed(ready.Query.Root)}
-	for _, f := range g.executor.Fragments(shown) {
+	for _, f := range g.executor.Fragments(shown, o) {
 		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL})
 	}
 	if d.trace {
