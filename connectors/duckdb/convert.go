@@ -175,6 +175,9 @@ func (v conversion) fromNested(e, has string) (string, bool) {
 	if has == "JSON" && !v.json {
 		return castUnless(e, has, "VARCHAR"), v.to.OID == pgtype.JSON || isText(v.to)
 	}
+	if v.json && v.to.OID == pgtype.Numeric {
+		return v.fromNumericText("CAST(" + e + " AS VARCHAR)"), true
+	}
 	if has != "JSON" {
 		e = "to_json(" + e + ")"
 	}
@@ -265,14 +268,15 @@ func shortened(has string) string {
 	return has
 }
 
-// jsonColumns names the keys that are read and how: as text, lists as lists of text.
+// jsonColumns names the keys that are read and how: as text, lists as lists of text. A
+// numeric is read as JSON, which tells a number from a string: that one is exact.
 func jsonColumns(t *catalog.Table) string {
 	fields := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		as := "VARCHAR"
 		if _, ok := pgtype.ElementOf(c.Type.OID); ok {
 			as = "VARCHAR[]"
-		} else if c.Type.OID == pgtype.JSON {
+		} else if c.Type.OID == pgtype.JSON || c.Type.OID == pgtype.Numeric {
 			as = "JSON"
 		}
 		fields[i] = quoteText(physicalName(c)) + ": '" + as + "'"

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -101,13 +102,13 @@ func input[R duckdb.Value](owner, name string, parse func(text string, mod int32
 	}
 	return duckdb.Func4("sluice_read_"+name, func(text string, mod int32, file, column string) (R, error) {
 		value, err := parse(text, mod)
-		if err != nil {
+		if err != nil && !errors.Is(err, duckdb.ErrNull) {
 			if file != "" {
 				file = "file " + filepath.Base(file) + ", "
 			}
 			return value, sqlstate.New(sqlstate.InvalidTextRepresentation, "%s%scolumn %s: a value cannot be read as %s", owner, file, column, typeName)
 		}
-		return value, nil
+		return value, err
 	})
 }
 
@@ -162,6 +163,16 @@ func parseNumeric(text string, mod int32) (string, error) {
 const jsonDigits = 15
 
 func parseJSONNumber(text string, mod int32) (string, error) {
+	if text == "null" {
+		return "", duckdb.ErrNull
+	}
+	if strings.HasPrefix(text, `"`) {
+		var inner string
+		if err := json.Unmarshal([]byte(text), &inner); err != nil {
+			return "", err
+		}
+		return parseNumeric(inner, mod)
+	}
 	digits := strings.TrimLeft(strings.NewReplacer("-", "", ".", "").Replace(strings.SplitN(strings.ToLower(text), "e", 2)[0]), "0")
 	if strings.ContainsAny(text, ".eE") && len(digits) > jsonDigits {
 		return "", errUnreadable
