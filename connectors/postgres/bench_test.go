@@ -60,7 +60,7 @@ func BenchmarkLineItem(b *testing.B) {
 		defer opened.Close()
 		rows := int64(0)
 		for b.Loop() {
-			r, err := opened.(*Source).read(ctx, text, columns)
+			r, err := readText(opened.(*Source), text, columns)
 			if err != nil {
 				b.Fatal(err)
 			}

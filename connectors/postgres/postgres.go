@@ -13,6 +13,7 @@ package postgres
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/memory"
@@ -40,6 +41,10 @@ type Source struct {
 	of        *catalog.Source
 	pool      *pgxpool.Pool
 	allocator memory.Allocator
+
+	// collations: whether a column of the database has a collation under which different
+	// texts may be equal. Then text is compared by bytes explicitly, at the price of indexes.
+	collations atomic.Int32
 
 	running sync.WaitGroup // reads whose connection is not given back yet
 	ending  context.Context
@@ -86,10 +91,40 @@ func (s *Source) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	connection, err := s.pool.Acquire(wait)
 	switch {
 	case err == nil:
+		if err := s.learnCollations(ctx, connection); err != nil {
+			connection.Release()
+			return nil, s.failure(ctx, err)
+		}
 		return connection, nil
 	case ctx.Err() == nil && wait.Err() != nil && s.pool.Stat().IdleConns() == 0 && s.pool.Stat().AcquiredConns() == s.pool.Stat().MaxConns():
 		return nil, sqlstate.New(sqlstate.TooManyConnections, "domain %s: all %d connections of source %s are in use",
 			s.of.Domain, s.pool.Stat().MaxConns(), s.of.Name)
 	}
 	return nil, s.failure(ctx, err)
+}
+
+// What is known of collations.
+const (
+	unknown int32 = iota
+	deterministic
+	nondeterministic
+)
+
+// learnCollations asks once. Servers before 12 have no such collations.
+func (s *Source) learnCollations(ctx context.Context, c *pgxpool.Conn) error {
+	if s.collations.Load() != unknown {
+		return nil
+	}
+	result := c.Conn().PgConn().ExecParams(ctx, `
+		SELECT EXISTS (SELECT FROM pg_collation c JOIN pg_attribute a ON a.attcollation = c.oid
+			WHERE to_jsonb(c) ->> 'collisdeterministic' = 'false')`, nil, nil, nil, nil).Read()
+	if result.Err != nil {
+		return result.Err
+	}
+	known := deterministic
+	if string(result.Rows[0][0]) == "t" {
+		known = nondeterministic
+	}
+	s.collations.Store(known)
+	return nil
 }

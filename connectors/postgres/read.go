@@ -17,24 +17,25 @@ import (
 
 // Read runs r. When it returns, the source has parsed the statement and begins to run it.
 func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, error) {
+	connection, err := s.acquire(ctx) // first: the text depends on what the server is
+	if err != nil {
+		return nil, err
+	}
 	text, err := s.Text(r)
-	if err != nil {
-		return nil, err
-	}
-	return s.read(ctx, text, r.Columns())
-}
-
-func (s *Source) read(ctx context.Context, text string, columns []plan.Column) (array.RecordReader, error) {
-	connection, err := s.acquire(ctx)
-	if err != nil {
-		return nil, err
-	}
-	statement, err := s.prepare(ctx, connection.Conn().PgConn(), text, columns)
 	if err != nil {
 		connection.Release()
 		return nil, err
 	}
-	d, err := s.decoding(connection, columns, statement.wire)
+	return s.copyOut(ctx, connection, text, r.Columns())
+}
+
+// copyOut runs a statement. The connection is given back when it has ended.
+func (s *Source) copyOut(ctx context.Context, connection *pgxpool.Conn, text string, columns []plan.Column) (array.RecordReader, error) {
+	statement, err := s.prepare(ctx, connection.Conn().PgConn(), text, columns)
+	var d *decoding
+	if err == nil {
+		d, err = s.decoding(connection, columns, statement.wire)
+	}
 	if err != nil {
 		connection.Release()
 		return nil, err

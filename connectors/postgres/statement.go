@@ -17,7 +17,7 @@ import (
 
 // Text gives the SELECT that a read sends, within a COPY.
 func (s *Source) Text(r *plan.Remote) (string, error) {
-	return sqlwriter.Postgres(r.Root, sqlwriter.Options{Scan: scan})
+	return sqlwriter.Postgres(r.Root, sqlwriter.Options{Scan: s.scan})
 }
 
 // scan names a table and its columns. Each column is cast to the type of its contract:
@@ -25,7 +25,7 @@ func (s *Source) Text(r *plan.Remote) (string, error) {
 // another type (an enum, a domain, a narrower integer) is what the contract says before
 // any operator sees it. A cast to varchar(n) or char(n) would cut longer texts: their
 // length is left to the decoder, which refuses those.
-func scan(n *plan.Scan, alias string) (string, []string, error) {
+func (s *Source) scan(n *plan.Scan, alias string) (string, []string, error) {
 	from := quoteName(n.Table.Physical.Name)
 	if n.Table.Physical.Schema != "" {
 		from = quoteName(n.Table.Physical.Schema) + "." + from
@@ -36,8 +36,16 @@ func scan(n *plan.Scan, alias string) (string, []string, error) {
 	for i, ordinal := range n.Ordinals {
 		c := n.Table.Columns[ordinal]
 		columns[i] = fmt.Sprintf("CAST(%s.%s AS %s)", alias, quoteName(physicalName(c.Physical, c.Name)), pgtype.FormatType(unbounded(c.Type)))
+		if s.collations.Load() == nondeterministic && hasCollation(c.Type.OID) {
+			columns[i] = "(" + columns[i] + ` COLLATE "C")`
+		}
 	}
 	return from, columns, nil
+}
+
+func hasCollation(t pgtype.OID) bool {
+	info, ok := pgtype.TypeByOID(t)
+	return ok && info.Collation != 0
 }
 
 func unbounded(t pgtype.Type) pgtype.Type {
