@@ -14,6 +14,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog/meshdir"
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/duckdb"
+	"github.com/sluicemesh/sluice/connectors/mysql"
 	"github.com/sluicemesh/sluice/connectors/postgres"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/gateway"
@@ -24,9 +25,9 @@ import (
 func kinds(memory int64, threads int) map[catalog.Kind]connectors.Connector {
 	files := duckdb.Connector{Base: functions(memory, threads)}
 	return map[catalog.Kind]connectors.Connector{
-		catalog.Postgres: postgres.Connector{},
-		catalog.DuckDB:   files,
-		catalog.Files:    files,
+		catalog.Postgres: postgres.Connector{}, catalog.MySQL: mysql.Connector{}, catalog.MariaDB: mysql.Connector{},
+		catalog.DuckDB: files,
+		catalog.Files:  files,
 	}
 }
 

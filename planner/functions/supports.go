@@ -34,7 +34,7 @@ func Missing(e plan.Expr, engine Engine) string {
 func expandAll(e plan.Expr) plan.Expr { return plan.TransformExpr(e, Expand) }
 
 func supportsOne(e plan.Expr, engine Engine) Exactness {
-	if !typeServed(e.Type().OID) {
+	if !typeServed(e.Type().OID) || engine == MySQL && !mysqlSays(e) {
 		return None
 	}
 	switch e := e.(type) {

@@ -18,6 +18,8 @@ type capability struct {
 	groupingSets, windows, distinctOn, ties   bool
 	intersect, with, values, subqueries       bool
 	orderedAggregates, caseSensitiveTextOrder bool
+	// also, where set, judges nodes further.
+	also func(plan.Node) bool
 }
 
 // capabilities by kind of source. The contract suite of the connectors proves each
@@ -38,7 +40,7 @@ var embedded = capability{
 	ties: true, intersect: true, with: true, values: true, subqueries: true, orderedAggregates: true, caseSensitiveTextOrder: true,
 }
 
-var mysql = capability{engine: functions.MySQL, subqueries: true}
+var mysql = capability{engine: functions.MySQL, subqueries: true, also: mysqlRuns}
 
 // growthRule names the rule that lets a kind of node into a Remote. A node whose rule is
 // disabled keeps out, in a subquery too.
@@ -79,6 +81,9 @@ func (c *Context) runs(source *catalog.Source, n plan.Node) bool {
 		if !c.says(source, able, e) {
 			return false
 		}
+	}
+	if able.also != nil && !able.also(n) {
+		return false
 	}
 	switch n := n.(type) {
 	case *plan.Scan:

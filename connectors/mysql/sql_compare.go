@@ -1,0 +1,131 @@
+package mysql
+
+import (
+	"strings"
+
+	"vitess.io/vitess/go/vt/sqlparser"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+var comparisons = map[string]sqlparser.ComparisonExprOperator{
+	"=": sqlparser.EqualOp, "<>": sqlparser.NotEqualOp, "<": sqlparser.LessThanOp, "<=": sqlparser.LessEqualOp,
+	">": sqlparser.GreaterThanOp, ">=": sqlparser.GreaterEqualOp, "<=>": sqlparser.NullSafeEqualOp,
+}
+
+// compare writes one of the six operators, or <=>, over two arguments of one kind.
+func (w *writer) compare(operator string, l, r plan.Expr) value {
+	op := comparisons[operator]
+	t := l.Type().OID
+	if !isText(t) {
+		return value{expr: compared(op, w.operand(l), w.operand(r))}
+	}
+	left, right := w.expr(l), w.expr(r)
+	exact := compared(op, w.bytesOf(left, t), w.bytesOf(right, t))
+	if operator == "=" && indexed(left, right, l, r) {
+		return value{expr: &sqlparser.AndExpr{Left: compared(op, left.expr, right.expr), Right: exact}}
+	}
+	return value{expr: exact}
+}
+
+// indexed tells whether a text comparison has a column on one side that an index may
+// serve, and a constant on the other. The column's own equality holds wherever the
+// exact one does, so both together are exact, and the first finds the rows:
+//
+//	v = 'a' AND CAST(CONVERT(v USING utf8mb4) AS BINARY) = CAST('a' AS BINARY)
+func indexed(left, right value, l, r plan.Expr) bool {
+	return left.text == asStored && isLiteral(r) || right.text == asStored && isLiteral(l)
+}
+
+func isLiteral(e plan.Expr) bool {
+	l, ok := relabelled(e).(*plan.Literal)
+	return ok && !l.Null
+}
+
+// relabelled looks through casts that change no value.
+func relabelled(e plan.Expr) plan.Expr {
+	for {
+		c, ok := e.(*plan.Cast)
+		if !ok || c.To.Mod >= 0 || !isText(c.Arg.Type().OID) || !isText(c.To.OID) || c.Arg.Type().OID == pgtype.Bpchar {
+			return e
+		}
+		e = c.Arg
+	}
+}
+
+// operand writes an argument of a comparison. MySQL compares integers and DECIMAL by
+// value, so that a cast between them would only hide the column from its index.
+func (w *writer) operand(e plan.Expr) sqlparser.Expr {
+	for {
+		c, ok := e.(*plan.Cast)
+		if !ok || c.To.Mod >= 0 || !isInteger(c.Arg.Type().OID) || !isInteger(c.To.OID) && c.To.OID != pgtype.Numeric {
+			return w.expr(e).expr
+		}
+		e = c.Arg
+	}
+}
+
+func isInteger(t pgtype.OID) bool { return t == pgtype.Int2 || t == pgtype.Int4 || t == pgtype.Int8 }
+
+func (w *writer) distinctFrom(e *plan.Distinct) value {
+	same := w.compare("<=>", e.Left, e.Right)
+	if e.Negated {
+		return same
+	}
+	return value{expr: sqlparser.NewNotExpr(paren(same.expr))}
+}
+
+// in writes [NOT] IN over a list.
+func (w *writer) in(e *plan.In) value {
+	op := sqlparser.InOp
+	if e.Negated {
+		op = sqlparser.NotInOp
+	}
+	t := e.Arg.Type().OID
+	var list, bytes sqlparser.ValTuple
+	constant := true
+	for _, item := range e.List {
+		if !isText(t) {
+			list = append(list, w.operand(item))
+			continue
+		}
+		v := w.expr(item)
+		list, bytes = append(list, v.expr), append(bytes, w.bytesOf(v, t))
+		constant = constant && (isLiteral(item) || isNull(item))
+	}
+	if !isText(t) {
+		return value{expr: &sqlparser.ComparisonExpr{Operator: op, Left: paren(w.operand(e.Arg)), Right: list}}
+	}
+	arg := w.expr(e.Arg)
+	exact := &sqlparser.ComparisonExpr{Operator: op, Left: w.bytesOf(arg, t), Right: bytes}
+	if e.Negated || arg.text != asStored || !constant {
+		return value{expr: exact}
+	}
+	return value{expr: &sqlparser.AndExpr{Left: &sqlparser.ComparisonExpr{Operator: op, Left: arg.expr, Right: list}, Right: exact}}
+}
+
+func isNull(e plan.Expr) bool {
+	l, ok := e.(*plan.Literal)
+	return ok && l.Null
+}
+
+// like matches character by character, as utf8mb4_bin has it. A pattern that begins
+// with something fixed is asked of the bare column too, whose index knows the prefix.
+func (w *writer) like(arg plan.Expr, pattern string, negated bool) value {
+	op := sqlparser.LikeOp
+	if negated {
+		op = sqlparser.NotLikeOp
+	}
+	v := w.expr(arg)
+	text := w.computed(v).expr
+	if v.text == notText {
+		return w.refuse("LIKE over %T", arg)
+	}
+	binary := &sqlparser.CollateExpr{Expr: text, Collation: "utf8mb4_bin"}
+	exact := sqlparser.NewComparisonExpr(op, binary, sqlparser.NewStrLiteral(pattern), nil)
+	if negated || v.text != asStored || pattern == "" || strings.ContainsAny(pattern[:1], `%_`) {
+		return value{expr: exact}
+	}
+	return value{expr: &sqlparser.AndExpr{Left: sqlparser.NewComparisonExpr(op, v.expr, sqlparser.NewStrLiteral(pattern), nil), Right: exact}}
+}

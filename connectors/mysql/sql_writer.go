@@ -1,0 +1,91 @@
+package mysql
+
+import (
+	"strconv"
+
+	"vitess.io/vitess/go/vt/sqlparser"
+
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// write turns a plan into one SELECT of MySQL's dialect, as MySQL 8 and MariaDB read it
+// alike. It is built as a syntax tree and printed by the tree's own formatter: names
+// and constants cannot become anything else.
+//
+// Every column is called c<ID>, every relation t<n>, and every reference is qualified,
+// so that no name of the source's can be meant by accident.
+func write(n plan.Node) (string, error) {
+	w := &writer{}
+	b := w.node(n)
+	if w.err != nil {
+		return "", w.err
+	}
+	s := w.selectColumns(b, n.Columns())
+	if w.err != nil {
+		return "", w.err
+	}
+	return sqlparser.String(s), nil
+}
+
+// writer holds what is shared while one statement is written. The first error sticks.
+type writer struct {
+	err     error
+	scopes  []map[plan.ColumnID]value // columns in sight, innermost last
+	aliases int
+}
+
+// value is an expression and how its text stands.
+type value struct {
+	expr sqlparser.Expr
+	text textForm
+	// strict: NULL where its row is padded with NULLs by an outer join.
+	strict bool
+}
+
+// textForm says in which character set and collation a text stands.
+type textForm uint8
+
+// Text of a column has whatever the column has; computed text is brought to utf8mb4
+// first, so that texts of several columns never meet in two collations.
+const (
+	notText textForm = iota
+	asStored
+	utf8mb4
+)
+
+func (w *writer) fail(err error) {
+	if w.err == nil {
+		w.err = err
+	}
+}
+
+func (w *writer) refuse(format string, args ...any) value {
+	w.fail(sqlstate.Unsupported(format+" in MySQL", args...))
+	return value{expr: &sqlparser.NullVal{}}
+}
+
+func (w *writer) alias() string {
+	w.aliases++
+	return "t" + strconv.Itoa(w.aliases)
+}
+
+func columnName(id plan.ColumnID) string { return "c" + strconv.Itoa(int(id)) }
+
+// within runs f with the columns of a block in sight.
+func (w *writer) within(cols map[plan.ColumnID]value, f func()) {
+	w.scopes = append(w.scopes, cols)
+	f()
+	w.scopes = w.scopes[:len(w.scopes)-1]
+}
+
+// column gives what a reference reads: the innermost relation that has it.
+func (w *writer) column(c plan.Column) value {
+	for i := len(w.scopes) - 1; i >= 0; i-- {
+		if v, ok := w.scopes[i][c.ID]; ok {
+			return v
+		}
+	}
+	w.fail(sqlstate.New(sqlstate.InternalError, "mysql: column %d is not in sight", c.ID))
+	return value{expr: &sqlparser.NullVal{}}
+}
