@@ -32,7 +32,7 @@ func (b *binder) checkRecursion(n *pg_query.CommonTableExpr, stmt *pg_query.Sele
 	default:
 		return nil
 	}
-	return sqlstate.New(sqlstate.FeatureNotSupported, "%s in a recursive query is not implemented", refused).At(b.position(location(at)))
+	return sqlstate.New(sqlstate.FeatureNotSupported, "%s in a recursive query is not implemented", refused).At(b.position(rawLocation(at)))
 }
 
 // recursionWalk looks for references of a query to itself in places where they may not be.

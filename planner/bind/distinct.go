@@ -69,7 +69,7 @@ func (s *selection) bindDistinctOn(list []*pg_query.Node) error {
 		}
 		if !slices.Contains(s.distinct.on, t) {
 			s.distinct.on = append(s.distinct.on, t)
-			s.distinct.at = append(s.distinct.at, s.b.position(location(n)))
+			s.distinct.at = append(s.distinct.at, s.b.position(rawLocation(n)))
 		}
 	}
 	return s.checkDistinctOrder()

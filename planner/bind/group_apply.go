@@ -153,7 +153,7 @@ func (g *grouped) column(ref *plan.ColumnRef, message string) plan.Expr {
 		g.set(g.setOf(ref.ID))
 	default:
 		if o.merged != nil {
-			return g.expr(o.merged)
+			return g.merged(o.merged, message)
 		}
 		if !g.depends(o) {
 			g.failed = sqlstate.New(sqlstate.GroupingError, message, o.relation.alias, o.name).At(g.b.positionOf(ref))
@@ -162,6 +162,20 @@ func (g *grouped) column(ref *plan.ColumnRef, message string) plan.Expr {
 		return g.b.refer(g.addDependent(ref.Column, o), g.b.positionOf(ref))
 	}
 	return ref
+}
+
+// merged rewrites what a column of USING is computed by; errors in it have no position.
+func (g *grouped) merged(e plan.Expr, message string) plan.Expr {
+	return plan.TransformExpr(e, func(e plan.Expr) plan.Expr {
+		ref, ok := e.(*plan.ColumnRef)
+		if !ok || g.failed != nil {
+			return e
+		}
+		if i := g.groupOf(ref); i >= 0 {
+			return g.b.refer(g.groups.items[i].Column, 0)
+		}
+		return g.column(ref, message)
+	})
 }
 
 // depends tells whether a column's table is grouped by its primary key in every

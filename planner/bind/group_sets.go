@@ -102,7 +102,7 @@ func cube(units [][]int) [][]int {
 func (s *selection) cross(left, right [][]int, at *pg_query.Node) ([][]int, error) {
 	if len(left)*len(right) > maxGroupingSets {
 		return nil, sqlstate.New(sqlstate.StatementTooComplex, "too many grouping sets present (maximum %d)", maxGroupingSets).
-			At(s.b.position(location(at)))
+			At(s.b.position(rawLocation(at)))
 	}
 	var sets [][]int
 	for _, l := range left {

@@ -3,6 +3,7 @@ package bind
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
+	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -86,13 +87,32 @@ func (s *selection) checkNamed(t *target, err error, construct string, position 
 	if err != nil || construct != "GROUP BY" {
 		return err
 	}
-	if ref := s.b.find(t.expr, s.own(aggregateCall)); ref != nil {
+	if ref := s.findInside(t.expr, aggregateCall); ref != nil {
 		return sqlstate.New(sqlstate.GroupingError, "aggregate functions are not allowed in GROUP BY").At(s.b.positionOf(ref))
 	}
-	if ref := s.b.find(t.expr, s.own(windowCall)); ref != nil {
+	if ref := s.findInside(t.expr, windowCall); ref != nil {
 		return sqlstate.New(sqlstate.WindowingError, "window functions are not allowed in GROUP BY").At(s.b.positionOf(ref))
 	}
 	return nil
+}
+
+// findInside finds a column that stands for a call of a kind, in the arguments of window
+// and set-returning calls too; nil without one.
+func (s *selection) findInside(e plan.Expr, kind callKind) *plan.ColumnRef {
+	if ref := s.b.find(e, s.own(kind)); ref != nil {
+		return ref
+	}
+	var found *plan.ColumnRef
+	eachReference(e, func(ref *plan.ColumnRef) {
+		switch {
+		case found != nil:
+		case s.setOf(ref.ID) != nil:
+			found = s.findInside(s.setOf(ref.ID).call, kind)
+		case s.windowOf(ref.ID) != nil:
+			found = s.findInside(s.windowOf(ref.ID).call, kind)
+		}
+	})
+	return found
 }
 
 // own matches columns that stand for this query's calls of a kind.

@@ -12,7 +12,7 @@ import (
 
 // setOperation binds UNION, INTERSECT and EXCEPT with the ORDER BY and LIMIT of the whole.
 func (b *binder) setOperation(parent *scope, stmt *pg_query.SelectStmt, mode queryMode) (boundQuery, error) {
-	var leaves []*relation
+	var leaves operands
 	q, err := b.setTree(parent, stmt, mode, &leaves)
 	if err != nil {
 		return boundQuery{}, err
@@ -22,7 +22,8 @@ func (b *binder) setOperation(parent *scope, stmt *pg_query.SelectStmt, mode que
 			lockingStrength(stmt.LockingClause[0].GetLockingClause()))
 	}
 	s := b.newSelection(parent)
-	s.scope.entries = leaves
+	s.scope.entries = leaves.relations
+	q.positions = leaves.positions
 	keys, err := s.orderOfSet(q, stmt.SortClause)
 	if err != nil {
 		return boundQuery{}, err
@@ -39,15 +40,28 @@ func (b *binder) setOperation(parent *scope, stmt *pg_query.SelectStmt, mode que
 	return q, nil
 }
 
+// operands are the queries a set operation combines, as hints name them.
+type operands struct {
+	relations []*relation
+	positions []int // of the first one's columns, which are those of the whole
+}
+
+func (o *operands) add(q boundQuery) {
+	r := relationOf(q)
+	r.alias = fmt.Sprintf("*SELECT* %d", len(o.relations)+1)
+	o.relations = append(o.relations, r)
+	if len(o.relations) == 1 {
+		o.positions = q.positions
+	}
+}
+
 // setTree binds one operation; an operand with ORDER BY, LIMIT or WITH is a query of its own.
 // Its columns are noted in leaves, for hints.
-func (b *binder) setTree(parent *scope, stmt *pg_query.SelectStmt, mode queryMode, leaves *[]*relation) (boundQuery, error) {
+func (b *binder) setTree(parent *scope, stmt *pg_query.SelectStmt, mode queryMode, leaves *operands) (boundQuery, error) {
 	if stmt.Op == pg_query.SetOperation_SETOP_NONE || mode.leaf(stmt) {
-		q, err := b.queryAs(&scope{parent: parent, entries: *leaves}, stmt, queryMode{keepUnknown: true})
+		q, err := b.queryAs(&scope{parent: parent, entries: leaves.relations}, stmt, queryMode{keepUnknown: true})
 		if err == nil {
-			leaf := relationOf(q)
-			leaf.alias = fmt.Sprintf("*SELECT* %d", len(*leaves)+1)
-			*leaves = append(*leaves, leaf)
+			leaves.add(q)
 		}
 		return q, err
 	}

@@ -34,7 +34,7 @@ func (s *selection) valuesNode(lists []*pg_query.Node) (*plan.Values, []int, err
 		items := list.GetList().GetItems()
 		if first := lists[0].GetList().GetItems(); len(items) != len(first) {
 			return nil, nil, sqlstate.New(sqlstate.SyntaxError, "VALUES lists must all be the same length").
-				At(s.b.position(location(items[0])))
+				At(s.b.position(rawLocation(items[0])))
 		}
 		for _, n := range items {
 			e, err := s.b.expr(s.in(clauseValues), n)

@@ -91,12 +91,20 @@ func (s *selection) frameOffset(d *windowDefinition, mode plan.FrameMode, bound 
 		construct = "GROUPS"
 		e, err = s.b.exprAs(s.in(clauseGroups), n, pgtype.Of(pgtype.Int8), "argument of GROUPS")
 	default:
-		e, err = s.rangeOffset(d.order[0].Expr.Type().OID, n)
+		e, err = s.rangeOffset(orderedAs(d.order[0].Expr.Type()), n)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return e, s.b.checkNoColumns(s.scope, e, construct)
+}
+
+// orderedAs gives the type whose order a type has: varchar is ordered as text.
+func orderedAs(t pgtype.Type) pgtype.OID {
+	if t = pgtype.BaseType(t); t.OID == pgtype.Varchar {
+		return pgtype.Text
+	}
+	return t.OID
 }
 
 func (s *selection) rangeOffset(sorted pgtype.OID, n *pg_query.Node) (plan.Expr, error) {
