@@ -93,7 +93,11 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 	}
 	leaves := &leaves{}
 	o := sqlwriter.Options{TimeZone: r.options.TimeZone, Leaf: leaves.name}
-	return r.local(ctx, q.Root, o.ForQuery(q), leaves, r.executor.Merge)
+	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, r.executor.Merge)
+	if err == nil && len(q.Output) == 0 {
+		reader = withoutColumns(reader)
+	}
+	return reader, err
 }
 
 // inOrder tells whether a plan's columns are just those of the result.
@@ -172,7 +176,7 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.St
 	streams := make(map[string]duckdb.Stream, len(nodes))
 	for i, reader := range readers {
 		if err == nil {
-			streams[leafName(i)] = duckdb.Stream{Reader: reader, Cancel: cancels[i], Rows: estimate(nodes[i])}
+			streams[leafName(i)] = duckdb.Stream{Reader: atLeastOneColumn(reader), Cancel: cancels[i], Rows: estimate(nodes[i])}
 			continue
 		}
 		cancels[i]()

@@ -13,7 +13,7 @@ func (c *Context) narrow(root plan.Node, output []plan.OutputColumn) plan.Node {
 	for _, o := range output {
 		read[o.ID] = true
 	}
-	markRead(read, opaque(root))
+	markNamed(read, opaque(root))
 	return transformRemotes(root, func(r *plan.Remote) plan.Node {
 		if c.options.Disabled[narrowRemoteName] || r == root {
 			return fence(r)
@@ -31,6 +31,20 @@ func (c *Context) narrow(root plan.Node, output []plan.OutputColumn) plan.Node {
 			items = []plan.Item{plan.PassOn(r.Columns()[0])}
 		}
 		return fence(&plan.Remote{Source: r.Source, Root: &plan.Project{Input: r.Root, Items: items}})
+	})
+}
+
+// markNamed adds every column a plan names, if only to hand it on: what a Project still
+// hands on after pruning must come from somewhere, read or not.
+func markNamed(read plan.ColumnSet, root plan.Node) {
+	markRead(read, root)
+	plan.Walk(root, func(n plan.Node) bool {
+		if p, ok := n.(*plan.Project); ok {
+			for _, e := range p.Exprs() {
+				markExpr(read, e)
+			}
+		}
+		return true
 	})
 }
 
