@@ -56,6 +56,9 @@ func (w *writer) operands(c call, choice functions.Choice) []value {
 	for i, v := range c.values {
 		t := c.args[i].Type()
 		switch {
+		case c.distinct != "" && c.order != "" && w.d.engine() == functions.Postgres:
+			// DISTINCT and ORDER BY of one aggregate must agree on the collation.
+			out[i] = atomOf(w.d.order(w, v, t))
 		case choice.Compared && (!c.aggregate || c.distinct != ""):
 			out[i] = w.d.key(w, v, t)
 		default:

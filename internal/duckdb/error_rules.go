@@ -110,6 +110,7 @@ var errorRules = []errorRule{
 	rule("Out of Range", `(?i)date|timestamp`, sqlstate.DatetimeFieldOverflow, "timestamp out of range"),
 	rule("Out of Range", `(?i)interval`, sqlstate.DatetimeFieldOverflow, "interval out of range"),
 	rule("Out of Range", ``, sqlstate.NumericValueOutOfRange, "value out of range"),
+	rule("", `(?i)like pattern must not end with escape`, sqlstate.InvalidEscapeSequence, "LIKE pattern must not end with escape character"),
 	rule("Syntax", `^Invalid escape string`, sqlstate.InvalidEscapeSequence, "invalid escape string"),
 	{"Invalid Input", regexp.MustCompile(`(?s)^((?:missing|bad|invalid|no argument|unexpected|duplicate) .*): `), regexpError},
 	rule("Permission", ``, sqlstate.InsufficientPrivilege, "permission denied"),

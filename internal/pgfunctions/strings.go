@@ -175,7 +175,7 @@ func chr(n int32) (string, error) {
 	case n == 0:
 		return "", sqlstate.New(sqlstate.ProgramLimitExceeded, "null character not permitted")
 	case n < 0:
-		return "", sqlstate.New(sqlstate.ProgramLimitExceeded, "character number must be positive")
+		return "", sqlstate.New(sqlstate.InvalidParameterValue, "character number must be positive")
 	case !utf8.ValidRune(n):
 		return "", sqlstate.New(sqlstate.ProgramLimitExceeded, "requested character too large for encoding: %d", n)
 	}
