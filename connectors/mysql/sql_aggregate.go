@@ -14,7 +14,7 @@ func (w *writer) aggregate(n *plan.Aggregate) *block {
 	}
 	b := w.upTo(w.node(n.Input), atWhere)
 	cols := map[plan.ColumnID]value{}
-	w.within(b.cols, func() {
+	w.within(b, func() {
 		for _, g := range n.Groups {
 			v := w.expr(g.Expr)
 			v.strict = false

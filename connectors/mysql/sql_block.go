@@ -33,6 +33,8 @@ type block struct {
 	distinct bool
 	columns  []plan.Column
 	cols     map[plan.ColumnID]value
+	// outer: it reads columns of the query around it.
+	outer bool
 }
 
 // statement is the SELECT with these columns; without any it gives a 1 for each row.
@@ -66,8 +68,12 @@ func (w *writer) selectColumns(b *block, columns []plan.Column) *sqlparser.Selec
 	return b.statement(list)
 }
 
-// wrap makes the block a derived table of a new one.
+// wrap makes the block a derived table of a new one. A derived table cannot see the
+// query around it (MariaDB, and MySQL before 8.0.14).
 func (w *writer) wrap(b *block) *block {
+	if b.outer {
+		w.refuse("a correlated derived table")
+	}
 	alias := w.alias()
 	out := &block{columns: b.columns, cols: map[plan.ColumnID]value{}}
 	out.from = sqlparser.NewAliasedTableExpr(sqlparser.NewDerivedTable(false, w.selectColumns(b, b.columns)), alias)

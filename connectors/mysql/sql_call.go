@@ -6,6 +6,7 @@ import (
 
 	"vitess.io/vitess/go/vt/sqlparser"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -68,11 +69,23 @@ func (w *writer) fill(template string, args []plan.Expr) value {
 	}
 	filled := sqlparser.Rewrite(tree, nil, func(c *sqlparser.Cursor) bool {
 		if a, ok := c.Node().(*sqlparser.Argument); ok {
-			c.Replace(paren(w.computed(w.expr(args[a.Name[1]-'1'])).expr))
+			c.Replace(paren(w.argument(args[a.Name[1]-'1'])))
 		}
 		return true
 	})
 	return value{expr: filled.(sqlparser.Expr)}
+}
+
+// argument writes an operand of a function. A numeric column without decimals may be a
+// BIGINT, whose arithmetic overflows where numeric's does not.
+func (w *writer) argument(e plan.Expr) sqlparser.Expr {
+	out := w.computed(w.expr(e)).expr
+	precision, scale, ok := pgtype.NumericParts(e.Type().Mod)
+	if _, column := e.(*plan.ColumnRef); !column || !ok || e.Type().OID != pgtype.Numeric || scale != 0 {
+		return out
+	}
+	digits := int(precision)
+	return &sqlparser.CastExpr{Expr: out, Type: &sqlparser.ConvertType{Type: "DECIMAL", Length: &digits}}
 }
 
 var templateParser = sync.OnceValues(func() (*sqlparser.Parser, error) { return sqlparser.New(sqlparser.Options{}) })

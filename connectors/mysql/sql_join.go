@@ -18,7 +18,7 @@ func (w *writer) join(n *plan.Join) *block {
 	}
 	left := w.side(w.node(n.Left), n.Kind == plan.RightJoin)
 	right := w.side(w.node(n.Right), n.Kind == plan.LeftJoin)
-	b := &block{joined: true, columns: n.Columns(), cols: merged(left.cols, right.cols), where: append(left.where, right.where...)}
+	b := &block{joined: true, columns: n.Columns(), cols: merged(left.cols, right.cols), where: append(left.where, right.where...), outer: left.outer || right.outer}
 	if len(b.where) > 0 {
 		b.stage = atWhere
 	}
@@ -75,7 +75,7 @@ func merged(a, b map[plan.ColumnID]value) map[plan.ColumnID]value {
 func (w *writer) semiJoin(n *plan.Join) *block {
 	left := w.upTo(w.node(n.Left), atWhere)
 	var exists sqlparser.Expr
-	w.within(left.cols, func() {
+	w.within(left, func() {
 		right := w.upTo(w.node(n.Right), atWhere)
 		right.where = append(right.where, w.conditions(right, n.On)...)
 		exists = sqlparser.NewExistsExpr(sqlparser.NewSubquery(right.statement(nil)))

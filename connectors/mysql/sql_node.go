@@ -7,6 +7,8 @@ import (
 
 	"vitess.io/vitess/go/vt/sqlparser"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -16,6 +18,7 @@ func (w *writer) node(n plan.Node) *block {
 	if w.err != nil {
 		return &block{cols: map[plan.ColumnID]value{}}
 	}
+	w.exact(n)
 	switch n := n.(type) {
 	case *plan.Scan:
 		return w.scan(n)
@@ -43,6 +46,46 @@ func (w *writer) node(n plan.Node) *block {
 	panic(fmt.Sprintf("mysql: unhandled node %T", n))
 }
 
+// exact refuses what the function table does not call exact, and what is compared or
+// sorted by a collation. The optimizer asks for neither; a wrong row is worse than its
+// mistake.
+func (w *writer) exact(n plan.Node) {
+	for _, e := range n.Exprs() {
+		if functions.Supports(e, functions.MySQL) != functions.Exact {
+			w.refuse("%s", functions.Missing(e, functions.MySQL))
+		}
+	}
+	var keys []plan.Expr
+	switch n := n.(type) {
+	case *plan.Sort:
+		for _, k := range n.Keys {
+			keys = append(keys, k.Expr)
+		}
+	case *plan.Aggregate:
+		for _, g := range n.Groups {
+			keys = append(keys, g.Expr)
+			if _, constant := g.Expr.(*plan.Literal); constant {
+				w.refuse("grouping by a constant")
+			}
+		}
+	case *plan.Deduplicate:
+		for _, c := range n.Columns() {
+			keys = append(keys, &plan.ColumnRef{Column: c})
+		}
+	}
+	for _, k := range keys {
+		if !ordered[k.Type().OID] {
+			w.refuse("order of %s", functions.TypeName(k.Type().OID))
+		}
+	}
+}
+
+// ordered are the types whose order and equality are PostgreSQL's.
+var ordered = map[pgtype.OID]bool{
+	pgtype.Bool: true, pgtype.Int2: true, pgtype.Int4: true, pgtype.Int8: true, pgtype.Numeric: true, pgtype.Date: true, pgtype.Time: true,
+	pgtype.Timestamp: true, pgtype.Timestamptz: true, pgtype.Float4: true, pgtype.Float8: true,
+}
+
 // filter goes into WHERE.
 func (w *writer) filter(n *plan.Filter) *block {
 	b := w.upTo(w.node(n.Input), atWhere)
@@ -53,7 +96,7 @@ func (w *writer) filter(n *plan.Filter) *block {
 // conditions writes conjuncts over a block.
 func (w *writer) conditions(b *block, conjuncts []plan.Expr) []sqlparser.Expr {
 	var out []sqlparser.Expr
-	w.within(b.cols, func() {
+	w.within(b, func() {
 		for _, e := range conjuncts {
 			out = append(out, w.expr(e).expr)
 		}
@@ -68,7 +111,7 @@ func (w *writer) project(n *plan.Project) *block {
 		b = w.wrap(b)
 	}
 	cols := make(map[plan.ColumnID]value, len(n.Items))
-	w.within(b.cols, func() {
+	w.within(b, func() {
 		for _, item := range n.Items {
 			cols[item.Column.ID] = w.expr(item.Expr)
 		}
@@ -110,7 +153,7 @@ func (w *writer) sort(n *plan.Sort) *block {
 		b = w.wrap(b)
 	}
 	var order sqlparser.OrderBy
-	w.within(b.cols, func() {
+	w.within(b, func() {
 		for _, k := range n.Keys {
 			if _, constant := k.Expr.(*plan.Literal); !constant {
 				order = append(order, w.sortKey(k)...)

@@ -33,6 +33,7 @@ type writer struct {
 	err     error
 	scopes  []map[plan.ColumnID]value // columns in sight, innermost last
 	aliases int
+	lowest  int // the outermost scope that was read since within set it
 }
 
 // value is an expression and how its text stands.
@@ -72,17 +73,23 @@ func (w *writer) alias() string {
 
 func columnName(id plan.ColumnID) string { return "c" + strconv.Itoa(int(id)) }
 
-// within runs f with the columns of a block in sight.
-func (w *writer) within(cols map[plan.ColumnID]value, f func()) {
-	w.scopes = append(w.scopes, cols)
+// within runs f with the columns of a block in sight, and notes whether the block
+// reads any from around it.
+func (w *writer) within(b *block, f func()) {
+	before, depth := w.lowest, len(w.scopes)
+	w.lowest = depth
+	w.scopes = append(w.scopes, b.cols)
 	f()
-	w.scopes = w.scopes[:len(w.scopes)-1]
+	w.scopes = w.scopes[:depth]
+	b.outer = b.outer || w.lowest < depth
+	w.lowest = min(before, w.lowest)
 }
 
 // column gives what a reference reads: the innermost relation that has it.
 func (w *writer) column(c plan.Column) value {
 	for i := len(w.scopes) - 1; i >= 0; i-- {
 		if v, ok := w.scopes[i][c.ID]; ok {
+			w.lowest = min(w.lowest, i)
 			return v
 		}
 	}
