@@ -80,7 +80,7 @@ func (s *selection) groupIndex(n *pg_query.Node) (int, error) {
 		return 0, err
 	}
 	for i, other := range s.groups.targets {
-		if other == t {
+		if other == t || !constant(t.expr) && same(other.expr, t.expr) {
 			return i, nil
 		}
 	}

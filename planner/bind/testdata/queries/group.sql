@@ -152,3 +152,6 @@ SELECT a IN (1, 2), count(*) FROM t GROUP BY a IN (1, 2);
 SELECT coalesce(b, 'x') AS b2, count(*) FROM t GROUP BY coalesce(b, 'x');
 SELECT coalesce(b, 'x') AS b2, count(*) FROM t GROUP BY coalesce(b, 'y');
 SELECT b LIKE 'x%', b IS NULL, count(*) FROM t GROUP BY b LIKE 'x%', b IS NULL;
+SELECT p.id, id, count(*) FROM p GROUP BY 1, 2;
+SELECT id AS x, p.id AS y, name FROM p GROUP BY x, y;
+SELECT a AS x, a AS y, sum(c) FROM t GROUP BY ROLLUP (x, y);
