@@ -15,6 +15,8 @@ import (
 // and no engine should have to see that through computed expressions.
 func (w *writer) aggregate(n *plan.Aggregate) *block {
 	b := w.upTo(w.node(n.Input), atWhere)
+	n, b = w.ownArguments(n, b)
+	n, b = w.distinctGroups(n, b)
 	if len(n.Groups) == 0 && n.Sets == nil && len(n.Aggs) == 0 {
 		return &block{cols: map[plan.ColumnID]value{}}
 	}
@@ -31,6 +33,30 @@ func (w *writer) aggregate(n *plan.Aggregate) *block {
 		return w.wrap(b)
 	}
 	return b
+}
+
+// distinctGroups gives each grouping expression a name of its own where grouping sets
+// could not tell two equal ones apart.
+func (w *writer) distinctGroups(n *plan.Aggregate, b *block) (*plan.Aggregate, *block) {
+	if n.Sets == nil {
+		return n, b
+	}
+	groups := append([]plan.Item{}, n.Groups...)
+	texts := map[string]bool{}
+	w.within(b.cols, func() {
+		for _, item := range n.Groups {
+			texts[w.expr(item.Expr).sql] = true
+		}
+		for i, item := range n.Groups {
+			if len(texts) < len(n.Groups) {
+				groups[i].Expr = w.computed(b, item.Expr)
+			}
+		}
+	})
+	if len(texts) == len(n.Groups) {
+		return n, b
+	}
+	return &plan.Aggregate{Input: n.Input, Groups: groups, Sets: n.Sets, Aggs: n.Aggs}, w.wrap(b)
 }
 
 // groups writes the grouping keys and what stands for the grouped columns: the key, or
@@ -56,6 +82,9 @@ func (w *writer) groups(n *plan.Aggregate, cols map[plan.ColumnID]value) []strin
 }
 
 var bareConstant = regexp.MustCompile(`^([0-9]+|'.*')$`)
+
+// constant is the text of a literal.
+var constant = regexp.MustCompile(`^(true|false|E?('([^']|'')*')+|[0-9]+)(::[\w ]+(\([\d,]+\))?)?$`)
 
 // notPosition keeps a constant in GROUP BY from being read as a column's position.
 func notPosition(v value, e plan.Expr) string {
@@ -128,10 +157,11 @@ func orderMatters(e *plan.AggregateCall) bool {
 func (w *writer) sortKeys(keys []plan.SortKey) []string {
 	var out []string
 	for _, k := range keys {
-		if _, constant := k.Expr.(*plan.Literal); constant {
+		v := w.expr(k.Expr)
+		if constant.MatchString(v.sql) {
 			continue
 		}
-		text := w.d.order(w, w.expr(k.Expr), k.Expr.Type())
+		text := w.d.order(w, v, k.Expr.Type())
 		if k.Descending {
 			text += " DESC"
 		}
@@ -146,3 +176,66 @@ func (w *writer) sortKeys(keys []plan.SortKey) []string {
 }
 
 func number(n int) string { return strconv.Itoa(n) }
+
+// ownArguments makes sure that in a subquery every aggregate reads a column of its own
+// query: SQL takes an aggregate over nothing but outer columns for one of the outer
+// query. Such arguments become columns of a sub-select first.
+func (w *writer) ownArguments(n *plan.Aggregate, b *block) (*plan.Aggregate, *block) {
+	if len(w.scopes) == 0 {
+		return n, b
+	}
+	aggs := append([]plan.Item{}, n.Aggs...)
+	added := false
+	for i, item := range aggs {
+		call, ok := item.Expr.(*plan.AggregateCall)
+		if !ok || len(call.Args) == 0 || b.from != "" && w.readsOwn(item.Expr, b) {
+			continue
+		}
+		copied := *call
+		copied.Args = append([]plan.Expr{}, call.Args...)
+		w.within(b.cols, func() {
+			for j, arg := range copied.Args {
+				if _, literal := arg.(*plan.Literal); !literal {
+					copied.Args[j] = w.computed(b, arg)
+				}
+			}
+		})
+		aggs[i].Expr, added = &copied, true
+	}
+	if !added {
+		return n, b
+	}
+	return &plan.Aggregate{Input: n.Input, Groups: n.Groups, Sets: n.Sets, Aggs: aggs}, w.wrap(b)
+}
+
+// computed adds a column to a block and gives the reference to it.
+func (w *writer) computed(b *block, e plan.Expr) plan.Expr {
+	w.synthetic--
+	c := plan.Column{ID: w.synthetic, Type: e.Type()}
+	b.cols = merged(b.cols, map[plan.ColumnID]value{c.ID: w.expr(e)})
+	b.columns = append(append([]plan.Column{}, b.columns...), c)
+	return &plan.ColumnRef{Column: c}
+}
+
+// readsOwn tells whether an expression reads a column of the block that is not an outer
+// one passed on.
+func (w *writer) readsOwn(e plan.Expr, b *block) bool {
+	own, any := false, false
+	visitColumns(e, func(id plan.ColumnID) {
+		v, here := b.cols[id]
+		any = true
+		own = own || here && v.plain && !w.isOuter(v)
+	})
+	return own || !any
+}
+
+func (w *writer) isOuter(v value) bool {
+	for _, scope := range w.scopes {
+		for _, o := range scope {
+			if o.sql == v.sql {
+				return true
+			}
+		}
+	}
+	return false
+}

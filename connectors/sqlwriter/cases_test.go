@@ -162,9 +162,11 @@ func agree(t *testing.T, sql string, root plan.Node, err error) {
 		}
 		return true
 	})
-	if refused := err != nil && code(err) == "0A000"; refused != (missing != "") {
-		t.Errorf("the writer says %v, the function table %q\n%s", err, missing, sql)
+	refused := err != nil && code(err) == "0A000"
+	if refused && strings.HasPrefix(err.Error(), "comparison of ") || refused == (missing != "") {
+		return // which columns are grouped or matched is no matter of expressions
 	}
+	t.Errorf("the writer says %v, the function table %q\n%s", err, missing, sql)
 }
 
 // TestLimits holds the writer to the errors it is known to raise in place of rows.
@@ -195,4 +197,12 @@ func TestLimits(t *testing.T) {
 			t.Errorf("got %v, want %s\n%s", err, want, sql)
 		}
 	}
+}
+
+func (o *oracle) postgresOrDuckDB(t *testing.T, dialect int, text string, q plan.Query) result {
+	t.Helper()
+	if dialect == 0 {
+		return o.postgres(t.Context(), text)
+	}
+	return o.duckdb(t.Context(), text, q)
 }

@@ -29,7 +29,7 @@ import (
 type oracle struct {
 	conn   *pgx.Conn
 	duck   *duckdb.Engine
-	tables map[string]*catalog.Table
+	tables map[catalog.Address]*catalog.Table
 	mu     sync.Mutex
 }
 
@@ -42,13 +42,17 @@ func newOracle(t *testing.T, dsn string, options duckdb.Options) *oracle {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close(context.Background()) })
-	o := &oracle{conn: conn, tables: map[string]*catalog.Table{}}
+	o := &oracle{conn: conn, tables: map[catalog.Address]*catalog.Table{}}
 	o.readCatalog(t)
 	if options.Setup == nil {
+		for a := range o.tables {
+			options.Setup = append(options.Setup, "CREATE SCHEMA IF NOT EXISTS "+quoted(a.Schema))
+		}
 		for _, table := range o.tables {
 			options.Setup = append(options.Setup, o.copyTable(t, table))
 		}
 	}
+	options.MemoryLimit, options.Threads = 1<<30, 2
 	options.Scalars, options.Aggregates = pgfunctions.Scalars(), pgfunctions.Aggregates()
 	options.Setup = append(pgfunctions.Setup(), options.Setup...)
 	if o.duck, err = duckdb.Open(options); err != nil {
@@ -72,27 +76,30 @@ func schemaOracle(t *testing.T) *oracle {
 func (o *oracle) readCatalog(t *testing.T) {
 	t.Helper()
 	rows, err := o.conn.Query(t.Context(), `
-		SELECT c.relname, c.oid::int8, a.attname, a.attnum, a.atttypid::int8, a.atttypmod, a.attnotnull
+		SELECT n.nspname, c.relname, c.oid::int8, a.attname, a.attnum, a.atttypid::int8, a.atttypmod, a.attnotnull
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-		WHERE c.relkind = 'r' AND n.nspname = 'public' AND a.attnum > 0 ORDER BY c.oid, a.attnum`)
+		WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND a.attnum > 0 ORDER BY c.oid, a.attnum`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var name string
+		var schema, name string
 		var oid, typeOID int64
 		var ordinal int16
 		c := &catalog.Column{}
-		if err := rows.Scan(&name, &oid, &c.Name, &ordinal, &typeOID, &c.Type.Mod, &c.NotNull); err != nil {
+		if err := rows.Scan(&schema, &name, &oid, &c.Name, &ordinal, &typeOID, &c.Type.Mod, &c.NotNull); err != nil {
 			t.Fatal(err)
 		}
 		c.Ordinal, c.Physical, c.Type.OID = int(ordinal), c.Name, pgtype.OID(typeOID)
-		table := o.tables[name]
+		a := catalog.Address{Schema: schema, Name: name}
+		table := o.tables[a]
 		if table == nil {
-			table = &catalog.Table{OID: uint32(oid), Addresses: []catalog.Address{{Schema: "public", Name: name}},
-				Physical: catalog.Physical{Name: name}, Keys: []catalog.Key{{Columns: []int{0}, Primary: true}}}
-			o.tables[name] = table
+			table = &catalog.Table{OID: uint32(oid), Addresses: []catalog.Address{a}, Physical: catalog.Physical{Schema: schema, Name: name}}
+			if schema == "public" {
+				table.Physical.Schema = ""
+			}
+			o.tables[a] = table
 		}
 		table.Columns = append(table.Columns, c)
 	}
@@ -104,7 +111,10 @@ func (o *oracle) readCatalog(t *testing.T) {
 // copyTable writes a table's rows as literals of the DuckDB dialect.
 func (o *oracle) copyTable(t *testing.T, table *catalog.Table) string {
 	t.Helper()
-	name := table.Physical.Name
+	name := quoted(table.Physical.Name)
+	if table.Physical.Schema != "" {
+		name = quoted(table.Physical.Schema) + "." + name
+	}
 	r := o.postgres(t.Context(), "SELECT * FROM "+name)
 	if r.err != nil {
 		t.Fatal(r.err)
@@ -126,16 +136,21 @@ func (o *oracle) copyTable(t *testing.T, table *catalog.Table) string {
 	}
 	names := make([]string, len(table.Columns))
 	for i, c := range table.Columns {
-		names[i] = `"` + c.Name + `"`
+		names[i] = quoted(c.Name)
 	}
 	return fmt.Sprintf("CREATE TABLE %s AS SELECT * FROM (%s) AS t(%s)", name, sql, strings.Join(names, ", "))
 }
+
+func quoted(name string) string { return `"` + name + `"` }
 
 func (o *oracle) environment() bind.Environment {
 	now := time.Date(2024, 2, 29, 12, 30, 0, 0, time.UTC)
 	return bind.Environment{
 		Resolve: func(schema, name string) (*catalog.Table, error) {
-			if t := o.tables[name]; t != nil {
+			if schema == "" {
+				schema = "public"
+			}
+			if t := o.tables[catalog.Address{Schema: schema, Name: name}]; t != nil {
 				return t, nil
 			}
 			return nil, sqlstate.New(sqlstate.UndefinedTable, "relation \"%s\" does not exist", name)
@@ -188,6 +203,8 @@ func (o *oracle) postgres(ctx context.Context, sql string) result {
 }
 
 func (o *oracle) duckdb(ctx context.Context, sql string, q plan.Query) result {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
 	reader, err := o.duck.Query(ctx, sql, nil)
 	if err != nil {
 		return result{err: err}

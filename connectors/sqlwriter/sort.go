@@ -120,8 +120,8 @@ func (w *writer) deduplicate(n *plan.Deduplicate) *block {
 	var on []string
 	w.within(b.cols, func() {
 		for _, e := range n.On {
-			if _, constant := e.(*plan.Literal); !constant {
-				on = append(on, w.d.order(w, w.expr(e), e.Type()))
+			if v := w.expr(e); !constant.MatchString(v.sql) {
+				on = append(on, w.d.order(w, v, e.Type()))
 			}
 		}
 	})

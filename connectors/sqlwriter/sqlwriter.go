@@ -52,7 +52,7 @@ func DuckDB(n plan.Node, o Options) (string, error) { return write(duckdb{}, n, 
 func Postgres(n plan.Node, o Options) (string, error) { return write(postgres{}, n, o) }
 
 func write(d dialect, n plan.Node, o Options) (string, error) {
-	w := &writer{d: d, o: o, ctes: map[int]cte{}, fence: needsFence(n)}
+	w := &writer{d: d, o: o, synthetic: element, ctes: map[int]cte{}, fence: needsFence(n)}
 	b := w.node(n)
 	if w.err != nil {
 		return "", w.err
@@ -108,10 +108,12 @@ type writer struct {
 	err     error
 	scopes  []map[plan.ColumnID]value // columns in sight, innermost last
 	aliases int
-	ctes    map[int]cte
-	leaves  []leafText
-	steps   int  // how many recursions are being written around here
-	fence   bool // row filters must be kept from the predicates above them
+	// synthetic counts columns of ours down from -1, which stands for array elements.
+	synthetic plan.ColumnID
+	ctes      map[int]cte
+	leaves    []leafText
+	steps     int  // how many recursions are being written around here
+	fence     bool // row filters must be kept from the predicates above them
 }
 
 // dialect is what differs between the engines.
@@ -152,7 +154,12 @@ func (w *writer) alias() string {
 	return "t" + strconv.Itoa(w.aliases)
 }
 
-func columnName(id plan.ColumnID) string { return "c" + strconv.Itoa(int(id)) }
+func columnName(id plan.ColumnID) string {
+	if id < 0 {
+		return "s" + strconv.Itoa(-int(id))
+	}
+	return "c" + strconv.Itoa(int(id))
+}
 
 // within runs f with the columns of a block in sight.
 func (w *writer) within(cols map[plan.ColumnID]value, f func()) {
