@@ -21,15 +21,15 @@ const (
 
 // Decision is what Secure decided on one statement, and on what grounds. It holds
 // names only: no value, no condition.
-type Decision struct {
+type Decision struct { // fields in the order of their JSON names, which makes records canonical
 	Allowed  bool            `json:"allowed"`
-	Reason   Reason          `json:"reason"`
-	User     string          `json:"user"`
-	Groups   []string        `json:"groups,omitempty"`
-	Purpose  string          `json:"purpose,omitempty"`
 	Epoch    uint64          `json:"epoch"`
+	Groups   []string        `json:"groups,omitempty"`
 	MeshHash string          `json:"mesh"`
+	Purpose  string          `json:"purpose,omitempty"`
+	Reason   Reason          `json:"reason"`
 	Tables   []TableDecision `json:"tables,omitempty"`
+	User     string          `json:"user"`
 }
 
 // Refused is the decision on a statement that ended before Secure: a name that is not
@@ -55,12 +55,12 @@ func (who Principal) decision() Decision {
 // TableDecision is the part of a Decision about one scan.
 type TableDecision struct {
 	Address    string       `json:"address"`
-	Version    string       `json:"version"`
-	Output     []string     `json:"output,omitempty"`    // columns read other than in conditions only
-	Predicate  []string     `json:"predicate,omitempty"` // columns read in conditions
 	Grants     []string     `json:"grants,omitempty"`
-	RowFilters []string     `json:"row_filters,omitempty"` // ids of policies and grants whose filter is in force
 	Masks      []ColumnMask `json:"masks,omitempty"`
+	Output     []string     `json:"output,omitempty"`      // columns read other than in conditions only
+	Predicate  []string     `json:"predicate,omitempty"`   // columns read in conditions
+	RowFilters []string     `json:"row_filters,omitempty"` // ids of policies and grants whose filter is in force
+	Version    string       `json:"version"`
 }
 
 // ColumnMask says that a column was masked.

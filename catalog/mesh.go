@@ -37,8 +37,11 @@ type Mesh struct {
 type Settings struct {
 	UnknownClassification string // the classification a column without one counts as
 	AuditDir              string
-	AuditLiterals         bool // false: literals are redacted
-	Discovery             bool // tables without a grant answer 42501 instead of 42P01
+	AuditLiterals         bool          // false: literals are redacted
+	AuditSync             bool          // each decision is on the disk before its statement runs
+	AuditKey              SecretRef     // Ed25519 key that signs checkpoints; zero: none are signed
+	AuditCheckpointEvery  time.Duration // 0: the log's default
+	Discovery             bool          // tables without a grant answer 42501 instead of 42P01
 	// HashKey is what hash masks derive their keys from. Zero: columns they apply to are masked with NULL.
 	HashKey SecretRef
 }
@@ -51,6 +54,7 @@ type Domain struct {
 	Stewards    []string
 	Sources     []*Source
 	Products    []*Product
+	Releases    []Release
 }
 
 // Product is a data product: what one ODPS descriptor (or a lone contract) describes.
@@ -80,8 +84,9 @@ type Table struct {
 	Addresses   []Address // the pinned one always; the bare one where it applies
 	Description string
 	Tags        []string
-	Source      *Source
+	Source      *Source // nil where View is set
 	Physical    Physical
+	View        *View // nil: stored
 	Columns     []*Column
 	Keys        []Key // the first primary key first
 	References  []Reference
@@ -91,6 +96,15 @@ type Table struct {
 
 // Address gives the name users are shown: the bare address, else the pinned one.
 func (t *Table) Address() Address { return t.Addresses[0] }
+
+// View is the query behind a derived product.
+type View struct {
+	Query string // SQL over other products
+	// Invoker: the inputs are read with the reader's rights; else with those of the
+	// product's domain, and the inputs' policies carry over to the reader.
+	Invoker  bool
+	Position string // file:line:column of the query
+}
 
 // Physical says where a table lies inside its source.
 type Physical struct {

@@ -11,6 +11,7 @@ package audit
 
 import (
 	"cmp"
+	"crypto/ed25519"
 	"fmt"
 	"os"
 	"sync"
@@ -24,7 +25,12 @@ type Options struct {
 	MaxBytes int64 // of one file; 0: 64 MiB
 	Literals bool  // statements are kept as sent, with their literals
 	Sync     bool  // each decision is on the disk, not only with the system, before its statement runs
-	Now      func() time.Time
+
+	// Key signs checkpoints; nil: records are chained but not signed.
+	Key             ed25519.PrivateKey
+	CheckpointEvery time.Duration // 0: 5 minutes
+
+	Now func() time.Time
 }
 
 // Log is an open audit directory. Safe for concurrent use.
@@ -32,18 +38,27 @@ type Log struct {
 	dir     string
 	options Options
 	lock    *os.File
+	texts   redactions
 
-	mu   sync.Mutex
-	seq  uint64 // of the last record
-	file *os.File
-	size int64
-	day  string // of the open file, UTC
+	queue chan *pending
+	ended chan struct{} // closed when the committer has gone
+
+	mu     sync.RWMutex // guards closed against senders
+	closed bool
+
+	// The committer's own:
+	seq    uint64 // of the last record
+	head   string // hash of the last record
+	signed uint64 // seq of the last checkpoint
+	file   *os.File
+	size   int64
+	day    string // of the open file, UTC
 }
 
 // Open continues the log in a directory, which is made where it is missing. One
 // directory belongs to one gateway at a time.
 func Open(dir string, o Options) (*Log, error) {
-	o.MaxBytes = cmp.Or(o.MaxBytes, 64<<20)
+	o.MaxBytes, o.CheckpointEvery = cmp.Or(o.MaxBytes, 64<<20), cmp.Or(o.CheckpointEvery, 5*time.Minute)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -54,34 +69,31 @@ func Open(dir string, o Options) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit directory %s: %w", dir, err)
 	}
-	l := &Log{dir: dir, options: o, lock: lock}
-	if l.seq, err = lastSequence(dir); err != nil {
+	l := &Log{dir: dir, options: o, lock: lock, queue: make(chan *pending, maxGroup), ended: make(chan struct{})}
+	if err := l.resume(); err != nil {
 		_ = lock.Close()
 		return nil, fmt.Errorf("audit directory %s: %w", dir, err)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.rotate(o.Now()); err != nil {
-		_ = lock.Close()
-		return nil, fmt.Errorf("audit directory %s: %w", dir, err)
-	}
+	go l.commitAll()
 	return l, nil
 }
 
-// Close ends the log. Records written later fail.
+// Close signs what is not signed yet and ends the log. Records written later fail.
 func (l *Log) Close() error {
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	if l.closed {
+		l.mu.Unlock()
+		return nil
+	}
+	l.closed = true
+	close(l.queue)
+	l.mu.Unlock()
+	<-l.ended
 	var err error
 	if l.file != nil {
 		err = l.file.Close()
-		l.file = nil
 	}
-	if l.lock != nil {
-		err = cmp.Or(err, l.lock.Close())
-		l.lock = nil
-	}
-	return err
+	return cmp.Or(err, l.lock.Close())
 }
 
 // unwritable is what a client is told: not where the log lies, nor what is wrong with the disk.

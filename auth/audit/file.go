@@ -8,52 +8,21 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
-// write numbers a record and appends it in one write, so that lines never mix.
-// A chain over the records would be closed here: seq and the canonical text are all it needs.
-func (l *Log) write(r record, sync bool) (uint64, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.options.Now().UTC()
-	if l.lock == nil {
-		return 0, unwritable(os.ErrClosed)
-	}
-	if l.file == nil || l.size >= l.options.MaxBytes || l.day != now.Format(time.DateOnly) {
-		if err := l.rotate(now); err != nil {
-			return 0, unwritable(err)
-		}
-	}
-	r.Version, r.Sequence, r.Time = 1, l.seq+1, now.Format(time.RFC3339Nano)
-	line, err := canonical(r)
-	if err != nil {
-		return 0, unwritable(err)
-	}
-	if err := l.append(line, sync); err != nil {
-		return 0, unwritable(err)
-	}
-	l.seq++
-	return l.seq, nil
-}
+// genesis is what the first record of a log names as the one before it.
+var genesis = strings.Repeat("0", 64)
 
-// append writes a line, or leaves the file as it was. Where even that fails, the next
-// record begins a file of its own.
-func (l *Log) append(line []byte, sync bool) error {
-	n, err := l.file.Write(line)
-	if err == nil && sync {
-		err = l.file.Sync()
+// resume finds the end of the log in the directory and opens a file for what comes.
+func (l *Log) resume() error {
+	last, err := lastRecord(l.dir)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		l.size += int64(n)
-		return nil
-	}
-	if undo := l.file.Truncate(l.size); undo != nil {
-		_ = l.file.Close()
-		l.file = nil
-		return errors.Join(err, undo)
-	}
-	return err
+	l.seq, l.head, l.signed = last.seq, last.hash, last.seq
+	return l.rotate(l.options.Now())
 }
 
 // rotate opens a file for the records to come. Its name sorts by time and tells the
@@ -69,45 +38,54 @@ func (l *Log) rotate(now time.Time) error {
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
-	size := info.Size()
-	if size > 0 { // a crash cut its first line off; records begin on a line of their own
-		n, err := f.Write([]byte("\n"))
-		if err != nil {
+	if info.Size() > 0 { // a file with the number of a record never written: what is in it was cut off
+		if err := f.Truncate(0); err != nil {
 			return errors.Join(err, f.Close())
 		}
-		size += int64(n)
 	}
 	if l.file != nil {
 		_ = l.file.Close()
 	}
-	l.file, l.size, l.day = f, size, day
+	l.file, l.size, l.day = f, 0, day
 	return nil
 }
 
-// lastSequence finds the number of the last whole record in a directory.
-func lastSequence(dir string) (uint64, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "audit-*.jsonl"))
-	if err != nil {
-		return 0, err
-	}
-	slices.Sort(names)
-	for _, name := range slices.Backward(names) {
-		seq, err := lastIn(name)
-		if err != nil || seq > 0 {
-			return seq, err
-		}
-	}
-	return 0, nil
+// position is a record by its number and hash.
+type position struct {
+	seq  uint64
+	hash string
 }
 
-// lastIn reads the last whole line of a file; 0 where it has none.
-func lastIn(name string) (uint64, error) {
+// files lists a log's files in the order they were written.
+func files(dir string) ([]string, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "audit-*.jsonl"))
+	slices.Sort(names)
+	return names, err
+}
+
+// lastRecord finds the last whole record in a directory.
+func lastRecord(dir string) (position, error) {
+	names, err := files(dir)
+	if err != nil {
+		return position{}, err
+	}
+	for _, name := range slices.Backward(names) {
+		last, err := lastIn(name)
+		if err != nil || last.seq > 0 {
+			return last, err
+		}
+	}
+	return position{hash: genesis}, nil
+}
+
+// lastIn reads the last whole line of a file; zero where it has none.
+func lastIn(name string) (position, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return 0, err
+		return position{}, err
 	}
 	defer f.Close()
-	var last uint64
+	var last position
 	lines := bufio.NewReader(f)
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -115,8 +93,8 @@ func lastIn(name string) (uint64, error) {
 			return last, nil // a line without its end was cut off by a crash
 		}
 		var r struct{ Seq uint64 }
-		if json.Unmarshal(line, &r) == nil && r.Seq > last {
-			last = r.Seq
+		if json.Unmarshal(line, &r) == nil && r.Seq > last.seq {
+			last = position{seq: r.Seq, hash: hashOf(line)}
 		}
 	}
 }

@@ -13,11 +13,12 @@ import (
 
 // Session is who sends statements, from where.
 type Session struct {
-	ID          string `json:"id"`
-	User        string `json:"user"`
-	Database    string `json:"database,omitempty"`
-	Client      string `json:"client,omitempty"` // address
 	Application string `json:"application,omitempty"`
+	Client      string `json:"client,omitempty"` // address
+	Database    string `json:"database,omitempty"`
+	ID          string `json:"id"`
+	TLS         string `json:"tls,omitempty"` // version; "" without TLS
+	User        string `json:"user"`
 }
 
 // Statement is a statement with what was decided on it.
@@ -29,8 +30,17 @@ type Statement struct {
 
 // Outcome is how a statement ended.
 type Outcome struct {
-	Rows int64
-	Err  error
+	Rows      int64
+	Fragments []Fragment
+	Err       error
+}
+
+// Fragment is what one source was asked and gave.
+type Fragment struct {
+	Bytes       int64  `json:"bytes"`
+	Fingerprint string `json:"fingerprint,omitempty"` // of the statement sent, literals left out
+	Rows        int64  `json:"rows"`
+	Source      string `json:"source"`
 }
 
 // Entry is a recorded decision, to be completed.
@@ -41,32 +51,46 @@ type Entry struct {
 	start   time.Time
 }
 
-// record is one line. Fields of kinds that do not have them are left out.
+// record is one line. Fields of kinds that do not have them are left out. They stand in
+// the order of their JSON names, in nested values too: the text is canonical, so that a
+// hash over it can be computed again (TestCanonical).
 type record struct {
-	Version   int            `json:"v"`
-	Sequence  uint64         `json:"seq"`
-	Time      string         `json:"time"`
-	Kind      string         `json:"kind"`
-	Session   Session        `json:"session"`
-	Statement *statement     `json:"statement,omitempty"`
-	Decision  *auth.Decision `json:"decision,omitempty"`
 	Completes uint64         `json:"completes,omitempty"` // seq of the decision
-	Rows      *int64         `json:"rows,omitempty"`
+	Decision  *auth.Decision `json:"decision,omitempty"`
 	Micros    *int64         `json:"duration_us,omitempty"`
-	Outcome   string         `json:"outcome"`
+	Epoch     uint64         `json:"epoch,omitempty"` // of a reload
+	Fragments []Fragment     `json:"fragments,omitempty"`
+	Key       string         `json:"key,omitempty"` // public key of a checkpoint, hex
+	Kind      string         `json:"kind"`
+	Mesh      string         `json:"mesh,omitempty"` // hash of the mesh, of a reload
+	Outcome   string         `json:"outcome,omitempty"`
+	Previous  string         `json:"prev"` // SHA-256 of the line before, hex
+	Rows      *int64         `json:"rows,omitempty"`
+	Sequence  uint64         `json:"seq"`
+	Session   *Session       `json:"session,omitempty"`
+	Signature string         `json:"signature,omitempty"` // of a checkpoint, hex
 	SQLState  string         `json:"sqlstate,omitempty"`
+	Statement *statement     `json:"statement,omitempty"`
+	Time      string         `json:"time"`
+	Version   int            `json:"v"`
 }
 
 // Login records that a session began, or with an error that it was not let in.
 func (l *Log) Login(s Session, err error) error {
-	_, failed := l.write(record{Kind: "login", Session: s, Outcome: outcome(err), SQLState: code(err)}, false)
+	_, failed := l.write(record{Kind: "login", Session: &s, Outcome: outcome(err), SQLState: code(err)}, false)
 	return failed
 }
 
 // Logout records that a session ended.
 func (l *Log) Logout(s Session) error {
-	_, err := l.write(record{Kind: "logout", Session: s, Outcome: outcome(nil)}, false)
+	_, err := l.write(record{Kind: "logout", Session: &s, Outcome: outcome(nil)}, false)
 	return err
+}
+
+// Reload records which mesh came into force, or with an error that one did not.
+func (l *Log) Reload(epoch uint64, hash string, err error) error {
+	_, failed := l.write(record{Kind: "reload", Epoch: epoch, Mesh: hash, Outcome: outcome(err), SQLState: code(err)}, false)
+	return failed
 }
 
 // Decision records what was decided, before the statement runs. On an error it must not run.
@@ -77,7 +101,7 @@ func (l *Log) Decision(s Session, st Statement) (*Entry, error) {
 		outcome = "allowed"
 	}
 	seq, err := l.write(record{
-		Kind: "decision", Session: s, Statement: l.redacted(st.Text), Decision: &st.Decision, Outcome: outcome, SQLState: code(st.Err),
+		Kind: "decision", Session: &s, Statement: l.texts.of(st.Text, l.redacted), Decision: &st.Decision, Outcome: outcome, SQLState: code(st.Err),
 	}, l.options.Sync)
 	if err != nil {
 		return nil, err
@@ -89,7 +113,7 @@ func (l *Log) Decision(s Session, st Statement) (*Entry, error) {
 func (e *Entry) Complete(o Outcome) error {
 	micros := e.log.options.Now().Sub(e.start).Microseconds()
 	_, err := e.log.write(record{
-		Kind: "completion", Session: e.session, Completes: e.seq, Rows: &o.Rows, Micros: &micros,
+		Kind: "completion", Session: &e.session, Completes: e.seq, Rows: &o.Rows, Micros: &micros, Fragments: o.Fragments,
 		Outcome: outcome(o.Err), SQLState: code(o.Err),
 	}, false)
 	return err
@@ -113,22 +137,12 @@ func code(err error) string {
 	return string(sqlstate.From(err).Code)
 }
 
-// canonical gives the one JSON text of a record: fields sorted, no spaces (RFC 8785 for
-// the values that occur here), so that a hash over it can be computed again.
+// canonical gives the one JSON text of a record with its line end: fields sorted, no
+// spaces (RFC 8785 for the values that occur here).
 func canonical(r record) ([]byte, error) {
-	ordered, err := json.Marshal(r)
-	if err != nil {
-		return nil, err
-	}
-	decoder := json.NewDecoder(bytes.NewReader(ordered))
-	decoder.UseNumber()
-	var fields map[string]any
-	if err := decoder.Decode(&fields); err != nil {
-		return nil, err
-	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	err = encoder.Encode(fields) // maps are written in key order; ends the line
+	err := encoder.Encode(r)
 	return out.Bytes(), err
 }

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // readMesh reads mesh.yaml.
@@ -75,8 +76,15 @@ func (l *loader) readAudit(o *object) {
 	if a := o.text("onFailure"); a != "" && a != "deny" {
 		_ = o.errorf(o.at("onFailure"), "onFailure can only be deny: what cannot be recorded is not answered")
 	}
-	_ = o.load.own(o.secretRef("signingKeyRef"))
-	o.ignore("checkpointEvery")
+	l.mesh.Settings.AuditKey = o.load.own(o.secretRef("signingKeyRef"))
+	l.mesh.Settings.AuditSync = o.oneOf("durability", "written", "synced") == "synced"
+	if text := o.text("checkpointEvery"); text != "" {
+		every, err := time.ParseDuration(text)
+		if err != nil || every <= 0 {
+			_ = o.errorf(o.at("checkpointEvery"), "checkpointEvery must be a duration such as 5m")
+		}
+		l.mesh.Settings.AuditCheckpointEvery = every
+	}
 	o.end(Error)
 }
 

@@ -69,6 +69,9 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if a.engines, err = openEngines(mesh, s.Memory, s.Threads, s.Spill); err != nil {
 		return err
 	}
+	if err := a.audit.Reload(mesh.Epoch, mesh.Hash, nil); err != nil {
+		return err
+	}
 	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads), meshdir.ReadSecret)
 	a.gateway = gateway.New(mesh, gateway.Options{
 		Executor: &executor.Executor{Merge: a.engines.merge, Stage: a.engines.stage, Source: a.sources.Source},
@@ -105,7 +108,11 @@ func (a *assembly) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
 		}
 		a.epoch++
 		mesh, err := a.load()
+		if err == nil {
+			err = a.audit.Reload(mesh.Epoch, mesh.Hash, nil) // a mesh that is not on record does not come into force
+		}
 		if err != nil {
+			_ = a.audit.Reload(a.epoch, "", err)
 			a.log.Error("not reloaded", "error", err)
 			continue
 		}
@@ -145,8 +152,21 @@ func (s *serve) auditDir(mesh *catalog.Mesh) string {
 	}
 }
 
+// openAudit opens the log as the mesh wants it kept.
 func openAudit(dir string, mesh *catalog.Mesh) (*audit.Log, error) {
-	return audit.Open(dir, audit.Options{Literals: mesh.Settings.AuditLiterals})
+	o := audit.Options{
+		Literals: mesh.Settings.AuditLiterals, Sync: mesh.Settings.AuditSync, CheckpointEvery: mesh.Settings.AuditCheckpointEvery,
+	}
+	if ref := mesh.Settings.AuditKey; ref != (catalog.SecretRef{}) {
+		text, err := meshdir.ReadSecret(ref)
+		if err != nil {
+			return nil, fmt.Errorf("the audit's signing key: %w", err)
+		}
+		if o.Key, err = audit.ParseKey(text); err != nil {
+			return nil, fmt.Errorf("the audit's signing key: %w", err)
+		}
+	}
+	return audit.Open(dir, o)
 }
 
 // tls gives the server's certificate; nil where none is set.

@@ -15,6 +15,7 @@ type commands struct {
 	Serve  serve  `cmd:"" help:"Serve a mesh directory over the PostgreSQL protocol."`
 	Check  check  `cmd:"" help:"Check a mesh directory; exit 1 on errors."`
 	Passwd passwd `cmd:"" help:"Make a SCRAM-SHA-256 verifier from a password."`
+	Audit  audits `cmd:"" help:"Verify the audit log."`
 	Demo   demo   `cmd:"" help:"Serve the demo mesh and show what to try."`
 }
 
