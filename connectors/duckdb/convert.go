@@ -214,14 +214,20 @@ func (v conversion) fromText(e string) (string, bool) {
 	case isText(v.to) || v.to.OID == pgtype.Bpchar && v.to.Mod < 0:
 		return e, true
 	case v.to.OID == pgtype.Varchar:
-		return v.read("varchar", e, v.to.Mod-lengthHeader), true
+		return v.bounded("varchar", e, e), true
 	case v.to.OID == pgtype.Bpchar:
-		return v.read("bpchar", e, v.to.Mod-lengthHeader), true
+		return v.bounded("bpchar", e, fmt.Sprintf("rpad(%s, %d, ' ')", e, v.to.Mod-lengthHeader)), true
 	case v.to.OID == pgtype.Numeric:
 		return v.fromNumericText(e), true
 	}
 	name, ok := readers[v.to.OID]
 	return v.read(name, e, v.to.Mod), ok
+}
+
+// bounded leaves to our function only texts that are too long: they may end in blanks.
+func (v conversion) bounded(name, e, fitting string) string {
+	length := v.to.Mod - lengthHeader
+	return fmt.Sprintf("CASE WHEN length(%s) > %d THEN %s ELSE %s END", e, length, v.read(name, e, length), fitting)
 }
 
 func (v conversion) fromNumericText(e string) string {
