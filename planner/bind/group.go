@@ -12,6 +12,7 @@ type groupClause struct {
 	targets []*target   // what is grouped by, each once
 	sets    [][]int     // grouping sets as indexes into targets; nil without ROLLUP and its like
 	items   []plan.Item // parallel to targets; then columns that depend on those
+	copies  []plan.Item // of expressions grouped by twice, to be made below the groups
 }
 
 // bindGroup binds GROUP BY.
@@ -80,7 +81,7 @@ func (s *selection) groupIndex(n *pg_query.Node) (int, error) {
 		return 0, err
 	}
 	for i, other := range s.groups.targets {
-		if other == t || !constant(t.expr) && same(other.expr, t.expr) {
+		if other == t {
 			return i, nil
 		}
 	}
@@ -101,5 +102,6 @@ func (s *selection) aggregateNode(n plan.Node) plan.Node {
 	if !s.grouped() {
 		return n
 	}
+	n = extend(n, s.groups.copies)
 	return &plan.Aggregate{Input: n, Groups: s.groups.items, Sets: s.groups.sets, Aggs: s.aggregates}
 }

@@ -59,6 +59,9 @@ func (s *selection) checkRecursiveTerm() error {
 // identity unless grouping sets may make it NULL.
 func (s *selection) makeGroups() {
 	g := &s.groups
+	if g.sets == nil {
+		g.targets = withoutSame(g.targets)
+	}
 	for _, t := range g.targets {
 		s.groupSets(t.expr)
 		ref, ok := t.expr.(*plan.ColumnRef)
@@ -70,8 +73,29 @@ func (s *selection) makeGroups() {
 		o := s.b.originOf(t.expr)
 		o.owner, o.kind = s, aggregateCall
 		s.b.origins[c.ID] = o
-		g.items = append(g.items, plan.Item{Column: c, Expr: t.expr})
+		g.items = append(g.items, plan.Item{Column: c, Expr: s.distinguish(t)})
 	}
+}
+
+func withoutSame(targets []*target) []*target {
+	var out []*target
+	for _, t := range targets {
+		if !slices.ContainsFunc(out, func(other *target) bool { return same(other.expr, t.expr) }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// distinguish gives a grouping expression as it is, or as a copy where grouping sets
+// name it twice: one of ROLLUP (a AS x, a AS y) is NULL in the set (x), the other is not.
+func (s *selection) distinguish(t *target) plan.Expr {
+	if !slices.ContainsFunc(s.groups.items, func(item plan.Item) bool { return same(item.Expr, t.expr) }) {
+		return t.expr
+	}
+	c := s.b.column(t.label, t.expr.Type(), neverNull(t.expr))
+	s.groups.copies = append(s.groups.copies, plan.Item{Column: c, Expr: t.expr})
+	return &plan.ColumnRef{Column: c}
 }
 
 // groupOf gives the group an expression over rows of FROM is; -1 where it is none.
@@ -194,11 +218,22 @@ func (g *grouped) depends(o origin) bool {
 
 func (g *grouped) groupsAll(r *relation, columns []int) bool {
 	for _, c := range columns {
-		if c >= len(r.columns) || !g.inEverySet(g.groupOf(r.columns[c].expr)) {
+		column := r.ofTable(r.table.Columns[c].Ordinal)
+		if column == nil || !g.inEverySet(g.groupOf(column)) {
 			return false
 		}
 	}
 	return true
+}
+
+// ofTable finds a column of the table by its ordinal; nil where the session has none such.
+func (r *relation) ofTable(ordinal int) *plan.ColumnRef {
+	for _, c := range r.columns {
+		if int(c.attribute) == ordinal {
+			return c.expr
+		}
+	}
+	return nil
 }
 
 func (g *grouped) inEverySet(index int) bool {
