@@ -55,59 +55,6 @@ func (s *selection) checkRecursiveTerm() error {
 	return sqlstate.New(sqlstate.InvalidRecursion, "aggregate functions are not allowed in a recursive query's recursive term").At(position)
 }
 
-// makeGroups gives each grouping expression its column. A column of FROM keeps its
-// identity unless grouping sets may make it NULL.
-func (s *selection) makeGroups() {
-	g := &s.groups
-	if g.sets == nil {
-		g.targets = withoutSame(g.targets)
-	}
-	for _, t := range g.targets {
-		s.groupSets(t.expr)
-		ref, ok := t.expr.(*plan.ColumnRef)
-		if ok && g.sets == nil && s.b.origins[ref.ID].owner == s {
-			g.items = append(g.items, plan.Item{Column: ref.Column, Expr: ref})
-			continue
-		}
-		c := s.b.column(t.label, t.expr.Type(), g.sets == nil && neverNull(t.expr))
-		o := s.b.originOf(t.expr)
-		o.owner, o.kind = s, aggregateCall
-		s.b.origins[c.ID] = o
-		g.items = append(g.items, plan.Item{Column: c, Expr: s.distinguish(t)})
-	}
-}
-
-func withoutSame(targets []*target) []*target {
-	var out []*target
-	for _, t := range targets {
-		if !slices.ContainsFunc(out, func(other *target) bool { return same(other.expr, t.expr) }) {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-// distinguish gives a grouping expression as it is, or as a copy where grouping sets
-// name it twice: one of ROLLUP (a AS x, a AS y) is NULL in the set (x), the other is not.
-func (s *selection) distinguish(t *target) plan.Expr {
-	if !slices.ContainsFunc(s.groups.items, func(item plan.Item) bool { return same(item.Expr, t.expr) }) {
-		return t.expr
-	}
-	c := s.b.column(t.label, t.expr.Type(), neverNull(t.expr))
-	s.groups.copies = append(s.groups.copies, plan.Item{Column: c, Expr: t.expr})
-	return &plan.ColumnRef{Column: c}
-}
-
-// groupOf gives the group an expression over rows of FROM is; -1 where it is none.
-func (s *selection) groupOf(e plan.Expr) int {
-	for i, item := range s.groups.items {
-		if same(item.Expr, e) {
-			return i
-		}
-	}
-	return -1
-}
-
 // grouped rewrites expressions over rows into expressions over groups.
 type grouped struct {
 	*selection
@@ -200,67 +147,6 @@ func (g *grouped) merged(e plan.Expr, message string) plan.Expr {
 		}
 		return g.column(ref, message)
 	})
-}
-
-// depends tells whether a column's table is grouped by its primary key in every
-// grouping set, so that the column has one value in each group.
-func (g *grouped) depends(o origin) bool {
-	if o.relation == nil || o.relation.table == nil {
-		return false
-	}
-	for _, key := range o.relation.table.Keys {
-		if key.Primary && len(key.Columns) > 0 && g.groupsAll(o.relation, key.Columns) {
-			return true
-		}
-	}
-	return false
-}
-
-func (g *grouped) groupsAll(r *relation, columns []int) bool {
-	for _, c := range columns {
-		column := r.ofTable(r.table.Columns[c].Ordinal)
-		if column == nil || !g.inEverySet(g.groupOf(column)) {
-			return false
-		}
-	}
-	return true
-}
-
-// ofTable finds a column of the table by its ordinal; nil where the session has none such.
-func (r *relation) ofTable(ordinal int) *plan.ColumnRef {
-	for _, c := range r.columns {
-		if int(c.attribute) == ordinal {
-			return c.expr
-		}
-	}
-	return nil
-}
-
-func (g *grouped) inEverySet(index int) bool {
-	if index < 0 {
-		return false
-	}
-	for _, set := range g.groups.sets {
-		if len(union(set, []int{index})) != len(set) {
-			return false
-		}
-	}
-	return true
-}
-
-// addDependent groups by a column that depends on the others, which changes no group.
-func (g *grouped) addDependent(c plan.Column, o origin) plan.Column {
-	made := c
-	if g.groups.sets != nil {
-		made = g.b.column(c.Name, c.Type, c.NotNull)
-		o.kind = aggregateCall
-		g.b.origins[made.ID] = o
-		for i, set := range g.groups.sets {
-			g.groups.sets[i] = append(set[:len(set):len(set)], len(g.groups.items))
-		}
-	}
-	g.groups.items = append(g.groups.items, plan.Item{Column: made, Expr: &plan.ColumnRef{Column: c}})
-	return made
 }
 
 const ungroupedInSubquery = "subquery uses ungrouped column \"%s.%s\" from outer query"
