@@ -107,13 +107,6 @@ func (d *describing) relations() error {
 	return nil
 }
 
-func schemaOf(t *catalog.Table) string {
-	if t.Physical.Schema == "" {
-		return "public"
-	}
-	return t.Physical.Schema
-}
-
 func number(text string) float64 {
 	f, _ := strconv.ParseFloat(text, 64)
 	return f
@@ -183,7 +176,7 @@ func addKey(to *connectors.Description, rows [][]string) {
 
 // columnIndex finds the contract's column over a physical one.
 func columnIndex(t *catalog.Table, name string) int {
-	return slices.IndexFunc(t.Columns, func(c *catalog.Column) bool { return physicalName(c.Physical, c.Name) == name })
+	return slices.IndexFunc(t.Columns, func(c *catalog.Column) bool { return physicalName(c) == name })
 }
 
 // statistics are the samples ANALYZE left. Bounds come from histograms: they tell where

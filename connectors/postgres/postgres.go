@@ -45,6 +45,8 @@ type Source struct {
 	// collations: whether a column of the database has a collation under which different
 	// texts may be equal. Then text is compared by bytes explicitly, at the price of indexes.
 	collations atomic.Int32
+	// checked holds when a column's type was last seen to fit its contract, by columnKey.
+	checked sync.Map
 
 	running sync.WaitGroup // reads whose connection is not given back yet
 	ending  context.Context

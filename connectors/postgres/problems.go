@@ -22,7 +22,7 @@ func (d *describing) problems(i int) []string {
 		byName[p.name] = p
 	}
 	for _, c := range t.Columns {
-		name := physicalName(c.Physical, c.Name)
+		name := physicalName(c)
 		p, ok := byName[name]
 		if !ok {
 			found = append(found, fmt.Sprintf("column %s is missing", name))

@@ -21,7 +21,10 @@ func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, 
 	if err != nil {
 		return nil, err
 	}
-	text, err := s.Text(r)
+	text, scans, err := s.write(r)
+	if err == nil {
+		err = s.check(ctx, connection.Conn().PgConn(), scans)
+	}
 	if err != nil {
 		connection.Release()
 		return nil, err

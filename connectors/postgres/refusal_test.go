@@ -45,6 +45,8 @@ func TestContractAgainstSource(t *testing.T) {
 		{"late", "timestamp", "!22008"},
 		{"nan", "numeric", "NaN"},
 		{"nan", "numeric(10,2)", "!22003"},
+		{"long", "integer", "!58000"}, // the cast would quote the value
+		{"long", "date", "!58000"},
 		{"feeling", "uuid", "!58000"},
 		{"missing", "text", "!58000"},
 	}

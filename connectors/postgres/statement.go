@@ -17,52 +17,15 @@ import (
 
 // Text gives the SELECT that a read sends, within a COPY.
 func (s *Source) Text(r *plan.Remote) (string, error) {
-	return sqlwriter.Postgres(r.Root, sqlwriter.Options{Scan: s.scan})
+	text, _, err := s.write(r)
+	return text, err
 }
 
-// scan names a table and its columns. Each column is cast to the type of its contract:
-// for one that has it already the cast is nothing, so that indexes serve; one that has
-// another type (an enum, a domain, a narrower integer) is what the contract says before
-// any operator sees it. A cast to varchar(n) or char(n) would cut longer texts: their
-// length is left to the decoder, which refuses those.
-func (s *Source) scan(n *plan.Scan, alias string) (string, []string, error) {
-	from := quoteName(n.Table.Physical.Name)
-	if n.Table.Physical.Schema != "" {
-		from = quoteName(n.Table.Physical.Schema) + "." + from
-	} else {
-		from = "public." + from // the session has no search_path
-	}
-	columns := make([]string, len(n.Cols))
-	for i, ordinal := range n.Ordinals {
-		c := n.Table.Columns[ordinal]
-		columns[i] = fmt.Sprintf("CAST(%s.%s AS %s)", alias, quoteName(physicalName(c.Physical, c.Name)), pgtype.FormatType(unbounded(c.Type)))
-		if s.collations.Load() == nondeterministic && hasCollation(c.Type.OID) {
-			columns[i] = "(" + columns[i] + ` COLLATE "C")`
-		}
-	}
-	return from, columns, nil
+func (s *Source) write(r *plan.Remote) (string, []*plan.Scan, error) {
+	scans := &scanning{source: s}
+	text, err := sqlwriter.Postgres(r.Root, sqlwriter.Options{Scan: scans.name})
+	return text, scans.scans, err
 }
-
-func hasCollation(t pgtype.OID) bool {
-	info, ok := pgtype.TypeByOID(t)
-	return ok && info.Collation != 0
-}
-
-func unbounded(t pgtype.Type) pgtype.Type {
-	if elem, ok := pgtype.ElementOf(t.OID); t.OID == pgtype.Varchar || t.OID == pgtype.Bpchar || ok && (elem == pgtype.Varchar || elem == pgtype.Bpchar) {
-		t.Mod = -1
-	}
-	return t
-}
-
-func physicalName(physical, name string) string {
-	if physical == "" {
-		return name
-	}
-	return physical
-}
-
-func quoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // prepared is a statement the source has accepted, with what its fields arrive as.
 type prepared struct {
@@ -103,8 +66,7 @@ func (s *Source) converted(p prepared, columns []plan.Column) (prepared, error) 
 		}
 		to, ok := castable(p.wire[i].OID, c.Type)
 		if !ok {
-			return prepared{}, sqlstate.New(sqlstate.SystemError, "domain %s: source %s gives %s where the contract says %s, in column %s",
-				s.of.Domain, s.of.Name, typeText(p.wire[i]), pgtype.FormatType(c.Type), c.Name)
+			return prepared{}, s.mismatch(p.wire[i], c.Type, c.Name)
 		}
 		list[i] = fmt.Sprintf("CAST(q.%s AS %s)", names[i], pgtype.FormatType(to))
 		if to.OID == pgtype.Text {
@@ -136,11 +98,4 @@ func castable(wire pgtype.OID, t pgtype.Type) (pgtype.Type, bool) {
 		return t, false
 	}
 	return pgtype.Of(pgtype.Text), pgtype.Arrow(t).Name() == "utf8"
-}
-
-func typeText(t pgtype.Type) string {
-	if _, ok := pgtype.TypeByOID(t.OID); !ok {
-		return "a type of its own"
-	}
-	return pgtype.FormatType(t)
 }
