@@ -4,7 +4,6 @@ package functions
 // collation: letters of ASCII only.
 var strings_ = []Row{
 	fn("||(text,text)", "$1 || $2", total),
-	fn("||(bpchar,bpchar)", "$1 || $2", total),
 	fn("length(text)", "CAST(length($1) AS INTEGER)", total),
 	fn("char_length(text)", "CAST(length($1) AS INTEGER)", total),
 	fn("character_length(text)", "CAST(length($1) AS INTEGER)", total),
