@@ -38,6 +38,8 @@ var datetime = join(
 		fn("date_trunc(text,interval)", "pg_interval_trunc($1, $2)"),
 		fn("date_bin(interval,timestamp,timestamp)", "pg_date_bin($1, $2, $3)"),
 		fn("isfinite(date)", "isfinite($1)", total), fn("isfinite(timestamp)", "isfinite($1)", total), fn("isfinite(timestamptz)", "isfinite($1)", total),
+		local("to_char(timestamp,text)", "pg_to_char($1, $2)"),
+		local("to_char(timestamptz,text)", "pg_to_char(pg_timestamp_from_tz($1, $Z), $2)", utc("pg_to_char(CAST($1 AS TIMESTAMP), $2)")),
 		fn("timezone(text,timestamptz)", "pg_timezone($1, $2)"),
 		fn("timezone(text,timestamp)", "pg_timezone($1, $2)"),
 		fn("to_timestamp(float8)", "pg_to_timestamp($1)"),

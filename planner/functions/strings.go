@@ -11,6 +11,7 @@ var strings_ = []Row{
 	fn("char_length(bpchar)", "CAST(length(rtrim($1, ' ')) AS INTEGER)", total),
 	fn("character_length(bpchar)", "CAST(length(rtrim($1, ' ')) AS INTEGER)", total),
 	fn("octet_length(text)", "CAST(strlen($1) AS INTEGER)", total),
+	fn("octet_length(bpchar)", "CAST(strlen($1) AS INTEGER)", total),
 	fn("bit_length(text)", "CAST(strlen($1) * 8 AS INTEGER)", total),
 	collated("upper(text)", "translate($1, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')", total),
 	collated("lower(text)", "translate($1, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')", total),
