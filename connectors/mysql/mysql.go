@@ -66,8 +66,9 @@ func (c Connector) Open(s *catalog.Source, secret string) (connectors.Source, er
 	return open, nil
 }
 
-// Text gives the SELECT that a read sends.
-func (s *Source) Text(r *plan.Remote) (string, error) { return write(r.Root) }
+// Text gives the SELECT that a read sends. Before the first read of a table it may lack
+// a condition for an index: the column's character set is not known yet.
+func (s *Source) Text(r *plan.Remote) (string, error) { return write(r.Root, s.shapes.widest) }
 
 // Close ends running reads, then every connection.
 func (s *Source) Close() error {

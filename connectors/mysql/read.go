@@ -22,8 +22,7 @@ import (
 // Read runs r. When it returns, the server has been reached and its tables are known to
 // be those of the contracts; the statement runs.
 func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, error) {
-	text, err := s.Text(r)
-	if err != nil {
+	if _, err := s.Text(r); err != nil {
 		return nil, err
 	}
 	connection, err := s.pool.acquire(ctx)
@@ -34,7 +33,11 @@ func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, 
 		s.pool.release(connection, false)
 		return nil, s.failure(ctx, err)
 	}
-	read, err := s.read(ctx, connection, text, r.Columns())
+	text, err := s.Text(r)
+	var read array.RecordReader
+	if err == nil {
+		read, err = s.read(ctx, connection, text, r.Columns())
+	}
 	if err != nil {
 		s.pool.release(connection, true)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -86,6 +88,21 @@ func (s *shapes) of(ctx context.Context, c *session, scans []*plan.Scan) (map[*c
 		}
 	}
 	return out, nil
+}
+
+// widest gives the last character a column is known to hold: every character set has
+// those of ASCII, at least as far as columns go.
+func (s *shapes) widest(t *catalog.Table, c *catalog.Column) rune {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, _ := find(s.known[t].columns, physicalName(c))
+	switch p.charset {
+	case "utf8mb4", "utf16", "utf16le", "utf32":
+		return utf8.MaxRune
+	case "utf8mb3", "utf8", "ucs2":
+		return 0xffff
+	}
+	return unicode.MaxASCII
 }
 
 // fits compares the columns a scan reads with their contract.

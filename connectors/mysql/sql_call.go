@@ -44,7 +44,7 @@ func literalText(e plan.Expr) string {
 }
 
 func (w *writer) cast(e *plan.Cast) value {
-	if relabelled(e) != plan.Expr(e) {
+	if relabelled(e) != plan.Expr(e) || e.Arg.Type().OID == e.To.OID && e.To.Mod < 0 {
 		return w.expr(e.Arg)
 	}
 	row, _ := functions.Find(functions.OfCast(e.Arg.Type().OID, e.To.OID))

@@ -35,12 +35,14 @@ func (w *writer) compare(operator string, l, r plan.Expr) value {
 //
 //	v = 'a' AND CAST(CONVERT(v USING utf8mb4) AS BINARY) = CAST('a' AS BINARY)
 func indexed(left, right value, l, r plan.Expr) bool {
-	return left.text == asStored && isLiteral(r) || right.text == asStored && isLiteral(l)
+	return left.meets(r) || right.meets(l)
 }
 
-func isLiteral(e plan.Expr) bool {
-	l, ok := relabelled(e).(*plan.Literal)
-	return ok && !l.Null
+// meets tells whether a column may be compared with a constant as they stand. A text
+// that the column's character set may lack is an illegal mix of collations (1267).
+func (v value) meets(constant plan.Expr) bool {
+	l, ok := relabelled(constant).(*plan.Literal)
+	return ok && !l.Null && v.text == asStored && strings.IndexFunc(l.Text, func(r rune) bool { return r > v.widest }) < 0
 }
 
 // relabelled looks through casts that change no value.
@@ -84,7 +86,8 @@ func (w *writer) in(e *plan.In) value {
 	}
 	t := e.Arg.Type().OID
 	var list, bytes sqlparser.ValTuple
-	constant := true
+	arg := w.expr(e.Arg)
+	meets := !e.Negated
 	for _, item := range e.List {
 		if !isText(t) {
 			list = append(list, w.operand(item))
@@ -92,14 +95,13 @@ func (w *writer) in(e *plan.In) value {
 		}
 		v := w.expr(item)
 		list, bytes = append(list, v.expr), append(bytes, w.bytesOf(v, t))
-		constant = constant && (isLiteral(item) || isNull(item))
+		meets = meets && (arg.meets(item) || isNull(item))
 	}
 	if !isText(t) {
 		return value{expr: &sqlparser.ComparisonExpr{Operator: op, Left: paren(w.operand(e.Arg)), Right: list}}
 	}
-	arg := w.expr(e.Arg)
 	exact := &sqlparser.ComparisonExpr{Operator: op, Left: w.bytesOf(arg, t), Right: bytes}
-	if e.Negated || arg.text != asStored || !constant {
+	if !meets {
 		return value{expr: exact}
 	}
 	return value{expr: &sqlparser.AndExpr{Left: &sqlparser.ComparisonExpr{Operator: op, Left: arg.expr, Right: list}, Right: exact}}
@@ -124,7 +126,8 @@ func (w *writer) like(arg plan.Expr, pattern string, negated bool) value {
 	}
 	binary := &sqlparser.CollateExpr{Expr: text, Collation: "utf8mb4_bin"}
 	exact := sqlparser.NewComparisonExpr(op, binary, sqlparser.NewStrLiteral(pattern), nil)
-	if negated || v.text != asStored || pattern == "" || strings.ContainsAny(pattern[:1], `%_`) {
+	fixed := &plan.Literal{Of: pgtype.Of(pgtype.Text), Text: pattern}
+	if negated || !v.meets(fixed) || pattern == "" || strings.ContainsAny(pattern[:1], `%_`) {
 		return value{expr: exact}
 	}
 	return value{expr: &sqlparser.AndExpr{Left: sqlparser.NewComparisonExpr(op, v.expr, sqlparser.NewStrLiteral(pattern), nil), Right: exact}}

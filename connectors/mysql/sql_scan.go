@@ -16,7 +16,10 @@ func (w *writer) scan(n *plan.Scan) *block {
 	}
 	b := &block{from: sqlparser.NewAliasedTableExpr(table, alias), columns: n.Cols, cols: map[plan.ColumnID]value{}}
 	for i, c := range n.Cols {
-		b.cols[c.ID] = stored(alias, n.Table.Columns[n.Ordinals[i]])
+		column := n.Table.Columns[n.Ordinals[i]]
+		v := stored(alias, column)
+		v.widest = w.widest(n.Table, column)
+		b.cols[c.ID] = v
 	}
 	return b
 }

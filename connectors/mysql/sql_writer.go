@@ -5,6 +5,7 @@ import (
 
 	"vitess.io/vitess/go/vt/sqlparser"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -15,8 +16,10 @@ import (
 //
 // Every column is called c<ID>, every relation t<n>, and every reference is qualified,
 // so that no name of the source's can be meant by accident.
-func write(n plan.Node) (string, error) {
-	w := &writer{}
+//
+// widest gives the last character that a column's character set is known to hold.
+func write(n plan.Node, widest func(*catalog.Table, *catalog.Column) rune) (string, error) {
+	w := &writer{widest: widest}
 	b := w.node(n)
 	if w.err != nil {
 		return "", w.err
@@ -33,6 +36,7 @@ type writer struct {
 	err     error
 	scopes  []map[plan.ColumnID]value // columns in sight, innermost last
 	aliases int
+	widest  func(*catalog.Table, *catalog.Column) rune
 	lowest  int // the outermost scope that was read since within set it
 }
 
@@ -40,6 +44,8 @@ type writer struct {
 type value struct {
 	expr sqlparser.Expr
 	text textForm
+	// widest is, of a column's text, the last character its character set is known to hold.
+	widest rune
 	// strict: NULL where its row is padded with NULLs by an outer join.
 	strict bool
 }

@@ -72,7 +72,9 @@ func mysqlNumbers() map[string]Rendering {
 		"+(numeric,numeric)": said("$1 + $2"), "-(numeric,numeric)": said("$1 - $2"), "*(numeric,numeric)": said("$1 * $2"),
 	}
 	for _, t := range []string{"int2", "int4", "int8"} {
-		rows["/("+t+","+t+")"] = saidWhen(1, divisor, "$1 DIV $2")
+		for _, r := range []string{"int2", "int4", "int8"} {
+			rows["/("+t+","+r+")"] = saidWhen(1, divisor, "$1 DIV $2")
+		}
 		rows["%("+t+","+t+")"] = saidWhen(1, divisor, "$1 % $2")
 		rows["mod("+t+","+t+")"] = saidWhen(1, divisor, "$1 % $2")
 	}

@@ -28,6 +28,9 @@ func mysqlDecimal(e plan.Expr) (precision, scale int32, ok bool) {
 		p, s, ok := pgtype.NumericParts(e.Column.Type.Mod)
 		return p, s, ok && e.Column.Type.OID == pgtype.Numeric && s >= 0 && p <= mysqlDigits && s <= mysqlScale
 	case *plan.Cast:
+		if e.Arg.Type().OID == pgtype.Numeric && e.To.Mod < 0 {
+			return mysqlDecimal(e.Arg)
+		}
 		digits := map[pgtype.OID]int32{pgtype.Int2: 5, pgtype.Int4: 10, pgtype.Int8: 19}[e.Arg.Type().OID]
 		return digits, 0, digits > 0 && e.To.Mod < 0
 	case *plan.Call:

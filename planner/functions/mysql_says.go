@@ -24,7 +24,7 @@ func mysqlSays(e plan.Expr) bool {
 	case *plan.Call:
 		return mysqlCall(e)
 	case *plan.Cast:
-		return e.To.Mod < 0 && mysqlTypes[e.To.OID]
+		return mysqlCast(e)
 	case *plan.Case:
 		return mysqlResult(e.Of, caseResults(e))
 	case *plan.Coalesce:
@@ -37,6 +37,16 @@ func mysqlSays(e plan.Expr) bool {
 		return mysqlSubquery(e)
 	}
 	return false
+}
+
+// mysqlCast: a modifier cuts or fails in ways of its own, and a char(n) without its
+// length would be shown without its padding.
+func mysqlCast(e *plan.Cast) bool {
+	if e.To.OID == pgtype.Bpchar {
+		_, literal := e.Arg.(*plan.Literal)
+		return literal && e.To.Mod < 0
+	}
+	return e.To.Mod < 0 && mysqlTypes[e.To.OID]
 }
 
 // mysqlTypes are those whose values can be computed there, not only read.
@@ -168,6 +178,13 @@ func mysqlAggregate(e *plan.AggregateCall) bool {
 	return true
 }
 
+// neverNull: looked up in an index of a narrower type, MariaDB 10.11 answers false where
+// a NULL in the list makes it unknown.
+func neverNull(e *plan.Subquery) bool {
+	left, column := e.Left[0].(*plan.ColumnRef)
+	return column && left.NotNull && e.Plan.Columns()[0].NotNull
+}
+
 // mysqlSubquery: EXISTS, a single value, [NOT] IN of one column that needs no collation.
 func mysqlSubquery(e *plan.Subquery) bool {
 	switch e.Kind {
@@ -177,7 +194,7 @@ func mysqlSubquery(e *plan.Subquery) bool {
 		return mysqlTypes[e.Of.OID]
 	case plan.AnySubquery, plan.AllSubquery:
 		inList := e.Kind == plan.AnySubquery && e.Operator == "=" || e.Kind == plan.AllSubquery && e.Operator == "<>"
-		return inList && len(e.Left) == 1 && mysqlTypes[e.Left[0].Type().OID] && !text(e.Left[0].Type().OID)
+		return inList && len(e.Left) == 1 && mysqlTypes[e.Left[0].Type().OID] && !text(e.Left[0].Type().OID) && neverNull(e)
 	}
 	return false
 }
