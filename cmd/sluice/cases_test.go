@@ -63,7 +63,7 @@ func caseFilesIn(t *testing.T, directory string) []string {
 // newCaseFiles serves the federation and connects to it and to the oracle.
 func newCaseFiles(t *testing.T) *caseFiles {
 	t.Helper()
-	f := newFederation(t)
+	f := newFederation(t, nil)
 	f.mesh.user("reader", "", "readers")
 	f.grantAll("readers")
 	gateway := f.mesh.serve()

@@ -31,8 +31,8 @@ type storedTable struct {
 }
 
 // newFederation loads the tables everywhere and describes them in a mesh without users
-// and grants.
-func newFederation(t testing.TB) *federation {
+// and grants. tags are those of columns, by "schema.table.column".
+func newFederation(t testing.TB, tags map[string]string) *federation {
 	t.Helper()
 	script := readFile(t, "../../testdata/cases/tables.sql")
 	f := &federation{mesh: newMesh(t), oracle: testservers.Postgres(t).NewDatabase(t)}
@@ -47,6 +47,11 @@ func newFederation(t testing.TB) *federation {
 	conn := connectTo(t, f.oracle.DSN)
 	f.tables = storedTables(t, conn)
 	for _, table := range f.tables {
+		for i, c := range table.columns {
+			if tag, ok := tags[table.schema+"."+table.name+"."+c.name]; ok {
+				table.columns[i].more += ", tags: [" + tag + "]"
+			}
+		}
 		switch table.schema {
 		case "shop":
 			f.mesh.productIn(table.schema, table.name, "shop", table.columns)
