@@ -137,19 +137,24 @@ func (w *writer) aggregateCall(e *plan.AggregateCall) value {
 	if e.Filter != nil {
 		c.behind = " FILTER (WHERE " + w.condition(e.Filter).sql + ")"
 	}
-	if len(e.OrderBy) > 0 && orderMatters(e) {
-		c.order = " ORDER BY " + strings.Join(w.sortKeys(e.OrderBy), ", ")
+	if keys := w.sortKeys(aggregateOrder(e)); len(keys) > 0 {
+		c.order = " ORDER BY " + strings.Join(keys, ", ")
 	}
 	return w.call(c)
 }
 
-// orderMatters leaves the order out of aggregates that do not depend on it.
-func orderMatters(e *plan.AggregateCall) bool {
+// aggregateOrder is the order in which an aggregate takes its rows, where its result
+// depends on it. With DISTINCT PostgreSQL sorts by the argument itself.
+func aggregateOrder(e *plan.AggregateCall) []plan.SortKey {
 	switch e.Procedure.Name {
 	case "array_agg", "string_agg":
-		return true
+	default:
+		return nil
 	}
-	return false
+	if e.Distinct && len(e.OrderBy) == 0 {
+		return []plan.SortKey{{Expr: e.Args[0]}}
+	}
+	return e.OrderBy
 }
 
 // sortKeys writes keys for ORDER BY. A constant orders nothing, and would be read as a

@@ -34,12 +34,25 @@ func (w *writer) call(c call) value {
 	}
 	c.args = choice.Args
 	c.values = w.exprs(c.args)
+	if c.distinct != "" && !choice.Compared && !functions.Idempotent(c.signature) && w.anyKeyedValue(c) {
+		return w.refuse("DISTINCT in %s over this type", c.signature)
+	}
 	if v, done := w.d.special(w, c); done {
 		return v
 	}
 	v := w.fill(w.template(choice), w.operands(c, choice), c)
 	v.form = w.resultForm(c, choice)
 	return v
+}
+
+// anyKeyedValue tells whether equal arguments may read differently.
+func (w *writer) anyKeyedValue(c call) bool {
+	for i, v := range c.values {
+		if w.keyed(v, c.args[i].Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *writer) template(c functions.Choice) string {

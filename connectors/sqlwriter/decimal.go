@@ -28,6 +28,9 @@ const (
 // special writes numeric calls over decimals; everything else goes by the table.
 func (d duckdb) special(w *writer, c call) (value, bool) {
 	name, types, _ := strings.Cut(c.signature, "(")
+	if name == "array_agg" && len(c.values) == 1 && c.values[0].form.kind == ofDecimal {
+		return value{sql: "array_agg(" + c.distinct + c.values[0].sql + c.order + ")" + c.behind, rank: atom, form: c.values[0].form}, true
+	}
 	if polymorphic(types) {
 		return d.polymorphic(w, c)
 	}

@@ -82,9 +82,12 @@ func (d duckdb) convert(v value, to form, t pgtype.Type) value {
 	if to.kind == ofDecimal && v.form.kind == ofText && !array {
 		v.sql = fmt.Sprintf("pg_numeric_decimal(%s, %d, %d)", v.sql, to.precision, to.scale)
 	}
-	if to.kind == ofText && v.form.precision == v.form.scale && !array {
-		v.sql = "pg_numeric_in(CAST(" + v.sql + " AS VARCHAR))" // DuckDB prints no zero before the point
-		return value{sql: v.sql, rank: atom, form: to}
+	if to.kind == ofText && v.form.precision == v.form.scale { // DuckDB prints no zero before the point
+		sql := "pg_numeric_in(CAST(" + v.sql + " AS VARCHAR))"
+		if array {
+			sql = "list_transform(" + v.sql + ", lambda e: pg_numeric_in(CAST(e AS VARCHAR)))"
+		}
+		return value{sql: sql, rank: atom, form: to}
 	}
 	if array {
 		name += "[]"

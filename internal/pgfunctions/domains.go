@@ -17,6 +17,9 @@ func domains() []duckdb.ScalarFunction {
 			}
 			return f, nil
 		}),
+		duckdb.Func1("pg_float8_to_int2", toInteger[int16]("smallint", 15)),
+		duckdb.Func1("pg_float8_to_int4", toInteger[int32]("integer", 31)),
+		duckdb.Func1("pg_float8_to_int8", toInteger[int64]("bigint", 63)),
 		duckdb.Func1("pg_limit", rowCount("LIMIT", sqlstate.InvalidRowCountInLimit)),
 		duckdb.Func1("pg_offset", rowCount("OFFSET", sqlstate.InvalidRowCountInOffset)),
 		duckdb.Func1("pg_log_argument", logArgument),
@@ -93,5 +96,18 @@ func lcm[T integer](name string) func(a, b T) (T, error) {
 			return 0, outOfRange("%s out of range", name)
 		}
 		return magnitude(product)
+	}
+}
+
+// toInteger rounds half to even, then looks at the range (dtoi4). DuckDB looks first, and
+// wraps 2147483647.5 around.
+func toInteger[T integer](name string, bits int) func(float64) (T, error) {
+	bound := math.Ldexp(1, bits)
+	return func(f float64) (T, error) {
+		f = math.RoundToEven(f)
+		if !(f >= -bound && f < bound) {
+			return 0, outOfRange("%s out of range", name)
+		}
+		return T(f), nil
 	}
 }

@@ -1,15 +1,17 @@
 package functions
 
+import "strings"
+
 // Manual, "Aggregate Functions".
 var aggregates = join(
 	[]Row{
 		aggregate("count()", "count(*)$F"), aggregate("count(any)", "count($D$1)$F", compared),
 		aggregate("sum(int2)", "CAST(sum($D$1)$F AS BIGINT)"), aggregate("sum(int4)", "CAST(sum($D$1)$F AS BIGINT)"),
 		aggregate("sum(int8)", "CAST(sum($D$1)$F AS DECIMAL(38,0))", fixed(38, 0)),
-		aggregate("sum(numeric)", "pg_numeric_sum($1)$F"),
+		aggregate("sum(numeric)", "pg_numeric_sum($D$1)$F"),
 		aggregate("sum(float8)", "pg_float8_checked(sum($D$1)$F, bool_or(isinf($1))$F)"),
 		aggregate("avg(int2)", integerAverage), aggregate("avg(int4)", integerAverage), aggregate("avg(int8)", integerAverage),
-		aggregate("avg(numeric)", "pg_numeric_avg($1)$F"),
+		aggregate("avg(numeric)", "pg_numeric_avg($D$1)$F"),
 		aggregate("avg(float8)", "pg_float8_checked(avg($D$1)$F, bool_or(isinf($1))$F)"),
 		aggregate("avg(float4)", "pg_float8_checked(avg($D CAST($1 AS DOUBLE))$F, bool_or(isinf($1))$F)"),
 		aggregate("bool_and(bool)", "bool_and($1)$F"), aggregate("bool_or(bool)", "bool_or($1)$F"), aggregate("every(bool)", "bool_and($1)$F"),
@@ -33,11 +35,11 @@ var aggregates = join(
 			full = name
 		}
 		rows := []Row{
-			aggregate(name+"(float8)", "pg_float8_"+full+"($1)$F"), aggregate(name+"(float4)", "pg_float8_"+full+"(CAST($1 AS DOUBLE))$F"),
-			aggregate(name+"(numeric)", "pg_numeric_"+full+"($1)$F"),
+			aggregate(name+"(float8)", "pg_float8_"+full+"($D$1)$F"), aggregate(name+"(float4)", "pg_float8_"+full+"($D CAST($1 AS DOUBLE))$F"),
+			aggregate(name+"(numeric)", "pg_numeric_"+full+"($D$1)$F"),
 		}
 		return append(rows, each([]string{"int2", "int4", "int8"}, func(t string) []Row {
-			return []Row{aggregate(name+"("+t+")", "pg_numeric_"+full+"(CAST($1 AS VARCHAR))$F")}
+			return []Row{aggregate(name+"("+t+")", "pg_numeric_"+full+"($D CAST($1 AS VARCHAR))$F")}
 		})...)
 	}),
 )
@@ -47,6 +49,16 @@ const integerAverage = "pg_numeric_div(CAST(sum($D$1)$F AS VARCHAR), CAST(count(
 
 // separatorOnly: DuckDB's string_agg takes one constant separator.
 func separatorOnly(r *Row) { r.duckdb.Template = "" }
+
+// Idempotent tells whether an aggregate gives the same with DISTINCT as without.
+func Idempotent(signature string) bool {
+	name, _, _ := strings.Cut(signature, "(")
+	switch name {
+	case "min", "max", "bool_and", "bool_or", "every", "bit_and", "bit_or":
+		return true
+	}
+	return false
+}
 
 // Manual, "Window Functions".
 var windows = []Row{

@@ -77,7 +77,7 @@ func integerCasts(t, engine string, digits int32) []Row {
 
 func floatCasts(t string) []Row {
 	return []Row{
-		fn("cast("+t+",int2)", "CAST($1 AS SMALLINT)"), fn("cast("+t+",int4)", "CAST($1 AS INTEGER)"), fn("cast("+t+",int8)", "CAST($1 AS BIGINT)"),
+		fn("cast("+t+",int2)", "pg_float8_to_int2($1)"), fn("cast("+t+",int4)", "pg_float8_to_int4($1)"), fn("cast("+t+",int8)", "pg_float8_to_int8($1)"),
 		fn("cast("+t+",numeric)", "pg_numeric_from_"+t+"($1)"),
 		local("cast("+t+",text)", "pg_"+t+"_out($1)", total), local("cast("+t+",varchar)", "pg_"+t+"_out($1)", total),
 	}
