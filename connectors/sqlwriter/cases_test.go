@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/planner/functions"
@@ -23,6 +24,23 @@ func TestCases(t *testing.T) {
 	}
 	for _, file := range files {
 		o.runFile(t, file)
+	}
+}
+
+// TestTimeZones runs the cases of dates and times in sessions of other zones.
+func TestTimeZones(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"America/New_York", "Asia/Kolkata"} {
+		o := schemaOracle(t)
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.zone = zone
+		if r := o.postgres(t.Context(), "SELECT set_config('TimeZone', '"+name+"', false)"); r.err != nil {
+			t.Fatal(r.err)
+		}
+		o.runFile(t, "testdata/expressions/datetime.sql")
 	}
 }
 
@@ -85,7 +103,7 @@ func (o *oracle) compare(t *testing.T, sql string) score {
 		}
 		return s
 	}
-	options := sqlwriter.Options{}.ForQuery(q)
+	options := o.options(q)
 	text, err := sqlwriter.Postgres(q.Root, options)
 	o.judge(t, 0, &s, sql, text, err, want, func(text string) result { return o.postgres(t.Context(), text) })
 	text, err = sqlwriter.DuckDB(q.Root, options)
@@ -112,7 +130,7 @@ func (o *oracle) rowByRow(t *testing.T, sql string) {
 		if err != nil {
 			continue
 		}
-		text, err := sqlwriter.DuckDB(q.Root, sqlwriter.Options{}.ForQuery(q))
+		text, err := sqlwriter.DuckDB(q.Root, o.options(q))
 		o.judge(t, 1, &s, one, text, err, want, func(text string) result { return o.duckdb(t.Context(), text, q) })
 	}
 }
@@ -193,7 +211,7 @@ func TestLimits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := sqlwriter.DuckDB(q.Root, sqlwriter.Options{}.ForQuery(q))
+		text, err := sqlwriter.DuckDB(q.Root, o.options(q))
 		if err == nil {
 			err = o.duckdb(t.Context(), text, q).err
 		}

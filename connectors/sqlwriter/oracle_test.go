@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -17,6 +18,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
+	"github.com/sluicemesh/sluice/internal/datetime"
 	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/internal/pgfunctions"
 	"github.com/sluicemesh/sluice/internal/testservers"
@@ -31,6 +33,7 @@ type oracle struct {
 	duck   *duckdb.Engine
 	tables map[catalog.Address]*catalog.Table
 	mu     sync.Mutex
+	zone   *time.Location // of the session; nil is UTC
 }
 
 // newOracle runs schema in a fresh database and copies its tables into DuckDB, by
@@ -141,6 +144,18 @@ func (o *oracle) copyTable(t *testing.T, table *catalog.Table) string {
 	return fmt.Sprintf("CREATE TABLE %s AS SELECT * FROM (%s) AS t(%s)", name, sql, strings.Join(names, ", "))
 }
 
+func (o *oracle) location() *time.Location {
+	if o.zone == nil {
+		return time.UTC
+	}
+	return o.zone
+}
+
+// options are those of a statement in the oracle's session.
+func (o *oracle) options(q plan.Query) sqlwriter.Options {
+	return sqlwriter.Options{TimeZone: o.location().String()}.ForQuery(q)
+}
+
 func quoted(name string) string { return `"` + name + `"` }
 
 func (o *oracle) environment() bind.Environment {
@@ -157,7 +172,7 @@ func (o *oracle) environment() bind.Environment {
 		},
 		Setting: func(string) (string, bool) { return "", false },
 		User:    "postgres", Database: "x", Version: "15.18", SearchPath: []string{"public"},
-		TransactionStart: now, StatementStart: now, TimeZone: time.UTC, DateOrder: "MDY",
+		TransactionStart: now, StatementStart: now, TimeZone: o.location(), DateOrder: "MDY",
 	}
 }
 
@@ -225,6 +240,9 @@ func (o *oracle) duckdb(ctx context.Context, sql string, q plan.Query) result {
 			texts := make([]string, batch.NumCols())
 			for i, column := range batch.Columns() {
 				texts[i] = strings.Clone(cellText(column, row))
+				if moments, ok := column.(*array.Timestamp); ok && o.zone != nil && moments.IsValid(row) && q.Output[i].Type.OID == pgtype.Timestamptz {
+					texts[i] = datetime.FormatTimestamptz(int64(moments.Value(row)), o.zone)
+				}
 			}
 			r.rows = append(r.rows, texts)
 		}
