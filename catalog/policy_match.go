@@ -16,40 +16,83 @@ type AppliedMask struct {
 
 // MasksOf gives the masks that policies put on a column, at most one of each policy:
 // of its rules the first that fits the column holds. Whom they do not bind is not
-// asked here.
+// asked here. A global policy that domains may override gives way to their masks.
 func (m *Mesh) MasksOf(t *Table, c *Column) []AppliedMask {
 	var all []AppliedMask
+	own := false
 	for _, p := range m.Policies {
-		if !m.Matches(p, t, c) {
-			continue
-		}
-		for _, r := range p.Rules {
-			if r.Mask != "" && (len(r.When) == 0 || m.tagged(t, c, r.When)) {
-				all = append(all, AppliedMask{Policy: p, Rule: r})
+		for _, r := range m.rulesOf(p, t, c) {
+			if r.Mask != "" {
+				all, own = append(all, AppliedMask{Policy: p, Rule: r}), own || p.Domain != ""
 				break
 			}
+		}
+	}
+	if !own {
+		return all
+	}
+	return slices.DeleteFunc(all, func(a AppliedMask) bool { return a.Policy.Overridable() })
+}
+
+// rulesOf gives a policy's rules that fit a column.
+func (m *Mesh) rulesOf(p *Policy, t *Table, c *Column) []Rule {
+	if !m.Matches(p, t, c) {
+		return nil
+	}
+	var all []Rule
+	for _, r := range p.Rules {
+		if len(r.When) == 0 || m.tagged(t, c, r.When) {
+			all = append(all, r)
 		}
 	}
 	return all
 }
 
+// Hides tells whether a policy hides a column altogether.
+func (m *Mesh) Hides(p *Policy, t *Table, c *Column) bool {
+	return slices.ContainsFunc(m.rulesOf(p, t, c), func(r Rule) bool { return r.HideColumn })
+}
+
+// Withholds tells whether a policy lets a column be compared but not shown.
+func (m *Mesh) Withholds(p *Policy, t *Table, c *Column) bool {
+	return slices.ContainsFunc(m.rulesOf(p, t, c), func(r Rule) bool { return r.NoProject })
+}
+
 // RowFiltersOf gives the row filters that a policy puts on a table: those of every
-// rule, where the policy matches the table itself or one of its columns.
+// rule, where the policy matches the table itself or one of its columns. A global
+// policy that domains may override gives way to their filters.
 func (m *Mesh) RowFiltersOf(p *Policy, t *Table) []Rule {
+	all := m.rowRules(p, t, isRowFilter)
+	if len(all) > 0 && p.Overridable() && slices.ContainsFunc(m.Policies, func(other *Policy) bool {
+		return other.Domain != "" && len(m.rowRules(other, t, isRowFilter)) > 0
+	}) {
+		return nil
+	}
+	return all
+}
+
+// AggregateOnlyOf gives the rules by which a policy lets a table be aggregated only.
+func (m *Mesh) AggregateOnlyOf(p *Policy, t *Table) []Rule {
+	return m.rowRules(p, t, func(r Rule) bool { return r.AggregateOnly != nil })
+}
+
+func isRowFilter(r Rule) bool { return r.RowFilter != "" }
+
+// rowRules gives the rules of a kind that hold for a table because they fit one of its columns.
+func (m *Mesh) rowRules(p *Policy, t *Table, kind func(Rule) bool) []Rule {
 	var all []Rule
 	for _, r := range p.Rules {
-		if r.RowFilter == "" {
-			continue
-		}
-		for _, c := range t.Columns {
-			if m.Matches(p, t, c) && (len(r.When) == 0 || m.tagged(t, c, r.When)) {
-				all = append(all, r)
-				break
-			}
+		if kind(r) && slices.ContainsFunc(t.Columns, func(c *Column) bool {
+			return m.Matches(p, t, c) && (len(r.When) == 0 || m.tagged(t, c, r.When))
+		}) {
+			all = append(all, r)
 		}
 	}
 	return all
 }
+
+// Overridable tells whether a domain's own rule takes the place of a global policy's.
+func (p *Policy) Overridable() bool { return p.Domain == "" && p.DomainsMay == "override" }
 
 // Matches tells whether a policy is about a column. Every field of its match must fit.
 func (m *Mesh) Matches(p *Policy, t *Table, c *Column) bool {
@@ -85,7 +128,7 @@ func (m *Mesh) tagged(t *Table, c *Column, tags []string) bool {
 
 // SameMask tells whether two rules hide values alike.
 func (r Rule) SameMask(other Rule) bool {
-	return r.Mask == other.Mask && (r.Mask == MaskNull || maps.Equal(r.MaskArgs(), other.MaskArgs()))
+	return r.Mask == other.Mask && (r.Mask == MaskNull || maps.Equal(r.MaskArgs(), other.MaskArgs()) && maps.Equal(r.Mapping, other.Mapping))
 }
 
 // MaskArgs are the arguments with what they are where nothing is written.
@@ -96,10 +139,9 @@ func (r Rule) MaskArgs() map[string]string {
 	return r.Args
 }
 
-// Stronger tells whether a mask hides more than another: null, constant, hash, partial.
+// Stronger tells whether a mask hides more than another, by the order of MaskKinds.
 func (k MaskKind) Stronger(than MaskKind) bool {
-	order := []MaskKind{MaskNull, MaskConstant, MaskHash, MaskPartial}
-	return slices.Index(order, k) < slices.Index(order, than)
+	return slices.Index(MaskKinds, k) < slices.Index(MaskKinds, than)
 }
 
 // Constant gives the value of a constant mask in the canonical text form of a type;

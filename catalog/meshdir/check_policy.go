@@ -19,6 +19,12 @@ func (l *loader) checkPolicies() {
 	for _, d := range l.mesh.Domains {
 		for _, t := range d.Tables() {
 			l.checkMasks(t)
+			l.checkAggregateOnly(t)
+			for _, p := range l.mesh.Policies {
+				if p.Domain == d.Name {
+					l.checkComposition(p, t)
+				}
+			}
 		}
 	}
 }
@@ -87,8 +93,6 @@ func (l *loader) checkMasks(t *catalog.Table) {
 		masks := l.mesh.MasksOf(t, c)
 		for i, a := range masks {
 			for _, b := range masks[:i] {
-				l.checkReserved(c, a, b)
-				l.checkReserved(c, b, a)
 				if a.Rule.Mask == b.Rule.Mask && !a.Rule.SameMask(b.Rule) {
 					l.reportAt(Error, c.Position, "policies %s and %s put two different masks of equal strength (%s) on column %s",
 						b.Policy.ID, a.Policy.ID, a.Rule.Mask, c.Name)
@@ -96,13 +100,6 @@ func (l *loader) checkMasks(t *catalog.Table) {
 			}
 			l.checkMaskType(t, c, a)
 		}
-	}
-}
-
-// checkReserved refuses a domain's mask on a column whose global policy leaves nothing to domains.
-func (l *loader) checkReserved(c *catalog.Column, global, own catalog.AppliedMask) {
-	if global.Policy.Domain == "" && global.Policy.DomainsMay == "nothing" && own.Policy.Domain != "" {
-		l.reportAt(Error, own.Rule.Position, "policy %s masks column %s, which policy %s leaves to no domain", own.Policy.ID, c.Name, global.Policy.ID)
 	}
 }
 
@@ -116,6 +113,10 @@ func (l *loader) checkMaskType(t *catalog.Table, c *catalog.Column, m catalog.Ap
 	case catalog.MaskPartial:
 		if !catalog.PartialFits(c.Type) {
 			l.reportAt(Warning, c.Position, "mask partial of policy %s hides column %s whole: it is no text", m.Policy.ID, c.Name)
+		}
+	case catalog.MaskGeneralise:
+		if !m.Rule.GeneraliseFits(c.Type) {
+			l.reportAt(Warning, c.Position, "mask generalise of policy %s hides column %s whole: it cannot generalise values of its type so", m.Policy.ID, c.Name)
 		}
 	case catalog.MaskHash:
 		if !catalog.HashFits(c.Type) {

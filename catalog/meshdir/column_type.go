@@ -24,6 +24,8 @@ func (l *loader) columnType(o *object, t *catalog.Table) pgtype.Type {
 		}
 	}
 	switch {
+	case physical != "" && t.View != nil: // the types of a view are PostgreSQL's own
+		return o.parseType("physicalType", physical)
 	case physical != "" && t.Source == nil: // the missing source is reported
 		return pgtype.Type{}
 	case physical != "":

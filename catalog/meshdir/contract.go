@@ -43,11 +43,17 @@ func (l *loader) readContract(d *document, domain *catalog.Domain) *contract {
 	}
 	l.checkDomain(o, domain)
 	c.description, c.owner = purpose(o), o.teamOwner(domain.Owner)
-	source, place := l.chooseSource(o, domain)
+	var source *catalog.Source
+	var in place
+	if !onlyViews(o) {
+		source, in = l.chooseSource(o, domain)
+	} else {
+		o.ignore("servers")
+	}
 	tags := l.governedTags(o.texts("tags"))
 	names := map[string]bool{}
 	for _, s := range o.children("schema", "schema object") {
-		t := l.readObject(s, c, source, place, tags)
+		t := l.readObject(s, c, source, in, tags)
 		if names[t.Object] {
 			_ = s.errorf(s.at("name"), "schema object %q stands twice", t.Object)
 		}

@@ -19,7 +19,9 @@ func (l *loader) readObject(o *object, c *contract, source *catalog.Source, in p
 	own := o.texts("tags")
 	o.checkTags("tags", own)
 	t.Tags = append(append([]string{}, own...), tags...)
-	if source != nil {
+	if t.View = l.readView(o); t.View != nil {
+		t.Source = nil
+	} else if source != nil {
 		t.Physical = l.physical(o, t, source, in)
 	}
 	columns := o.children("properties", "column")

@@ -50,6 +50,9 @@ func (l *loader) readDomainFile(d *document, domain *catalog.Domain) bool {
 		l.checkName(o, "name", name)
 	}
 	domain.Description, domain.Owner, domain.Stewards = o.text("description"), o.text("owner"), o.texts("stewards")
+	for _, r := range o.children("release", "release") {
+		domain.Releases = append(domain.Releases, readRelease(r))
+	}
 	_ = o.oneOf("type", "source-aligned", "aggregate", "consumer-aligned")
 	o.ignore("approvers", "support", "tags", "displayName")
 	o.end(Error)

@@ -20,7 +20,7 @@ func (l *loader) readGrant(d *document, domain *catalog.Domain) {
 		NotBefore: o.moment("notBefore", false), Expires: o.moment("expires", true),
 	}
 	if to := o.child("to", "to"); to != nil {
-		g.Users, g.Groups = to.texts("users"), to.texts("groups")
+		g.Users, g.Groups, g.Domains = to.texts("users"), to.texts("groups"), to.texts("domains")
 		to.checkNames("users", "user", g.Users, l.userNames())
 		to.checkNames("groups", "group", g.Groups, l.groupNames())
 		to.end(Error)
@@ -37,8 +37,8 @@ func (l *loader) checkGrant(o *object, g *catalog.Grant, domain *catalog.Domain)
 			_ = o.errorf(o.at("id"), "grant id %q stands twice; first at %s", g.ID, other.Position)
 		}
 	}
-	if len(g.Users)+len(g.Groups) == 0 {
-		_ = o.errorf(o.at("to"), "grant %s is to nobody: to needs users or groups", g.ID)
+	if len(g.Users)+len(g.Groups)+len(g.Domains) == 0 {
+		_ = o.errorf(o.at("to"), "grant %s is to nobody: to needs users, groups or domains", g.ID)
 	}
 	if v := o.values["columns"]; v != nil && len(g.Columns) == 0 {
 		_ = o.errorf(v, "columns of grant is empty; leave it out to grant all")

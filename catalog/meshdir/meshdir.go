@@ -29,6 +29,9 @@ import (
 type Options struct {
 	Epoch uint64    // of the snapshot
 	Now   time.Time // for the warning about expired grants; zero: time.Now
+	// Strict makes errors of what has to be reviewed before it is published, though it
+	// stops no domain from being served: data published twice.
+	Strict bool
 }
 
 // Load reads a mesh directory. The mesh is nil where nothing may be served; else it
@@ -119,6 +122,9 @@ func (l *loader) load() (*catalog.Mesh, Diagnostics) {
 	l.dropFailedDomains()
 	l.resolveReferences()
 	l.checkInputs()
+	l.checkDomains()
+	l.checkReleases()
+	l.checkLaundering()
 	l.checkPolicies()
 	l.dropFailedDomains()
 	l.diagnostics.sort()

@@ -2,8 +2,6 @@ package meshdir
 
 import (
 	"regexp"
-	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -34,9 +32,6 @@ func (l *loader) readPolicy(d *document, domain *catalog.Domain) {
 			_ = o.errorf(o.keys["domainsMay"], "domainsMay belongs to policies of governance/policies")
 		}
 	}
-	if p.DomainsMay == "override" {
-		o.warnf(o.at("domainsMay"), "domainsMay override is read as tighten: of two masks the stronger holds")
-	}
 	l.checkPolicyID(o, p)
 	file := &policyFile{policy: p, object: o, match: o.child("match", "match")}
 	if file.match != nil {
@@ -44,6 +39,9 @@ func (l *loader) readPolicy(d *document, domain *catalog.Domain) {
 	}
 	if e := o.child("except", "except"); e != nil {
 		p.Except = l.readException(e)
+	}
+	if b := o.child("bypass", "bypass"); b != nil {
+		p.Bypass = l.readBypass(b)
 	}
 	file.rules = o.children("rules", "rule")
 	for _, r := range file.rules {
@@ -90,6 +88,7 @@ func (l *loader) readMatch(o *object, p *catalog.Policy) {
 func (l *loader) readException(o *object) catalog.Exception {
 	e := catalog.Exception{
 		Users: o.texts("users"), Groups: o.texts("groups"), Roles: o.texts("roles"), Purposes: o.texts("purposes"),
+		Domains: o.texts("domains"),
 	}
 	o.checkNames("users", "user", e.Users, l.userNames())
 	o.checkNames("groups", "group", e.Groups, l.groupNames())
@@ -97,80 +96,17 @@ func (l *loader) readException(o *object) catalog.Exception {
 	return e
 }
 
-func (l *loader) readRule(o *object) catalog.Rule {
-	r := catalog.Rule{
-		RowFilter: strings.TrimSpace(o.text("rowFilter")), Args: map[string]string{}, Position: o.position(o.node),
-	}
-	if v := o.values["mask"]; v != nil && v.ShortTag() == "!!null" {
-		_ = o.errorf(v, `mask is empty; the mask that hides a value whole is written "null", in quotes`)
-	}
-	r.Mask = catalog.MaskKind(o.oneOf("mask",
-		string(catalog.MaskNull), string(catalog.MaskConstant), string(catalog.MaskHash), string(catalog.MaskPartial)))
-	if o.node.Kind == yaml.MappingNode && o.has("rowFilter") == o.has("mask") {
-		_ = o.errorf(o.node, "a rule has one of rowFilter and mask")
-	}
-	if o.has("rowFilter") && r.RowFilter == "" {
-		_ = o.errorf(o.at("rowFilter"), "rowFilter is empty")
-	}
-	if w := o.child("when", "when"); w != nil {
-		r.When = w.texts("tags")
-		w.checkTags("tags", r.When)
-		if len(r.When) == 0 {
-			_ = w.errorf(w.node, "when has no tags")
-		}
-		w.end(Error)
-	}
-	if a := o.child("args", "args"); a != nil {
-		for _, name := range a.order {
-			r.Args[name] = a.text(name)
-		}
-		a.checkMaskArgs(r)
-	} else {
-		o.checkMaskArgs(r)
+// readBypass reads whom a policy does not bind although it is meant for them. Why is
+// part of it: the audit shows it at every use.
+func (l *loader) readBypass(o *object) catalog.Bypass {
+	b := catalog.Bypass{Users: o.texts("users"), Groups: o.texts("groups"), Reason: o.required("reason")}
+	o.checkNames("users", "user", b.Users, l.userNames())
+	o.checkNames("groups", "group", b.Groups, l.groupNames())
+	if len(b.Users)+len(b.Groups) == 0 && o.node.Kind == yaml.MappingNode {
+		_ = o.errorf(o.node, "bypass names neither users nor groups")
 	}
 	o.end(Error)
-	return r
-}
-
-// checkMaskArgs checks the arguments that each mask takes.
-func (o *object) checkMaskArgs(r catalog.Rule) {
-	allowed := map[catalog.MaskKind][]string{
-		catalog.MaskConstant: {"value"}, catalog.MaskHash: {"key"}, catalog.MaskPartial: {"keep", "first", "last"},
-	}[r.Mask]
-	if o.what == "args" && r.Mask != "" {
-		for _, name := range o.order {
-			if !slices.Contains(allowed, name) {
-				o.unknown(o.keys[name], name, allowed, "mask %s takes no %q", r.Mask, name)
-			}
-		}
-	}
-	switch r.Mask {
-	case catalog.MaskConstant:
-		if _, ok := r.Args["value"]; !ok {
-			_ = o.errorf(o.node, "mask constant needs args: {value: …}")
-		}
-	case catalog.MaskHash:
-		if key, ok := r.Args["key"]; ok && !slices.Contains([]string{"mesh", "domain", "grant"}, key) {
-			o.unknown(o.at("key"), key, []string{"mesh", "domain", "grant"}, "unknown key %q of mask hash", key)
-		}
-	case catalog.MaskPartial:
-		o.checkPartial(r.Args)
-	}
-}
-
-func (o *object) checkPartial(args map[string]string) {
-	if len(args) != 1 {
-		_ = o.errorf(o.node, "mask partial needs one of args: {keep: domain}, {first: n} and {last: n}")
-		return
-	}
-	if keep, ok := args["keep"]; ok && keep != "domain" {
-		o.unknown(o.at("keep"), keep, []string{"domain"}, "unknown keep %q of mask partial", keep)
-	}
-	for _, end := range []string{"first", "last"} {
-		if _, ok := args[end]; ok {
-			_ = o.integer(end, 0, 1, 1000)
-		}
-	}
+	return b
 }
 
 func (l *loader) readPolicyTest(o *object) catalog.PolicyTest {

@@ -1,6 +1,7 @@
 package meshdir
 
 import (
+	"regexp"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -18,7 +19,7 @@ func (l *loader) readTags(d *document) {
 	}
 	v := &catalog.TagVocabulary{
 		Classifications: o.texts("classifications"),
-		Parents:         map[string]string{}, MinClassification: map[string]string{},
+		Parents:         map[string]string{}, MinClassification: map[string]string{}, Detect: map[string]catalog.Detector{},
 	}
 	l.mesh.Tags, l.vocabulary = v, true
 	tags := o.child("tags", "tags")
@@ -40,7 +41,10 @@ func readTagForest(tags *object, v *catalog.TagVocabulary) {
 			}
 			v.MinClassification[name] = c
 		}
-		t.ignore("description", "owner", "detect")
+		if d := t.child("detect", "detect"); d != nil {
+			v.Detect[name] = readDetector(d)
+		}
+		t.ignore("description", "owner")
 		t.end(Error)
 	}
 	for _, name := range tags.order {
@@ -52,6 +56,17 @@ func readTagForest(tags *object, v *catalog.TagVocabulary) {
 	for _, cycle := range cycles(tags.order, func(t string) []string { return []string{v.Parents[t]} }) {
 		_ = tags.errorf(parents[cycle[0]], "tag %s is its own ancestor: %s", cycle[0], arrows(cycle))
 	}
+}
+
+func readDetector(o *object) catalog.Detector {
+	d := catalog.Detector{Name: o.text("name"), Sample: o.text("sample")}
+	for _, key := range []string{"name", "sample"} {
+		if _, err := regexp.Compile(o.text(key)); err != nil {
+			_ = o.errorf(o.at(key), "%s of detect is no regular expression", key)
+		}
+	}
+	o.end(Error)
+	return d
 }
 
 // checkTags reports tags that the vocabulary does not know: a misspelt tag is a mask that does not apply.
