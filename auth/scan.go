@@ -16,7 +16,7 @@ func sessionsOwn(t *catalog.Table) bool {
 }
 
 // ownKinds are the kinds of sources that hold a session's own tables.
-var ownKinds = map[catalog.Kind]bool{catalog.Temporary: true}
+var ownKinds = map[catalog.Kind]bool{catalog.Temporary: true, catalog.System: true}
 
 // scan governs one Scan, or refuses.
 func (s *securing) scan(n *plan.Scan) (plan.Node, error) {

@@ -9,7 +9,7 @@ import (
 
 // The files under data are written from a live PostgreSQL 15 by the generator.
 //
-//go:generate go run ./generate $PGTYPE_DSN data
+//go:generate go run ./generate $PGTYPE_DSN data ../../connectors/pgcatalog/data
 //go:embed data/*.tsv
 var files embed.FS
 

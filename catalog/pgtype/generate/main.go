@@ -1,8 +1,9 @@
 // Command generate dumps PostgreSQL's type system from a live server into the
 // tab-separated files that package pgtype embeds.
 //
-// In: the address of a PostgreSQL 15 whose database is as initdb made it, and a
-// directory. Out: one file per catalog table. It knows no rule of resolution.
+// In: the address of a PostgreSQL 15 whose database is as initdb made it, and two
+// directories. Out: one file per catalog table: what package pgtype reads, and the rows
+// of the system catalogs that connectors/pgcatalog serves. It knows no rule of resolution.
 //
 // The files use PostgreSQL's own OIDs, so any fresh server of the same major version
 // gives the same files.
@@ -57,17 +58,17 @@ var tables = []struct{ file, query string }{
 }
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: generate DSN DIRECTORY")
+	if len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: generate DSN DIRECTORY SYSTEM-DIRECTORY")
 		os.Exit(2)
 	}
-	if err := dump(context.Background(), os.Args[1], os.Args[2]); err != nil {
+	if err := dump(context.Background(), os.Args[1], os.Args[2], os.Args[3]); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
 }
 
-func dump(ctx context.Context, dsn, dir string) error {
+func dump(ctx context.Context, dsn, dir, system string) error {
 	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func dump(ctx context.Context, dsn, dir string) error {
 			return err
 		}
 	}
-	return nil
+	return dumpSystem(ctx, conn, system)
 }
 
 // read gives a query's rows as lines of tab-separated text; NULL is empty.

@@ -1,0 +1,99 @@
+package pgcatalog
+
+import (
+	"slices"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+)
+
+// utf8 is PG_UTF8.
+const utf8 = 6
+
+// defaultTablespace is pg_default.
+const defaultTablespace uint32 = 1663
+
+func (v *View) databases(w *writer) {
+	add := w.columns("oid", "datname", "datdba", "encoding", "datlocprovider", "datallowconn", "datconnlimit", "datfrozenxid", "datminmxid",
+		"dattablespace", "datcollate", "datctype")
+	add(v.objects.database, v.database, uint32(superuserOID), utf8, "c", true, -1, "0", "0", defaultTablespace, "C", "C")
+}
+
+func (v *View) roleRows(w *writer) {
+	add := w.columns("rolname", "rolsuper", "rolinherit", "rolcreaterole", "rolcreatedb", "rolcanlogin", "rolreplication", "rolconnlimit",
+		"rolpassword", "rolbypassrls", "oid")
+	for _, name := range v.roles() {
+		super := name == superuser
+		add(name, super, true, super, super, name == v.user, super, -1, "********", super, roleOID(name))
+	}
+}
+
+func (v *View) users(w *writer) {
+	add := w.columns("usename", "usesysid", "usecreatedb", "usesuper", "userepl", "usebypassrls", "passwd")
+	add(v.user, roleOID(v.user), false, false, false, false, "********")
+}
+
+func (v *View) groupRows(w *writer) {
+	add := w.columns("groname", "grosysid", "grolist")
+	for _, name := range v.roles() {
+		if name != v.user && name != superuser {
+			add(name, roleOID(name), []uint32{})
+		}
+	}
+}
+
+// memberships tell what the principal is a member of, and nobody else.
+func (v *View) memberships(w *writer) {
+	add := w.columns("oid", "roleid", "member", "grantor", "inherit_option", "set_option")
+	for _, g := range v.groups {
+		add(hashOID("membership", g, v.user), roleOID(g), roleOID(v.user), uint32(superuserOID), true, true)
+	}
+}
+
+func (v *View) tableRows(w *writer) {
+	add := w.columns("schemaname", "tablename", "tableowner", "hasindexes", "hasrules", "hastriggers", "rowsecurity")
+	for _, r := range relations().list {
+		if r.kind == "r" {
+			add(r.address().Schema, r.address().Name, superuser, false, false, false, false)
+		}
+	}
+	for _, t := range v.tables {
+		add(t.schema.name, t.name, t.schema.ownerName(), len(t.indexes()) > 0, false, v.hasTriggers(t), false)
+	}
+}
+
+func (v *View) viewRows(w *writer) {
+	add := w.columns("schemaname", "viewname", "viewowner")
+	for _, r := range relations().list {
+		if r.kind == "v" {
+			add(r.address().Schema, r.address().Name, superuser)
+		}
+	}
+}
+
+func (v *View) indexDefinitions(w *writer) {
+	add := w.columns("schemaname", "tablename", "indexname", "indexdef")
+	for _, t := range v.tables {
+		for _, c := range t.indexes() {
+			add(t.schema.name, t.name, c.name, c.indexDefinition(qualified(t.schema.name, t.name)))
+		}
+	}
+}
+
+// userTableStatistics: nothing is counted, which PostgreSQL shows as zeros. The columns
+// of the four views differ, hence by type.
+func (v *View) userTableStatistics(w *writer) {
+	names := []string{"relid", "schemaname", "relname"}
+	for _, c := range w.relation.columns[3:] {
+		if c.declare.OID == pgtype.Int8 && !slices.Contains([]string{"idx_scan", "idx_tup_fetch"}, c.name) {
+			names = append(names, c.name)
+		}
+	}
+	add := w.columns(names...)
+	for _, t := range v.tables {
+		values := []any{t.oid, t.schema.name, t.name}
+		for range names[3:] {
+			values = append(values, 0)
+		}
+		add(values...)
+	}
+}

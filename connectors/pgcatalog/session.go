@@ -1,0 +1,148 @@
+package pgcatalog
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// Session is a view as one session sees it: by its search path, with its settings. It is
+// a source of bare system tables.
+type Session struct {
+	*View
+	// Path are the existing schemas of search_path, in order, as the user set them.
+	Path     []string
+	Settings func() []Setting
+	Activity Activity
+	Prepared func() []Prepared
+
+	mu      sync.Mutex
+	changes []Change
+}
+
+// Setting is one row of pg_settings.
+type Setting struct {
+	Name, Value, Description, Initial, Reset string
+	Fixed                                    bool
+}
+
+// Activity is the session's own row of pg_stat_activity.
+type Activity struct {
+	ProcessID          uint32
+	Application, Query string
+	Address            string // "" where unknown
+	Port               int
+	TLS                bool
+	Began, Transaction time.Time // Transaction: zero outside of a block
+	Statement          time.Time
+}
+
+// Prepared is one row of pg_prepared_statements.
+type Prepared struct {
+	Name, Statement string
+	Parameters      []uint32
+	FromSQL         bool
+}
+
+var _ connectors.Source = (*Session)(nil)
+
+// Text names the table that would be read.
+func (s *Session) Text(r *plan.Remote) (string, error) {
+	scan, err := bareScan(r.Root)
+	if err != nil {
+		return "", err
+	}
+	a := scan.Table.Address()
+	return "TABLE " + qualified(a.Schema, a.Name), nil
+}
+
+// Describe has nothing to tell: system tables are what their declarations say.
+func (s *Session) Describe(context.Context, []*catalog.Table) ([]connectors.Description, error) {
+	return nil, nil
+}
+
+// Close frees nothing: a view outlives the sessions that read it.
+func (s *Session) Close() error { return nil }
+
+// Read gives the rows of one system table.
+func (s *Session) Read(_ context.Context, r *plan.Remote) (array.RecordReader, error) {
+	scan, err := bareScan(r.Root)
+	if err != nil {
+		return nil, err
+	}
+	relation, ok := relations().byName[scan.Table.Address()]
+	if !ok {
+		return nil, sqlstate.New(sqlstate.InternalError, "pgcatalog: no relation %v", scan.Table.Address())
+	}
+	if make, ok := sessionMakers()[relation.address()]; ok {
+		w := newWriter(relation)
+		make(s, w)
+		b := w.batch()
+		defer b.Release()
+		return selected(b, scan, r.Columns())
+	}
+	return selected(s.batch(relation), scan, r.Columns())
+}
+
+// bareScan gives the scan under projections that only pass columns on.
+func bareScan(n plan.Node) (*plan.Scan, error) {
+	for {
+		switch node := n.(type) {
+		case *plan.Scan:
+			return node, nil
+		case *plan.Project:
+			if slices.ContainsFunc(node.Items, func(i plan.Item) bool { return !i.PassesOn() }) {
+				return nil, sqlstate.Unsupported("%T of a system table", n)
+			}
+			n = node.Input
+		default:
+			return nil, sqlstate.Unsupported("%T of a system table", n)
+		}
+	}
+}
+
+// selected gives the columns asked for, under the names a plan knows them by.
+func selected(b arrow.RecordBatch, scan *plan.Scan, columns []plan.Column) (array.RecordReader, error) {
+	fields := make([]arrow.Field, len(columns))
+	arrays := make([]arrow.Array, len(columns))
+	for i, c := range columns {
+		at := slices.IndexFunc(scan.Cols, func(s plan.Column) bool { return s.ID == c.ID })
+		arrays[i] = b.Column(scan.Ordinals[at])
+		fields[i] = arrow.Field{Name: "c" + strconv.Itoa(int(c.ID)), Type: arrays[i].DataType(), Nullable: true}
+	}
+	schema := arrow.NewSchema(fields, nil)
+	out := array.NewRecordBatch(schema, arrays, b.NumRows())
+	defer out.Release()
+	return array.NewRecordReader(schema, []arrow.RecordBatch{out})
+}
+
+// Change is a setting that a statement asked to change.
+type Change struct {
+	Name, Value string
+	Local       bool
+}
+
+// change notes what set_config asks for; the session makes it when the statement ends.
+func (s *Session) change(name, value string, local bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changes = append(s.changes, Change{name, value, local})
+	return nil
+}
+
+// Changes gives what set_config asked for, in order.
+func (s *Session) Changes() []Change {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changes
+}
