@@ -14,9 +14,10 @@ const (
 	NoTables      Reason = "no_tables" // nothing governed is read
 	NotGranted    Reason = "not_granted"
 	ColumnDenied  Reason = "column_not_granted"
-	Undecided     Reason = "undecided"      // a policy could not be judged
-	Invalid       Reason = "invalid"        // the statement has no plan to decide on
-	StaleSnapshot Reason = "stale_snapshot" // bound under another snapshot of the mesh
+	UseDenied     Reason = "use_not_allowed" // a column or table was used in a way a policy forbids
+	Undecided     Reason = "undecided"       // a policy could not be judged
+	Invalid       Reason = "invalid"         // the statement has no plan to decide on
+	StaleSnapshot Reason = "stale_snapshot"  // bound under another snapshot of the mesh
 )
 
 // Decision is what Secure decided on one statement, and on what grounds. It holds
@@ -54,13 +55,24 @@ func (who Principal) decision() Decision {
 
 // TableDecision is the part of a Decision about one scan.
 type TableDecision struct {
-	Address    string       `json:"address"`
+	Address string `json:"address"`
+	// Bypassed are the policies that did not bind because of a bypass.
+	Bypassed   []Bypassed   `json:"bypassed,omitempty"`
 	Grants     []string     `json:"grants,omitempty"`
 	Masks      []ColumnMask `json:"masks,omitempty"`
 	Output     []string     `json:"output,omitempty"`      // columns read other than in conditions only
 	Predicate  []string     `json:"predicate,omitempty"`   // columns read in conditions
 	RowFilters []string     `json:"row_filters,omitempty"` // ids of policies and grants whose filter is in force
 	Version    string       `json:"version"`
+	// Via says that the statement does not name the table itself: "policy <id>" for a
+	// lookup of a condition, "view <address>" for an input of a derived product.
+	Via string `json:"via,omitempty"`
+}
+
+// Bypassed is a policy's bypass at work, with the reason its author gave.
+type Bypassed struct {
+	Policy string `json:"policy"`
+	Reason string `json:"reason"`
 }
 
 // ColumnMask says that a column was masked.

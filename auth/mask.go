@@ -2,85 +2,119 @@ package auth
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sluicemesh/sluice/catalog"
-	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
+
+// chosenMask is the mask that holds for a column.
+type chosenMask struct {
+	boundMask
+	kind catalog.MaskKind // what the column's type and the mesh let it be
+}
 
 // chooseMasks finds the mask of each column read: of those that bind the principal the
 // strongest. Two different ones of equal strength are refused when published; should
 // they meet here all the same, the value is hidden whole.
 func (g *governing) chooseMasks() error {
-	g.masks = map[int]plan.Expr{}
+	g.masks, g.chosen = map[int]plan.Expr{}, map[int]*chosenMask{}
 	for _, i := range g.read {
-		c := g.column(i)
-		var best *catalog.AppliedMask
-		for _, m := range g.who.mesh.MasksOf(g.table, c) {
-			if g.who.exempt(m.Policy, g.scopes, []string{c.Name}) {
-				continue
-			}
-			switch {
-			case best == nil || m.Rule.Mask.Stronger(best.Rule.Mask):
-				best = &m
-			case m.Rule.Mask == best.Rule.Mask && !m.Rule.SameMask(best.Rule):
-				best = &catalog.AppliedMask{Policy: m.Policy, Rule: catalog.Rule{Mask: catalog.MaskNull}}
-			}
+		bound, err := g.masksOn(g.who, g.table, g.column(i), g.scopes)
+		if err != nil {
+			return undecided(g.table, addressText(g.table), err)
 		}
-		if best == nil {
+		if len(bound) == 0 {
 			continue
 		}
+		g.chosen[i] = &chosenMask{boundMask: strongest(bound)}
 		g.masks[i] = &plan.Literal{} // tells stored that the query's ID is taken by the mask
-		stored := &plan.ColumnRef{Column: g.stored(g.scan.Ordinals[i])}
-		mask, kind, err := g.mask(best, stored)
-		if err != nil {
-			return err
+	}
+	for _, i := range g.read {
+		if m := g.chosen[i]; m != nil {
+			if err := g.applyMask(i, m); err != nil {
+				return err
+			}
 		}
-		g.masks[i] = mask
-		if !slices.Contains(g.policies, best.Policy.ID) {
-			g.policies = append(g.policies, best.Policy.ID)
-		}
-		g.decision.Masks = append(g.decision.Masks, ColumnMask{Column: c.Name, Mask: kind, Policy: best.Policy.ID})
 	}
 	return nil
 }
 
-// mask gives the expression that stands for a column, of its type, and what kind it is:
-// a mask that the type or the mesh cannot carry hides the value whole.
-func (g *governing) mask(m *catalog.AppliedMask, stored *plan.ColumnRef) (plan.Expr, catalog.MaskKind, error) {
-	t := stored.Type()
-	switch m.Rule.Mask {
-	case catalog.MaskConstant:
-		text, ok := m.Rule.Constant(t)
-		if !ok {
-			return nil, "", undecided(g.table, m.Policy.ID, nil)
+// strongest gives the mask that hides most.
+func strongest(bound []boundMask) boundMask {
+	best := bound[0]
+	for _, m := range bound[1:] {
+		switch {
+		case m.rule.Mask.Stronger(best.rule.Mask):
+			best = m
+		case m.rule.Mask == best.rule.Mask && !m.rule.SameMask(best.rule):
+			best.rule = catalog.Rule{Mask: catalog.MaskNull, RefusePredicate: best.rule.RefusePredicate || m.rule.RefusePredicate}
 		}
-		return &plan.Literal{Of: t, Text: text, Secret: true}, catalog.MaskConstant, nil
+	}
+	return best
+}
+
+func (g *governing) applyMask(i int, m *chosenMask) error {
+	stored := &plan.ColumnRef{Column: g.stored(g.scan.Ordinals[i])}
+	mask, err := g.mask(m, stored)
+	if err != nil {
+		return err
+	}
+	g.masks[i] = mask
+	g.applied(m.policy)
+	g.decision.Masks = append(g.decision.Masks, ColumnMask{Column: g.column(i).Name, Mask: m.kind, Policy: m.policy.ID})
+	if m.rule.RefusePredicate {
+		g.restrict(g.scan.Cols[i].ID).refusePredicate = true
+	}
+	return nil
+}
+
+// mask gives the expression that stands for a column, of its type, and notes what kind
+// it is: a mask that the type or the mesh cannot carry hides the value whole.
+func (g *governing) mask(m *chosenMask, stored *plan.ColumnRef) (plan.Expr, error) {
+	t := stored.Type()
+	m.kind = m.rule.Mask
+	switch m.rule.Mask {
+	case catalog.MaskConstant:
+		text, ok := m.rule.Constant(t)
+		if !ok {
+			return nil, undecided(g.table, m.policy.ID, nil)
+		}
+		return &plan.Literal{Of: t, Text: text, Secret: true}, nil
 	case catalog.MaskHash:
 		if catalog.HashFits(t) && g.who.mesh.Settings.HashKey != (catalog.SecretRef{}) {
-			return hashed(stored, g.keyName(m.Rule.MaskArgs()["key"])), catalog.MaskHash, nil
+			return hashed(stored, g.keyName(m.rule.MaskArgs()["key"], m.table)), nil
 		}
 	case catalog.MaskPartial:
 		if catalog.PartialFits(t) {
-			e, err := partial(m.Rule.Args, stored)
-			if err != nil {
-				return nil, "", undecided(g.table, m.Policy.ID, err)
-			}
-			return e, catalog.MaskPartial, nil
+			return g.built(m, func() (plan.Expr, error) { return partial(m.rule.Args, stored) })
 		}
+	case catalog.MaskGeneralise:
+		if m.rule.GeneraliseFits(t) {
+			return g.built(m, func() (plan.Expr, error) { return generalised(m.rule, stored) })
+		}
+	case catalog.MaskSQL:
+		return g.maskSQL(m, t)
 	}
-	return &plan.Literal{Of: t, Null: true}, catalog.MaskNull, nil
+	m.kind = catalog.MaskNull
+	return &plan.Literal{Of: t, Null: true}, nil
+}
+
+func (g *governing) built(m *chosenMask, build func() (plan.Expr, error)) (plan.Expr, error) {
+	e, err := build()
+	if err != nil {
+		return nil, undecided(g.table, m.policy.ID, err)
+	}
+	return e, nil
 }
 
 // keyName names the key of a hash. Who shares a key can join on the hashes.
-func (g *governing) keyName(scope string) string {
+func (g *governing) keyName(scope string, t *catalog.Table) string {
 	switch scope {
 	case "mesh":
 		return "mesh"
 	case "domain":
-		return "domain:" + g.table.Product.Domain.Name
+		return "domain:" + t.Product.Domain.Name
 	}
 	var ids []string
 	for _, s := range g.scopes {
@@ -96,59 +130,12 @@ func (g *governing) keyName(scope string) string {
 
 // notNull tells whether a masked column can hold NULL: hashes and parts of a value are
 // NULL only where it is.
-func notNull(mask plan.Expr, stored bool) bool {
-	if l, ok := mask.(*plan.Literal); ok {
-		return !l.Null
+func (m *chosenMask) notNull(stored bool) bool {
+	switch m.kind {
+	case catalog.MaskConstant:
+		return true
+	case catalog.MaskHash, catalog.MaskPartial:
+		return stored
 	}
-	return stored
-}
-
-// hidden stands for the part of a value that is not shown. Its length is always the
-// same, so it does not tell the length of what it hides.
-const hidden = "***"
-
-// partial shows a part of a text:
-//
-//	keep: domain   '***' || right(x, strpos(reverse(x), '@'))      from the last @, which ends the local part
-//	first: n       CASE WHEN length(x) > n THEN left(x, n) || '***' ELSE '***' END
-//	last: n        CASE WHEN length(x) > n THEN '***' || right(x, n) ELSE '***' END
-//
-// A value no longer than what would be shown is hidden whole.
-func partial(args map[string]string, stored *plan.ColumnRef) (plan.Expr, error) {
-	b := &builder{}
-	x, stars := b.asText(stored), literal(pgtype.Text, hidden)
-	var shown plan.Expr
-	switch {
-	case args["keep"] == "domain":
-		at := b.call("strpos", b.call("reverse", x), literal(pgtype.Text, "@"))
-		shown = b.concat(stars, b.call("right", x, at))
-		// NULL in, NULL out: || and its arguments are strict.
-	case args["first"] != "":
-		n := b.count(args["first"])
-		shown = b.whereLonger(x, n, b.concat(b.call("left", x, n), stars), stars)
-	default:
-		n := b.count(args["last"])
-		shown = b.whereLonger(x, n, b.concat(stars, b.call("right", x, n)), stars)
-	}
-	return b.as(shown, stored.Type()), b.err
-}
-
-// whereLonger is long where a text has more than n characters, NULL where it is NULL.
-func (b *builder) whereLonger(x, n, long, short plan.Expr) plan.Expr {
-	return &plan.Case{
-		Whens: []plan.When{
-			{Condition: &plan.IsNull{Arg: x}, Result: &plan.Literal{Of: pgtype.Of(pgtype.Text), Null: true}},
-			{Condition: b.operator(">", b.call("length", x), n), Result: long},
-		},
-		Else: short, Of: pgtype.Of(pgtype.Text),
-	}
-}
-
-// count reads n of first and last.
-func (b *builder) count(text string) plan.Expr {
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		b.fail("a count of characters")
-	}
-	return literal(pgtype.Int4, strconv.Itoa(n))
+	return false
 }

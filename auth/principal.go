@@ -25,9 +25,11 @@ type Principal struct {
 	Purpose    string // declared for the session; "": none
 	Auditor    bool
 
-	mesh   *catalog.Mesh
-	grants map[string][]*catalog.Grant // to this principal, by the product's full name
-	now    func() time.Time
+	domain     string // set where a domain asks: its policies' lookups and its views
+	governance bool   // the authors of global policies ask
+	mesh       *catalog.Mesh
+	grants     map[string][]*catalog.Grant // to this principal, by the product's full name
+	now        func() time.Time
 }
 
 // Resolve gives a user of the mesh as a principal.

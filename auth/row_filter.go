@@ -3,6 +3,7 @@ package auth
 import (
 	"slices"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -15,7 +16,7 @@ func (g *governing) rowFilters() ([]plan.Expr, error) {
 		columns[i] = g.stored(i)
 	}
 	var all []plan.Expr
-	for _, add := range []func([]plan.Column) ([]plan.Expr, error){g.scopeFilter, g.denyFilters, g.policyFilters} {
+	for _, add := range []func([]plan.Column) ([]plan.Expr, error){g.scopeFilter, g.denyFilters, g.policyFilters, g.readersFilters} {
 		conjuncts, err := add(columns)
 		if err != nil {
 			return nil, err
@@ -38,7 +39,7 @@ func (g *governing) scopeFilter(columns []plan.Column) ([]plan.Expr, error) {
 			return nil, nil
 		}
 		id := s.grants[len(s.grants)-1].ID
-		e, err := g.condition(s.filter, id, g.table, columns)
+		e, err := g.condition(rule{text: s.filter, id: id, domain: s.grants[len(s.grants)-1].Domain}, columns, g.who)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +60,7 @@ func (g *governing) denyFilters(columns []plan.Column) ([]plan.Expr, error) {
 		if grant.RowFilter == "" {
 			continue
 		}
-		e, err := g.condition(grant.RowFilter, grant.ID, g.table, columns)
+		e, err := g.condition(rule{text: grant.RowFilter, id: grant.ID, domain: grant.Domain}, columns, g.who)
 		if err != nil {
 			return nil, err
 		}
@@ -73,17 +74,51 @@ func (g *governing) policyFilters(columns []plan.Column) ([]plan.Expr, error) {
 	var all []plan.Expr
 	for _, p := range g.who.mesh.Policies {
 		rules := g.who.mesh.RowFiltersOf(p, g.table)
-		if len(rules) == 0 || g.who.exempt(p, g.scopes, g.readNames()) {
+		if len(rules) == 0 || !g.binds(p, g.readNames()) {
 			continue
 		}
-		for _, r := range rules {
-			e, err := g.condition(r.RowFilter, p.ID, g.table, columns)
+		more, err := g.filtersOf(p, rules, columns, g.who)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	}
+	return all, nil
+}
+
+// readersFilters are the row filters that bind those for whom a derived product is
+// read: its definer's rights open its inputs, they do not lift the policies on them.
+func (g *governing) readersFilters(columns []plan.Column) ([]plan.Expr, error) {
+	var all []plan.Expr
+	for _, reader := range g.readers {
+		scopes := reader.accessTo(g.table).allScopes()
+		for _, p := range reader.mesh.Policies {
+			rules := reader.mesh.RowFiltersOf(p, g.table)
+			if len(rules) == 0 || released(p, g.table, g.readNames(), g.view) || !g.bindsReader(reader, p, scopes, g.readNames()) {
+				continue
+			}
+			more, err := g.filtersOf(p, rules, columns, reader)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, conjuncts(e)...)
+			all = append(all, more...)
 		}
-		g.policies = append(g.policies, p.ID)
+	}
+	return all, nil
+}
+
+// filtersOf binds a policy's row filters for a principal.
+func (g *governing) filtersOf(p *catalog.Policy, rules []catalog.Rule, columns []plan.Column, who Principal) ([]plan.Expr, error) {
+	var all []plan.Expr
+	for _, r := range rules {
+		e, err := g.condition(rule{text: r.RowFilter, id: p.ID, domain: p.Domain}, columns, who)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, conjuncts(e)...)
+	}
+	g.applied(p)
+	if !slices.Contains(g.decision.RowFilters, p.ID) {
 		g.decision.RowFilters = append(g.decision.RowFilters, p.ID)
 	}
 	return all, nil

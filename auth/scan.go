@@ -33,12 +33,13 @@ func (s *securing) scan(n *plan.Scan) (plan.Node, error) {
 		if err == nil {
 			err = missing(t.Address())
 		}
-		s.decision.Tables = append(s.decision.Tables, TableDecision{Address: addressText(t), Version: t.Version})
+		s.decision.Tables = append(s.decision.Tables, TableDecision{Address: addressText(t), Version: t.Version, Via: s.via})
 		return nil, s.refuse(NotGranted, err)
 	}
 	g := &governing{securing: s, scan: n, table: t, access: a, raw: map[int]plan.Column{}}
 	g.findRead()
 	governed, reason, err := g.govern()
+	g.decision.Via = s.via
 	s.decision.Tables = append(s.decision.Tables, g.decision)
 	if err != nil {
 		return nil, s.refuse(reason, err)
@@ -51,8 +52,17 @@ func (s *securing) scan(n *plan.Scan) (plan.Node, error) {
 // govern goes the steps in order; reason says which of them refused.
 func (g *governing) govern() (*plan.Governed, Reason, error) {
 	var err error
+	if slices.Contains(g.trail, g.table) {
+		return nil, Undecided, recursion(g.table)
+	}
+	if err := g.checkHidden(); err != nil {
+		return nil, NotGranted, err
+	}
 	if g.scopes, err = g.access.scopes(g.table, g.readNames()); err != nil {
 		return nil, ColumnDenied, err
+	}
+	if err := g.limit(); err != nil {
+		return nil, Undecided, err
 	}
 	if err := g.chooseMasks(); err != nil {
 		return nil, Undecided, err
@@ -61,7 +71,16 @@ func (g *governing) govern() (*plan.Governed, Reason, error) {
 	if err != nil {
 		return nil, Undecided, err
 	}
-	return g.build(conjuncts), Granted, nil
+	governed := g.build(conjuncts)
+	if g.table.View != nil {
+		if governed, err = g.derive(governed); err != nil {
+			return nil, g.viewReason, err
+		}
+	}
+	if g.limited != nil {
+		g.limited.governed = governed
+	}
+	return governed, Granted, nil
 }
 
 // current refuses a table of another snapshot: its policies would be judged by the wrong one's.
@@ -98,10 +117,22 @@ type governing struct {
 	read     []int // indexes into scan.Cols
 	raw      map[int]plan.Column
 	masks    map[int]plan.Expr // by index into scan.Cols
+	chosen   map[int]*chosenMask
 	masked   []plan.ColumnID
 	policies []string
 	filtered bool
 	decision TableDecision
+
+	carrying   []*catalog.Table // derived products whose inputs are being looked at
+	limited    *limited
+	viewReason Reason // why the query of a derived product was refused
+}
+
+// applied notes that a policy is in force.
+func (g *governing) applied(p *catalog.Policy) {
+	if !slices.Contains(g.policies, p.ID) {
+		g.policies = append(g.policies, p.ID)
+	}
 }
 
 // findRead finds the columns the query reads.
@@ -164,10 +195,8 @@ func (g *governing) build(conjuncts []plan.Expr) *plan.Governed {
 		c := g.scan.Cols[i]
 		needed[g.scan.Ordinals[i]] = true
 		if mask := g.masks[i]; mask != nil {
-			if _, ok := mask.(*plan.Literal); ok {
-				delete(needed, g.scan.Ordinals[i]) // the stored value is not even read
-			}
-			c.NotNull = notNull(mask, c.NotNull)
+			delete(needed, g.scan.Ordinals[i]) // unless the mask refers to it, the stored value is not even read
+			c.NotNull = g.chosen[i].notNull(c.NotNull)
 			g.weaken = g.weaken || !c.NotNull && g.scan.Cols[i].NotNull
 			items = append(items, plan.Item{Column: c, Expr: mask})
 			g.masked = append(g.masked, c.ID)
@@ -175,6 +204,7 @@ func (g *governing) build(conjuncts []plan.Expr) *plan.Governed {
 		}
 		items = append(items, plan.PassOn(c))
 	}
+	items = append(items, g.units(needed)...)
 	var input plan.Node = g.narrowed(needed, conjuncts)
 	if len(conjuncts) > 0 {
 		input = &plan.Filter{Input: input, Conjuncts: conjuncts}
@@ -190,6 +220,11 @@ func (g *governing) narrowed(needed map[int]bool, conjuncts []plan.Expr) *plan.S
 	used := plan.ColumnSet{}
 	for _, e := range conjuncts {
 		for id := range plan.References(e) {
+			used[id] = true
+		}
+	}
+	for _, m := range g.masks {
+		for id := range plan.References(m) {
 			used[id] = true
 		}
 	}

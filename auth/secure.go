@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -37,8 +38,8 @@ func (s Secured) Notices() []*sqlstate.Error { return s.notices }
 // with only the columns that the query reads, or the statement is refused. next is the
 // first free column ID. On an error the Secured holds the Decision and no query.
 func Secure(ctx context.Context, who Principal, q plan.Query, next plan.ColumnID, binder PredicateBinder) (Secured, error) {
-	s := &securing{who: who, binder: binder, next: next, decision: who.decision()}
-	root, err := s.secure(ctx, q)
+	s := &securing{ctx: ctx, who: who, binder: binder, next: next, decision: who.decision()}
+	root, err := s.secure(q)
 	if err != nil {
 		s.decision.Allowed = false
 		return Secured{decision: s.decision}, err
@@ -48,12 +49,21 @@ func Secure(ctx context.Context, who Principal, q plan.Query, next plan.ColumnID
 	return Secured{query: q, next: s.next, decision: s.decision, notices: s.notices}, nil
 }
 
-// securing is one call of Secure.
+// securing is one call of Secure, or the part of it about what a policy looks up or a
+// derived product is made of.
 type securing struct {
+	ctx      context.Context // of the call
 	who      Principal
+	readers  []Principal      // for whom who reads: their policies carry over
+	view     *catalog.Table   // the derived product that is read through; nil: none
+	trail    []*catalog.Table // whose policies or views are being applied
+	via      string
 	binder   PredicateBinder
 	next     plan.ColumnID
+	nextCTE  int
 	used     referenced
+	uses     map[plan.ColumnID]*restriction
+	limits   map[plan.ColumnID]*limited // by the columns of scans that may only be aggregated
 	decision Decision
 	notices  []*sqlstate.Error
 	noticed  map[*catalog.Product]bool
@@ -61,34 +71,22 @@ type securing struct {
 	err      error
 }
 
-func (s *securing) secure(ctx context.Context, q plan.Query) (plan.Node, error) {
+func (s *securing) secure(q plan.Query) (plan.Node, error) {
 	if q.Root == nil {
 		return nil, s.refuse(Undecided, sqlstate.New(sqlstate.InternalError, "auth: no query"))
 	}
+	s.renumber(&q)
 	s.used, s.noticed = reads(q), map[*catalog.Product]bool{}
-	root := plan.Transform(q.Root, func(n plan.Node) plan.Node {
-		if s.err == nil {
-			s.err = ctx.Err()
-		}
-		if s.err != nil {
-			return n
-		}
-		switch n := n.(type) {
-		case *plan.Scan:
-			governed, err := s.scan(n)
-			if err != nil {
-				s.err = err
-				return n
-			}
-			return governed
-		case *plan.Governed, *plan.Remote, *plan.Stage:
-			// Later stages make the others, and Transform does not visit what scan returns.
-			s.err = s.refuse(Undecided, sqlstate.New(sqlstate.InternalError, "auth: %T in a query that is not secured", n))
-		}
-		return n
-	})
+	s.uses, s.limits = map[plan.ColumnID]*restriction{}, map[plan.ColumnID]*limited{}
+	root := plan.Transform(q.Root, s.node)
 	if s.err != nil {
 		return nil, s.err
+	}
+	if err := s.checkLimits(); err != nil {
+		return nil, s.refuse(UseDenied, err)
+	}
+	if err := s.checkUses(q); err != nil {
+		return nil, s.refuse(UseDenied, err)
 	}
 	if s.weaken {
 		root = nullable(root)
@@ -96,7 +94,63 @@ func (s *securing) secure(ctx context.Context, q plan.Query) (plan.Node, error) 
 	return root, nil
 }
 
+// node secures one node whose inputs have been secured.
+func (s *securing) node(n plan.Node) plan.Node {
+	if s.err == nil {
+		s.err = s.ctx.Err()
+	}
+	if s.err != nil {
+		return n
+	}
+	switch n := n.(type) {
+	case *plan.Scan:
+		governed, err := s.scan(n)
+		if err != nil {
+			s.err = err
+			return n
+		}
+		return governed
+	case *plan.Aggregate:
+		return s.suppress(n)
+	case *plan.Governed, *plan.Remote, *plan.Stage:
+		// Secure makes the one, later stages the others, and Transform does not visit what scan returns.
+		s.err = s.refuse(Undecided, sqlstate.New(sqlstate.InternalError, "auth: %T in a query that is not secured", n))
+	}
+	return n
+}
+
 func (s *securing) refuse(r Reason, err error) error {
 	s.decision.Reason = r
 	return err
+}
+
+// renumber gives the common table expressions of a plan numbers that no other plan
+// around it has; those of the statement itself keep theirs.
+func (s *securing) renumber(q *plan.Query) {
+	highest, shift := 0, s.nextCTE
+	renumbered := plan.Transform(q.Root, func(n plan.Node) plan.Node {
+		switch n := n.(type) {
+		case *plan.With:
+			c := *n
+			c.CTEs = slices.Clone(n.CTEs)
+			for i := range c.CTEs {
+				c.CTEs[i].ID += shift
+				highest = max(highest, c.CTEs[i].ID)
+			}
+			return &c
+		case *plan.CTERef:
+			c := *n
+			c.CTE += shift
+			return &c
+		case *plan.RecursiveUnion:
+			c := *n
+			c.CTE += shift
+			return &c
+		}
+		return n
+	})
+	if shift > 0 {
+		q.Root = renumbered
+	}
+	s.nextCTE = max(s.nextCTE, highest)
 }

@@ -168,13 +168,13 @@ func TestDecision(t *testing.T) {
 	t.Parallel()
 	m := mesh(t)
 	for _, c := range []struct{ user, sql, want string }{
-		{"germany", "SELECT email FROM sales.orders WHERE amount > 5", `{"allowed":true,"reason":"granted","user":"germany","groups":["analysts"],"epoch":0,"mesh":"HASH",` +
-			`"tables":[{"address":"sales.orders","version":"2.0.0","output":["email"],"predicate":["amount"],"grants":["staff"],` +
-			`"row_filters":["sales.country"],"masks":[{"column":"email","mask":"partial","policy":"global.pii"}]}]}`},
-		{"intern", "SELECT id FROM sales.orders", `{"allowed":false,"reason":"not_granted","user":"intern","epoch":0,"mesh":"HASH","tables":[{"address":"sales.orders","version":"2.0.0"}]}`},
-		{"columns", "SELECT email FROM sales.orders", `{"allowed":false,"reason":"column_not_granted","user":"columns","epoch":0,"mesh":"HASH",` +
-			`"tables":[{"address":"sales.orders","version":"2.0.0","output":["email"]}]}`},
-		{"intern", "SELECT 1", `{"allowed":true,"reason":"no_tables","user":"intern","epoch":0,"mesh":"HASH"}`},
+		{"germany", "SELECT email FROM sales.orders WHERE amount > 5", `{"allowed":true,"epoch":0,"groups":["analysts"],"mesh":"HASH","reason":"granted",` +
+			`"tables":[{"address":"sales.orders","grants":["staff"],"masks":[{"column":"email","mask":"partial","policy":"global.pii"}],` +
+			`"output":["email"],"predicate":["amount"],"row_filters":["sales.country"],"version":"2.0.0"}],"user":"germany"}`},
+		{"intern", "SELECT id FROM sales.orders", `{"allowed":false,"epoch":0,"mesh":"HASH","reason":"not_granted","tables":[{"address":"sales.orders","version":"2.0.0"}],"user":"intern"}`},
+		{"columns", "SELECT email FROM sales.orders", `{"allowed":false,"epoch":0,"mesh":"HASH","reason":"column_not_granted",` +
+			`"tables":[{"address":"sales.orders","output":["email"],"version":"2.0.0"}],"user":"columns"}`},
+		{"intern", "SELECT 1", `{"allowed":true,"epoch":0,"mesh":"HASH","reason":"no_tables","user":"intern"}`},
 	} {
 		s, _ := secure(t, m, principal(t, m, c.user), c.sql)
 		got, err := json.Marshal(s.Decision())
@@ -199,10 +199,11 @@ func TestAnotherSnapshot(t *testing.T) {
 
 // broken is a binder that gives what no binder should.
 type broken struct {
+	auth.PredicateBinder
 	give func([]plan.Column) (plan.Expr, error)
 }
 
-func (b broken) BindPredicate(_ string, _ *catalog.Table, columns []plan.Column, _ auth.Principal, next plan.ColumnID) (plan.Expr, plan.ColumnID, error) {
+func (b broken) BindPredicate(_ string, _ auth.Principal, _ *catalog.Table, columns []plan.Column, _ auth.Principal, next plan.ColumnID) (plan.Expr, plan.ColumnID, error) {
 	e, err := b.give(columns)
 	return e, next, err
 }
@@ -219,12 +220,13 @@ func TestConditionsThatCannotBeJudged(t *testing.T) {
 			return &plan.IsNull{Arg: &plan.ColumnRef{Column: plan.Column{ID: 9999}}}, nil
 		},
 		"subquery": func([]plan.Column) (plan.Expr, error) {
-			return &plan.Subquery{Kind: plan.ExistsSubquery, Plan: &plan.Values{}}, nil
+			outside := &plan.ColumnRef{Column: plan.Column{ID: 9999}}
+			return &plan.Subquery{Kind: plan.ExistsSubquery, Plan: &plan.Filter{Input: &plan.Values{}, Conjuncts: []plan.Expr{&plan.IsNull{Arg: outside}}}}, nil
 		},
 		"parameter": func([]plan.Column) (plan.Expr, error) { return &plan.IsNull{Arg: &plan.Parameter{Index: 1}}, nil },
 	} {
 		b := bound(t, m, "SELECT id FROM sales.orders")
-		s, err := auth.Secure(context.Background(), who, b.Query, b.NextID, broken{give})
+		s, err := auth.Secure(context.Background(), who, b.Query, b.NextID, broken{give: give})
 		want := "42501 permission denied for table orders\ndetail: The rule sales.country cannot be applied.\nhint: Its author finds out why with sluice check.\n"
 		if err == nil || describe(err) != want || strings.Contains(fmt.Sprintf("%v %+v", err, err), "secret") {
 			t.Errorf("%s: got %v", name, err)

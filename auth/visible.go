@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"slices"
+
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -41,7 +43,8 @@ func Tables(who Principal) []catalog.Address {
 // ColumnVisible tells whether a principal may read a column of a table (its values may be masked).
 func ColumnVisible(who Principal, t *catalog.Table, column string) bool {
 	a := who.accessTo(t)
-	return a.visible() && a.columnVisible(column)
+	i := slices.IndexFunc(t.Columns, func(c *catalog.Column) bool { return c.Name == column })
+	return a.visible() && a.columnVisible(column) && i >= 0 && !Hidden(who, t, t.Columns[i])
 }
 
 func missing(a catalog.Address) *sqlstate.Error {

@@ -89,6 +89,7 @@ func (s *session) environment(epoch *Epoch, who auth.Principal) (bind.Environmen
 	now := time.Now()
 	return bind.Environment{
 		Resolve: func(schema, name string) (*catalog.Table, error) { return epoch.resolve(who, path, schema, name) },
+		Hidden:  func(t *catalog.Table, c *catalog.Column) bool { return auth.Hidden(who, t, c) },
 		Setting: s.settings.Value,
 		User:    s.login.User, Database: s.login.Database, Version: version,
 		SearchPath:       path,

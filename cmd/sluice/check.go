@@ -20,7 +20,7 @@ type check struct {
 
 // Run prints every diagnostic as file:line:column: message.
 func (c *check) Run() error {
-	mesh, diagnostics := meshdir.Load(c.Mesh, meshdir.Options{})
+	mesh, diagnostics := meshdir.Load(c.Mesh, meshdir.Options{Strict: true})
 	errors := 0
 	for _, d := range diagnostics {
 		fmt.Fprintln(os.Stdout, d)
@@ -45,12 +45,12 @@ func (c *check) Run() error {
 	return nil
 }
 
-// authorEnvironment is what the conditions of policies are bound in: no table but their
-// own, no session.
+// authorEnvironment is what the SQL of policies is bound in: names mean what its author
+// may read (planner.Predicates), and there is no session.
 func authorEnvironment() bind.Environment {
 	return bind.Environment{
 		Resolve: func(schema, name string) (*catalog.Table, error) {
-			return nil, sqlstate.Unsupported("a subquery in the condition of a policy")
+			return nil, sqlstate.New(sqlstate.UndefinedTable, "relation %q does not exist", schema+"."+name)
 		},
 		Setting:  func(string) (string, bool) { return "", false },
 		TimeZone: time.UTC,

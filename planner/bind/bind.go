@@ -15,6 +15,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // Environment is what binding needs to know of the session.
@@ -22,6 +23,8 @@ type Environment struct {
 	// Resolve gives the table behind a name; schema is "" for an unqualified name.
 	// Its error is what the user sees (42P01 for what is missing or not visible).
 	Resolve func(schema, name string) (*catalog.Table, error)
+	// Hidden tells columns that do not exist for the session; nil: all exist.
+	Hidden func(*catalog.Table, *catalog.Column) bool
 	// Setting gives a session setting, as current_setting does.
 	Setting func(name string) (value string, ok bool)
 	// User, Database, SearchPath (existing schemas only), Version answer the session functions.
@@ -64,6 +67,26 @@ func Query(env Environment, text string, stmt *pg_query.SelectStmt, parameterTyp
 // where missing) and principal.purpose read from principal. Subqueries resolve through env.
 func Predicate(env Environment, text string, table *catalog.Table, columns []plan.Column, principal Principal, nextID plan.ColumnID) (plan.Expr, plan.ColumnID, error) {
 	return bindPredicate(env, text, table, columns, principal, nextID)
+}
+
+// Expression binds a policy author's expression over the row, as Predicate does, and
+// coerces it to a type as an assignment is.
+func Expression(env Environment, text string, table *catalog.Table, columns []plan.Column, principal Principal, nextID plan.ColumnID, t pgtype.Type) (plan.Expr, plan.ColumnID, error) {
+	return bindPolicyExpression(env, text, table, columns, principal, nextID, t, "mask")
+}
+
+// View binds the query of a view into a plan that has nextID columns already.
+func View(env Environment, text string, stmt *pg_query.SelectStmt, nextID plan.ColumnID) (Bound, error) {
+	b := newBinder(env, text, nil)
+	b.nextID = nextID
+	q, err := b.top(stmt)
+	if err != nil {
+		return Bound{}, err
+	}
+	if len(b.parameters) > 0 {
+		return Bound{}, sqlstate.New(sqlstate.UndefinedParameter, "there is no parameter $1")
+	}
+	return b.bound(q)
 }
 
 // Principal is what a policy predicate may read of the session's user.

@@ -46,6 +46,9 @@ func (s *selection) fromScan(table *catalog.Table, n *pg_query.RangeVar) (fromIt
 		r.schema = table.Address().Schema
 	}
 	for i, c := range table.Columns {
+		if s.b.env.Hidden != nil && s.b.env.Hidden(table, c) {
+			continue
+		}
 		column := s.b.column(c.Name, c.Type, c.NotNull)
 		scan.Cols = append(scan.Cols, column)
 		scan.Ordinals = append(scan.Ordinals, i)

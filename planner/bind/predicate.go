@@ -16,6 +16,11 @@ import (
 const predicatePrefix = "SELECT (\n"
 
 func bindPredicate(env Environment, text string, table *catalog.Table, columns []plan.Column, principal Principal, nextID plan.ColumnID) (plan.Expr, plan.ColumnID, error) {
+	return bindPolicyExpression(env, text, table, columns, principal, nextID, boolean, "policy condition")
+}
+
+// bindPolicyExpression binds an author's expression, coerced to a type as an assignment is.
+func bindPolicyExpression(env Environment, text string, table *catalog.Table, columns []plan.Column, principal Principal, nextID plan.ColumnID, t pgtype.Type, what string) (plan.Expr, plan.ColumnID, error) {
 	n, err := parsePredicate(text)
 	if err != nil {
 		return nil, nextID, err
@@ -23,7 +28,7 @@ func bindPredicate(env Environment, text string, table *catalog.Table, columns [
 	b := newBinder(env, text, nil)
 	b.nextID, b.shift, b.principal = nextID, len(predicatePrefix), &principal
 	s := &scope{clause: clausePolicy, relations: []*relation{tableRelation(table, columns)}}
-	e, err := b.exprAs(s, n, boolean, "policy condition")
+	e, err := b.exprAs(s, n, t, what)
 	if err != nil {
 		return nil, nextID, err
 	}
