@@ -68,6 +68,9 @@ func (c *conn) runSession(at *started) (err error) {
 	}()
 	if err := c.authenticate(c.ctx, at); err != nil {
 		c.log.Info("login failed", "user", at.startup.user, "remote", at.conn.RemoteAddr(), "reason", err)
+		if w, ok := c.server.backend.(Witness); ok {
+			c.protect(func() { w.Refused(at.login(), err) })
+		}
 		return err
 	}
 	c.key = c.server.cancels.add(secretBytes(at.version))
@@ -89,13 +92,8 @@ func secretBytes(version protocolVersion) int {
 
 // open begins the session and greets the client.
 func (c *conn) open(at *started) error {
-	login := Login{
-		User: at.startup.user, Database: at.startup.database, Parameters: at.startup.parameters,
-		Remote: at.conn.RemoteAddr(), ProcessID: c.key.processID,
-	}
-	if at.tls != nil {
-		login.TLS = &at.tls.state
-	}
+	login := at.login()
+	login.ProcessID = c.key.processID
 	session, err := c.server.backend.Open(c.ctx, login, c)
 	if err != nil {
 		return fatal(err)
@@ -108,6 +106,17 @@ func (c *conn) open(at *started) error {
 	c.out.send(&pgproto3.BackendKeyData{ProcessID: c.key.processID, SecretKey: c.key.secret})
 	c.readyForQuery()
 	return c.out.flush()
+}
+
+// login is who connects as they say.
+func (at *started) login() Login {
+	login := Login{
+		User: at.startup.user, Database: at.startup.database, Parameters: at.startup.parameters, Remote: at.conn.RemoteAddr(),
+	}
+	if at.tls != nil {
+		login.TLS = &at.tls.state
+	}
+	return login
 }
 
 // fatal makes an error one that ends the connection.

@@ -58,7 +58,7 @@ func (c *conn) bind(m *pgproto3.Bind) error {
 	}
 	if m.DestinationPortal == "" {
 		c.dropPortal("")
-	} else if c.portals[m.DestinationPortal] != nil {
+	} else if c.taken(m.DestinationPortal) {
 		return sqlstate.New(sqlstate.DuplicateCursor, `cursor "%s" already exists`, m.DestinationPortal)
 	}
 	var p *portal
@@ -72,6 +72,18 @@ func (c *conn) bind(m *pgproto3.Bind) error {
 	c.portals[m.DestinationPortal] = p
 	c.out.sendBare('2') // BindComplete
 	return nil
+}
+
+// taken tells whether a portal or an SQL cursor has a name.
+func (c *conn) taken(name string) bool {
+	if c.portals[name] != nil {
+		return true
+	}
+	s, ok := c.session.(CursorSession)
+	if ok {
+		_, ok = s.Cursor(name)
+	}
+	return ok
 }
 
 // bindPortal makes the portal of a Bind message.
@@ -162,6 +174,7 @@ func (c *conn) describePortal(name string) error {
 	if err != nil {
 		return err
 	}
+	defer p.leave()
 	c.sendColumns(p.columns, p.formats)
 	return nil
 }
@@ -180,6 +193,7 @@ func (c *conn) execute(m *pgproto3.Execute) error {
 	if err != nil {
 		return err
 	}
+	defer p.leave()
 	if p.bound == nil {
 		c.out.sendBare('I') // EmptyQueryResponse
 		return nil
@@ -208,6 +222,7 @@ func (c *conn) closeNamed(m *pgproto3.Close) error {
 		delete(c.statements, m.Name)
 	case 'P':
 		c.dropPortal(m.Name)
+		c.closeCursor(m.Name)
 	default:
 		return sqlstate.New(sqlstate.ProtocolViolation, "invalid CLOSE message subtype %d", m.ObjectType)
 	}
@@ -229,6 +244,9 @@ func (c *conn) prepared(name string) (*preparedStatement, error) {
 // portal finds a portal by name.
 func (c *conn) portal(name string) (*portal, error) {
 	if p := c.portals[name]; p != nil {
+		return p, nil
+	}
+	if p, ok := c.cursor(name); ok {
 		return p, nil
 	}
 	return nil, sqlstate.New(sqlstate.InvalidCursorName, `portal "%s" does not exist`, name)

@@ -12,6 +12,7 @@ import (
 var (
 	_ Notifier    = (*conn)(nil)
 	_ Deallocator = (*conn)(nil)
+	_ PortalNames = (*conn)(nil)
 )
 
 // Notice sends a notice between other messages.

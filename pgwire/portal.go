@@ -20,10 +20,12 @@ type portal struct {
 	state   portalState
 	rows    Rows
 	encoder *rowEncoder
+	copy    *copyEncoder      // of COPY TO STDOUT
 	batch   arrow.RecordBatch // valid until the next rows.Next
 	next    int               // first row of batch not sent yet
 	tag     string            // of a done portal run again: zero rows
 	closed  bool
+	passing bool // an SQL cursor's, for one message
 }
 
 type portalState uint8
@@ -47,7 +49,7 @@ func newPortal(name string, bound Portal, r *running) *portal {
 func (p *portal) start(format valueFormat) error {
 	switch p.state {
 	case portalReady:
-		encoder, err := newRowEncoder(p.columns, p.formats, format)
+		encoder, err := p.chooseEncoder(format)
 		if err != nil {
 			return err
 		}
@@ -66,6 +68,19 @@ func (p *portal) start(format valueFormat) error {
 		}
 	}
 	return sqlstate.New(sqlstate.ObjectNotInPrerequisiteState, `portal "%s" cannot be run`, p.name)
+}
+
+// chooseEncoder makes the encoder of the rows, be they sent as such or by COPY.
+func (p *portal) chooseEncoder(format valueFormat) (*rowEncoder, error) {
+	c, ok := p.bound.(CopyOut)
+	if !ok {
+		return newRowEncoder(p.columns, p.formats, format)
+	}
+	var err error
+	if p.copy, err = newCopyEncoder(c.Copy(), format); err != nil {
+		return nil, err
+	}
+	return p.copy.rowEncoder, nil
 }
 
 // close frees what the portal holds. It is used no more, except to say so.
@@ -92,6 +107,13 @@ func (p *portal) closeRows() {
 func (p *portal) drop() {
 	defer p.running.end()
 	p.close()
+}
+
+// leave ends a portal that stood for an SQL cursor; the cursor goes on.
+func (p *portal) leave() {
+	if p.passing {
+		p.drop()
+	}
 }
 
 // finish keeps the tag and frees the rest.

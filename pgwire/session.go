@@ -128,3 +128,44 @@ type Deallocator interface {
 type OIDNames interface {
 	OIDName(typeOID, oid uint32) string
 }
+
+// CopyOut is implemented by a Portal whose rows leave as the data of COPY TO STDOUT.
+// Its Columns are nil: COPY has no RowDescription.
+type CopyOut interface{ Copy() *CopyFormat }
+
+// CopyFormat says how COPY writes rows.
+type CopyFormat struct {
+	Columns       []Column
+	Format        string // text, csv, binary
+	Delimiter     byte
+	Quote, Escape byte // csv
+	Null          string
+	Header        bool
+	ForceQuote    []bool // csv: by column
+}
+
+// CursorSession is implemented by a Session with SQL cursors. In PostgreSQL these are
+// portals: clients describe, execute and close them by name (psycopg's server cursors).
+type CursorSession interface {
+	// Cursor gives a cursor as a portal; running it gives the rows from where it stands.
+	Cursor(name string) (Portal, bool)
+	// CloseCursor closes a cursor if there is one of that name.
+	CloseCursor(name string)
+}
+
+// BinaryPortal is implemented by a Portal whose rows leave in binary whatever the
+// simple protocol would do: FETCH from a BINARY cursor, and that cursor itself.
+type BinaryPortal interface{ Binary() bool }
+
+// PortalNames is implemented by every Notifier the server hands to Open: the names that
+// Bind messages have taken, which SQL's cursors may not take and CLOSE closes.
+type PortalNames interface {
+	HasPortal(name string) bool
+	ClosePortal(name string) (known bool)
+}
+
+// Witness is implemented by a Backend that wants to hear of logins that came to nothing.
+type Witness interface {
+	// Refused tells that a client was not let in. Nothing in login is proven.
+	Refused(login Login, reason error)
+}

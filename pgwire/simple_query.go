@@ -39,12 +39,13 @@ func (c *conn) runSimple(r *running, statement Statement) error {
 		return err
 	}
 	p := newPortal("", bound, r)
+	p.formats = binaryFormats(bound)
 	defer p.close()
 	if err := p.start(c.format()); err != nil {
 		return err
 	}
 	if p.columns != nil {
-		c.out.send(rowDescription(p.columns, nil))
+		c.out.send(rowDescription(p.columns, p.formats))
 	}
 	return c.stream(p, 0)
 }

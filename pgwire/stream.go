@@ -10,6 +10,9 @@ import (
 // at the end or PortalSuspended. As in PostgreSQL, a limit that is reached suspends
 // even if no row is left; the next Execute then says that none came.
 func (c *conn) stream(p *portal, limit int64) error {
+	if p.copy != nil {
+		return c.copyOut(p)
+	}
 	if p.state == portalDone {
 		c.commandComplete(p.tag)
 		return nil
@@ -48,7 +51,7 @@ func (c *conn) nextBatch(p *portal) (bool, error) {
 		p.batch = nil
 		return false, err
 	}
-	if p.columns == nil && batch.NumCols() > 0 {
+	if p.columns == nil && p.copy == nil && batch.NumCols() > 0 {
 		return false, sqlstate.New(sqlstate.InternalError, "rows from a statement that returns none")
 	}
 	return true, p.encoder.bind(batch)
