@@ -115,6 +115,9 @@ func (w *writer) fill(template string, args []value, c call) value {
 			s.WriteString(w.zone())
 		case d == 'S':
 			s.WriteString(w.dateOrder())
+		case d == 'T' || d == 'J' || d == 'L':
+			i++
+			s.WriteString(w.asText(d, template[i], c))
 		case d == 'K':
 			i++
 			n := int(template[i] - '1')

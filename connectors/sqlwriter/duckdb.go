@@ -129,10 +129,12 @@ func (duckdb) unify(forms []form) form {
 func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
 	elem, array := pgtype.ElementOf(t.OID)
 	switch {
-	case array && (elem == pgtype.Numeric || elem == pgtype.Bpchar):
-		return w.refuse("comparison of arrays of %s", functions.TypeName(elem))
-	case t.OID == pgtype.JSON || t.OID == pgtype.JSONB || array && (elem == pgtype.JSON || elem == pgtype.JSONB):
+	case array && (elem == pgtype.Numeric || elem == pgtype.Bpchar || elem == pgtype.JSONB):
+		return atomOf(d.eachElement(w, d.convert(v, d.form(pgtype.Of(t.OID)), pgtype.Of(t.OID)), elem, d.key))
+	case t.OID == pgtype.JSON || array && elem == pgtype.JSON:
 		return w.refuse("comparison of %s", functions.TypeName(t.OID))
+	case t.OID == pgtype.JSONB:
+		return atomOf("pg_jsonb_key(" + v.sql + ")")
 	case t.OID == pgtype.Numeric && v.form.kind == ofText:
 		return atomOf("pg_numeric_key(" + v.sql + ")")
 	case t.OID == pgtype.Bpchar && v.form.kind != ofPadded:

@@ -12,6 +12,7 @@ package sqlwriter
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/functions"
@@ -83,6 +84,10 @@ func (w *writer) answer(b *block, n plan.Node) string {
 			return ""
 		}
 		v = w.d.convert(v, w.d.form(types[id]), types[id])
+		if strings.Contains(v.sql, "CAST(NULL AS ") && w.d.engine() == functions.DuckDB {
+			// DuckDB makes an INTEGER of what is NULL whatever its arguments are.
+			v = atomOf("CAST(" + v.sql + " AS " + w.d.typeName(w, types[id]) + ")")
+		}
 		list[i] = v.sql + " AS " + columnName(id)
 	}
 	return b.text(list)
@@ -112,6 +117,7 @@ type writer struct {
 	synthetic plan.ColumnID
 	ctes      map[int]cte
 	leaves    []leafText
+	lambdas   int  // names of their parameters in use
 	steps     int  // how many recursions are being written around here
 	fence     bool // row filters must be kept from the predicates above them
 }

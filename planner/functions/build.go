@@ -10,7 +10,7 @@ import (
 // below and never changes.
 var table = build(
 	comparison, arithmetic, mathematics, numerics, floats,
-	strings_, patterns, binary, datetime, casts,
+	strings_, patterns, binary, texts, datetime, casts,
 	aggregates, windows, arrays, sets, governance,
 )
 
@@ -98,16 +98,6 @@ func when(argument int, accepts func(string) bool, template string) option {
 func whenAll(arguments []int, accepts func(string) bool, template string) option {
 	return func(r *Row) {
 		r.duckdb.Alternatives = append(r.duckdb.Alternatives, Alternative{Arguments: arguments, Accepts: accepts, Template: template})
-	}
-}
-
-// rewrite changes a literal argument for the local engine.
-func rewrite(argument int, f func(string) (string, bool)) option {
-	return func(r *Row) {
-		if r.duckdb.Rewrites == nil {
-			r.duckdb.Rewrites = map[int]func(string) (string, bool){}
-		}
-		r.duckdb.Rewrites[argument] = f
 	}
 }
 
