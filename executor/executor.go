@@ -31,6 +31,9 @@ type Executor struct {
 // Options are those of one statement.
 type Options struct {
 	TimeZone string // the session's, for expressions that depend on it
+	// Session gives the number by which the engines' functions know the session while the
+	// statement runs, and ends that. nil: they are not asked.
+	Session func() (number int64, end func())
 	// Own gives the sources that exist for this statement's session alone: its temporary
 	// tables, the system catalog as its principal may see it. It is asked before
 	// Executor.Source; nil where there are none.
@@ -52,6 +55,7 @@ type Result struct {
 	array.RecordReader
 	fragments *fragments
 	cancel    context.CancelFunc
+	end       func()
 	once      sync.Once
 }
 
@@ -60,12 +64,17 @@ type Result struct {
 func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &run{executor: e, options: o, fragments: newFragments(q)}
+	end := func() {}
+	if o.Session != nil {
+		r.session, end = o.Session()
+	}
 	reader, err := r.query(ctx, q)
 	if err != nil {
 		cancel()
+		end()
 		return nil, err
 	}
-	return &Result{RecordReader: reader, fragments: r.fragments, cancel: cancel}, nil
+	return &Result{RecordReader: reader, fragments: r.fragments, cancel: cancel, end: end}, nil
 }
 
 // Fragments gives what each source has delivered so far.
@@ -76,6 +85,7 @@ func (r *Result) Close() {
 	r.once.Do(func() {
 		r.cancel()
 		r.RecordReader.Release()
+		r.end()
 	})
 }
 
@@ -83,6 +93,7 @@ func (r *Result) Close() {
 type run struct {
 	executor  *Executor
 	options   Options
+	session   int64
 	fragments *fragments
 }
 
@@ -92,7 +103,7 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 		return r.remote(ctx, remote)
 	}
 	leaves := &leaves{}
-	o := sqlwriter.Options{TimeZone: r.options.TimeZone, Leaf: leaves.name}
+	o := sqlwriter.Options{TimeZone: r.options.TimeZone, Session: r.session, Leaf: leaves.name}
 	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, r.executor.Merge)
 	if err == nil && len(q.Output) == 0 {
 		reader = withoutColumns(reader)
@@ -122,7 +133,7 @@ func (r *run) node(ctx context.Context, n plan.Node, engine *duckdb.Engine) (arr
 		return r.node(ctx, n.Root, r.executor.Stage)
 	default:
 		leaves := &leaves{}
-		o := sqlwriter.Options{TimeZone: r.options.TimeZone, Leaf: leaves.name}
+		o := sqlwriter.Options{TimeZone: r.options.TimeZone, Session: r.session, Leaf: leaves.name}
 		return r.local(ctx, n, o, leaves, engine)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
-	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 )
@@ -61,7 +60,7 @@ func (e *explainPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := executor.Options{TimeZone: e.moment.zone}
+	o := e.session.systemOptions(e.moment)
 	description, outcome := e.describe(ctx, ready, o)
 	e.session.gateway.completion(record)(outcome)
 	if outcome.Err != nil {

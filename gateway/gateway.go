@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -27,6 +28,7 @@ type Gateway struct {
 	audit    *audit.Log
 	log      *slog.Logger
 	database string
+	sessions *pgcatalog.Sessions
 	secret   func(catalog.SecretRef) (string, error)
 }
 
@@ -35,6 +37,7 @@ var _ pgwire.Backend = (*Gateway)(nil)
 // Options are what a gateway is made of.
 type Options struct {
 	Executor *executor.Executor
+	Sessions *pgcatalog.Sessions // those the executor's engines ask
 	Audit    *audit.Log
 	Log      *slog.Logger
 	Secret   func(catalog.SecretRef) (string, error)
@@ -42,14 +45,17 @@ type Options struct {
 
 // New makes a gateway over a first snapshot.
 func New(mesh *catalog.Mesh, o Options) *Gateway {
-	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, database: "mesh"}
+	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, database: "mesh", sessions: o.Sessions}
+	if g.sessions == nil {
+		g.sessions = &pgcatalog.Sessions{}
+	}
 	g.Swap(mesh)
 	return g
 }
 
 // Swap puts another snapshot in force: statements that begin from now on see it whole,
 // running ones end under the one they began with.
-func (g *Gateway) Swap(mesh *catalog.Mesh) { g.epoch.Store(&Epoch{Mesh: mesh}) }
+func (g *Gateway) Swap(mesh *catalog.Mesh) { g.epoch.Store(newEpoch(mesh, g.database)) }
 
 // Verifier gives a user's SCRAM verifier.
 func (g *Gateway) Verifier(_ context.Context, user string) (string, bool) {

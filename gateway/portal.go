@@ -46,7 +46,7 @@ func (s *session) run(ctx context.Context, p *portal) (*rows, error) {
 		cancel()
 		return nil, err
 	}
-	result, err := s.gateway.executor.Run(ctx, ready.Query, executor.Options{TimeZone: p.moment.zone})
+	result, err := s.gateway.executor.Run(ctx, ready.Query, s.systemOptions(p.moment))
 	r := &rows{result: result, cancel: cancel, ctx: ctx, finish: s.gateway.completion(record)}
 	if err != nil {
 		err = s.timedOut(ctx, err)

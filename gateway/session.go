@@ -22,6 +22,7 @@ type session struct {
 	settings *settings
 	tx       transaction
 	prepared map[string]*prepared
+	named
 }
 
 var _ pgwire.Session = (*session)(nil)
@@ -84,7 +85,7 @@ func (s *session) environment(epoch *Epoch, who auth.Principal) (bind.Environmen
 	if err != nil {
 		return bind.Environment{}, err
 	}
-	path = existing(epoch.Mesh, path)
+	path = existing(epoch.views.of(who), path)
 	_, order, _ := strings.Cut(s.settings.value("datestyle"), ", ")
 	now := time.Now()
 	return bind.Environment{
@@ -98,17 +99,6 @@ func (s *session) environment(epoch *Epoch, who auth.Principal) (bind.Environmen
 		TimeZone:  zone,
 		DateOrder: order,
 	}, nil
-}
-
-// existing keeps the schemas the mesh has.
-func existing(mesh *catalog.Mesh, path []string) []string {
-	var out []string
-	for _, name := range path {
-		if _, ok := mesh.Domain(name); ok {
-			out = append(out, name)
-		}
-	}
-	return out
 }
 
 // warn sends a WARNING.

@@ -15,6 +15,7 @@ import (
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/duckdb"
 	"github.com/sluicemesh/sluice/connectors/mysql"
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/connectors/postgres"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/gateway"
@@ -66,7 +67,8 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if a.audit, err = openAudit(s.auditDir(mesh), mesh); err != nil {
 		return err
 	}
-	if a.engines, err = openEngines(mesh, s.Memory, s.Threads, s.Spill); err != nil {
+	sessions := &pgcatalog.Sessions{}
+	if a.engines, err = openEngines(mesh, sessions, s.Memory, s.Threads, s.Spill); err != nil {
 		return err
 	}
 	if err := a.audit.Reload(mesh.Epoch, mesh.Hash, nil); err != nil {
@@ -75,7 +77,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads), meshdir.ReadSecret)
 	a.gateway = gateway.New(mesh, gateway.Options{
 		Executor: &executor.Executor{Merge: a.engines.merge, Stage: a.engines.stage, Source: a.sources.Source},
-		Audit:    a.audit, Log: a.log, Secret: meshdir.ReadSecret,
+		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret,
 	})
 	mock, err := mockSecret(s.auditDir(mesh))
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/internal/duckdb"
 )
 
@@ -21,7 +22,7 @@ type engines struct {
 
 // openEngines divides the memory: half for merging, a quarter for stages, the rest for
 // the engines of file sources, which stream.
-func openEngines(mesh *catalog.Mesh, memory string, threads int, spill string) (*engines, error) {
+func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory string, threads int, spill string) (*engines, error) {
 	total, err := bytes(memory)
 	if err != nil {
 		return nil, err
@@ -33,10 +34,10 @@ func openEngines(mesh *catalog.Mesh, memory string, threads int, spill string) (
 		}
 		spill = e.spill
 	}
-	if e.merge, err = duckdb.Open(engineOptions(mesh, total/2, threads, spill)); err != nil {
+	if e.merge, err = duckdb.Open(engineOptions(mesh, sessions, total/2, threads, spill)); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
-	if e.stage, err = duckdb.Open(engineOptions(mesh, total/4, threads, spill)); err != nil {
+	if e.stage, err = duckdb.Open(engineOptions(mesh, sessions, total/4, threads, spill)); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
 	return e, nil

@@ -230,7 +230,7 @@ func (r *Sessions) otherFunctions() []duckdb.ScalarFunction {
 			return strings.TrimSuffix(b.String(), " "), nil
 		}),
 		volatile(of3(r, "set_config", func(s *Session, name, value string, local bool) (string, error) {
-			return value, s.change(name, value, local)
+			return s.change(name, value, local)
 		})),
 	}
 }

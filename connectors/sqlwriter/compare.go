@@ -150,6 +150,9 @@ func (w *writer) plainCompare(operator string, l, r value, t pgtype.Type) value 
 func (w *writer) containedIn(e *plan.ArrayCompare) value {
 	left, list := w.expr(e.Left), w.expr(e.Array)
 	elem, _ := pgtype.ElementOf(e.Array.Type().OID)
+	if isVector(e.Array.Type().OID) {
+		list = split(list, e.Array.Type().OID)
+	}
 	if w.keyed(list, pgtype.Of(elem)) || w.keyed(left, e.Left.Type()) {
 		return w.refuse("= ANY over an array of %s", functions.TypeName(elem))
 	}

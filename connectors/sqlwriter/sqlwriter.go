@@ -31,6 +31,8 @@ type Options struct {
 	Columns []plan.ColumnID
 	// TimeZone is the session's; empty is UTC.
 	TimeZone string
+	// Session is the number by which the engine's functions know the session; 0: they are refused.
+	Session int64
 	// DateOrder is the session's DateStyle order: MDY (also where empty), DMY, YMD.
 	DateOrder string
 }

@@ -48,7 +48,7 @@ import (
 // Scalars are the scalar functions.
 func Scalars() []duckdb.ScalarFunction {
 	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms(),
-		domains(), stringFunctions(), datetimeForms(), years(), calendar(), parts(), identifiers(), extremes(), toChar())
+		domains(), stringFunctions(), datetimeForms(), years(), calendar(), parts(), identifiers(), extremes(), toChar(), names())
 }
 
 // Aggregates are the aggregates.

@@ -14,7 +14,7 @@ var arrays = []Row{
 	fn("||(anycompatible,anycompatiblearray)", "list_prepend($1, coalesce($2, []))", total),
 	fn("||(anycompatiblearray,anycompatiblearray)", "list_concat($1, $2)", total),
 	local("array_to_string(anyarray,text)", "CASE WHEN len($1) > 0 AND list_count($1) = 0 THEN '' WHEN len($1) = 0 AND $2 IS NOT NULL THEN '' ELSE array_to_string($1, $2) END",
-		only("text[]", "varchar[]", "int2[]", "int4[]", "int8[]", "text")),
+		only("text[]", "varchar[]", "int2[]", "int4[]", "int8[]", "text", "name[]", "char[]", "oid[]", "aclitem[]", "int2vector", "oidvector")),
 	fn("array_position(anycompatiblearray,anycompatible)", "list_position($1, $2)", compared),
 	fn("@>(anyarray,anyarray)", "list_count($2) = len($2) AND list_has_all($1, $2)", compared),
 	fn("<@(anyarray,anyarray)", "list_count($1) = len($1) AND list_has_all($2, $1)", compared),
