@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/internal/duckdb"
@@ -105,10 +106,13 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 	leaves := &leaves{}
 	o := sqlwriter.Options{TimeZone: r.options.TimeZone, Session: r.session, Leaf: leaves.name}
 	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, r.executor.Merge)
-	if err == nil && len(q.Output) == 0 {
-		reader = withoutColumns(reader)
+	if err != nil {
+		return nil, err
 	}
-	return reader, err
+	if len(q.Output) == 0 {
+		return withoutColumns(reader), nil
+	}
+	return conform(reader, outputTypes(q)), nil
 }
 
 // inOrder tells whether a plan's columns are just those of the result.
@@ -134,8 +138,28 @@ func (r *run) node(ctx context.Context, n plan.Node, engine *duckdb.Engine) (arr
 	default:
 		leaves := &leaves{}
 		o := sqlwriter.Options{TimeZone: r.options.TimeZone, Session: r.session, Leaf: leaves.name}
-		return r.local(ctx, n, o, leaves, engine)
+		reader, err := r.local(ctx, n, o, leaves, engine)
+		if err != nil {
+			return nil, err
+		}
+		return conform(reader, columnTypes(n.Columns())), nil
 	}
+}
+
+func columnTypes(columns []plan.Column) []pgtype.Type {
+	types := make([]pgtype.Type, len(columns))
+	for i, c := range columns {
+		types[i] = c.Type
+	}
+	return types
+}
+
+func outputTypes(q plan.Query) []pgtype.Type {
+	types := make([]pgtype.Type, len(q.Output))
+	for i, o := range q.Output {
+		types[i] = o.Type
+	}
+	return types
 }
 
 // remote reads from a source, a few batches ahead of whoever takes them.

@@ -31,9 +31,9 @@ const splitText = "CASE WHEN $1 IS NULL THEN NULL WHEN $1 = '' THEN CAST([] AS V
 var sets = []Row{
 	fn("unnest(anyarray)", "$1", total),
 	fn("generate_series(int4,int4)", "CAST(generate_series(CAST($1 AS BIGINT), $2) AS INTEGER[])"),
-	fn("generate_series(int4,int4,int4)", "CAST(generate_series(CAST($1 AS BIGINT), $2, $3) AS INTEGER[])"),
+	fn("generate_series(int4,int4,int4)", "CAST(generate_series(CAST($1 AS BIGINT), $2, pg_step($3)) AS INTEGER[])"),
 	fn("generate_series(int8,int8)", "generate_series($1, $2)"),
-	fn("generate_series(int8,int8,int8)", "generate_series($1, $2, $3)"),
+	fn("generate_series(int8,int8,int8)", "generate_series($1, $2, pg_step($3))"),
 	fn("generate_series(timestamp,timestamp,interval)", "generate_series($1, $2, $3)"),
 	fn("generate_subscripts(anyarray,int4)", "CASE WHEN $2 = 1 THEN CAST(generate_series(1, len($1)) AS INTEGER[]) END"),
 	fn("string_to_table(text,text)", splitText),
