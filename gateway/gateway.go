@@ -7,6 +7,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync/atomic"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/executor"
+	"github.com/sluicemesh/sluice/internal/spool"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -30,9 +32,13 @@ type Gateway struct {
 	database string
 	sessions *pgcatalog.Sessions
 	secret   func(catalog.SecretRef) (string, error)
+	spill    string
 }
 
-var _ pgwire.Backend = (*Gateway)(nil)
+var (
+	_ pgwire.Backend = (*Gateway)(nil)
+	_ pgwire.Witness = (*Gateway)(nil)
+)
 
 // Options are what a gateway is made of.
 type Options struct {
@@ -41,11 +47,14 @@ type Options struct {
 	Audit    *audit.Log
 	Log      *slog.Logger
 	Secret   func(catalog.SecretRef) (string, error)
+	// Spill is a directory for rows of cursors and temporary tables that do not fit into
+	// a session's memory; "" refuses them.
+	Spill string
 }
 
 // New makes a gateway over a first snapshot.
 func New(mesh *catalog.Mesh, o Options) *Gateway {
-	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, database: "mesh", sessions: o.Sessions}
+	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, spill: o.Spill, database: "mesh", sessions: o.Sessions}
 	if g.sessions == nil {
 		g.sessions = &pgcatalog.Sessions{}
 	}
@@ -74,18 +83,54 @@ func (g *Gateway) Verifier(_ context.Context, user string) (string, bool) {
 	return v, true
 }
 
-// Open begins a session.
-func (g *Gateway) Open(_ context.Context, login pgwire.Login, out pgwire.Notifier) (pgwire.Session, error) {
+// Open begins a session. A login that cannot be recorded is refused.
+func (g *Gateway) Open(ctx context.Context, login pgwire.Login, out pgwire.Notifier) (pgwire.Session, error) {
+	s, err := g.open(ctx, login, out)
+	if failed := g.audit.Login(auditSession(login, login.Parameters["application_name"]), err); failed != nil {
+		return nil, failed
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (g *Gateway) open(ctx context.Context, login pgwire.Login, out pgwire.Notifier) (*session, error) {
 	if login.Database != g.database {
 		return nil, sqlstate.Fatal(sqlstate.InvalidCatalogName, "database %q does not exist", login.Database).
 			WithHint("The mesh is one database; connect to %q.", g.database)
 	}
-	s := &session{gateway: g, login: login, out: out, prepared: map[string]*prepared{}}
+	budget := &spool.Budget{Memory: sessionMemory, Directory: g.spill, Disk: sessionDisk}
+	s := &session{
+		gateway: g, life: ctx, login: login, out: out, prepared: map[string]*prepared{},
+		cursors: cursors{open: map[string]*cursor{}, budget: budget}, temporary: temporary{budget: budget},
+	}
 	var err error
 	if s.settings, err = newSettings(login.Parameters, out.ParameterStatus); err != nil {
 		return nil, err
 	}
 	s.settings.present("session_authorization", login.User)
 	s.settings.present("ssl", map[bool]string{true: "on", false: "off"}[login.TLS != nil])
+	if err := s.mayDeclare(s.settings.value("sluice.purpose")); err != nil {
+		return nil, err
+	}
+	s.Sync(ctx)
 	return s, nil
+}
+
+// What cursors and temporary tables of one session may hold, in memory and in files.
+const (
+	sessionMemory = 32 << 20
+	sessionDisk   = 4 << 30
+)
+
+// Refused records a login that failed.
+func (g *Gateway) Refused(login pgwire.Login, reason error) {
+	var e *sqlstate.Error
+	if !errors.As(reason, &e) {
+		return // a client that left before it had said who it is
+	}
+	if err := g.audit.Login(auditSession(login, login.Parameters["application_name"]), e); err != nil {
+		g.log.Error("refused login not recorded", "error", err)
+	}
 }

@@ -40,6 +40,6 @@ func (s *session) inputSettings() pgtype.Settings {
 	}
 	_, order, _ := strings.Cut(s.settings.value("datestyle"), ", ")
 	return pgtype.Settings{
-		DateOrder: order, Location: zone, Now: s.tx.started(time.Now()),
+		DateOrder: order, Location: zone, Now: s.begun().start,
 	}
 }

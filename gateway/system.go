@@ -118,7 +118,8 @@ func (s *session) checkSetting(now *moment, name, value string) (string, error) 
 	if strings.EqualFold(name, "sluice.purpose") && value != "" && !auth.MayDeclare(now.who, value) {
 		return "", sqlstate.New(sqlstate.InsufficientPrivilege, "permission denied for purpose %q", value)
 	}
-	return check(strings.ToLower(name), value)
+	was, _ := s.settings.Value(name)
+	return check(strings.ToLower(name), value, was)
 }
 
 // apply makes the changes that set_config asked for, once its statement has ended.
@@ -154,7 +155,7 @@ func (s *session) activity(now *moment) pgcatalog.Activity {
 func (s *session) preparedRows() []pgcatalog.Prepared {
 	var rows []pgcatalog.Prepared
 	for name, p := range s.prepared {
-		row := pgcatalog.Prepared{Name: name, Statement: p.query.query.Source(), FromSQL: true}
+		row := pgcatalog.Prepared{Name: name, Statement: p.query.text, FromSQL: true}
 		rows = append(rows, row)
 	}
 	return rows

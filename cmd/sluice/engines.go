@@ -18,6 +18,7 @@ type engines struct {
 	merge, stage *duckdb.Engine
 	each         int64  // bytes for the engine of one file source
 	spill        string // a directory of our own; "" where the user named one
+	directory    string // where rows go that do not fit into memory
 }
 
 // openEngines divides the memory: half for merging, a quarter for stages, the rest for
@@ -34,6 +35,7 @@ func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory string
 		}
 		spill = e.spill
 	}
+	e.directory = spill
 	if e.merge, err = duckdb.Open(engineOptions(mesh, sessions, total/2, threads, spill)); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
