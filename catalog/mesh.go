@@ -126,6 +126,8 @@ type Column struct {
 	Classification string // "" where the contract gives none
 	Description    string
 	Position       string // file:line:column
+	// System is set for a column that only its name reaches, as tableoid; "*" leaves it out.
+	System bool
 }
 
 // Key is a primary or unique key.

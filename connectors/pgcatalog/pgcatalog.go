@@ -44,7 +44,7 @@ func Table(schema, name string) (*catalog.Table, error) {
 
 // restricted are those that PostgreSQL shows to superusers alone.
 var restricted = map[string]bool{
-	"pg_authid": true, "pg_shadow": true, "pg_statistic": true, "pg_statistic_ext_data": true, "pg_user_mapping": true, "pg_subscription": true,
+	"pg_authid": true, "pg_shadow": true, "pg_statistic": true, "pg_statistic_ext_data": true, "pg_user_mapping": true,
 	"pg_largeobject": true, "pg_hba_file_rules": true, "pg_ident_file_mappings": true, "pg_file_settings": true, "pg_config": true,
 	"pg_shmem_allocations": true, "pg_backend_memory_contexts": true, "pg_replication_origin_status": true,
 }

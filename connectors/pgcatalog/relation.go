@@ -71,8 +71,14 @@ func describe(r *relation, a catalog.Address) *catalog.Table {
 			Name: c.name, Ordinal: i + 1, Physical: c.name, Type: pgtype.BaseType(c.declare), NotNull: c.notNull,
 		})
 	}
+	t.Columns = append(t.Columns, &catalog.Column{
+		Name: "tableoid", Ordinal: tableOID, Physical: "tableoid", Type: pgtype.Of(pgtype.Oid), NotNull: true, System: true,
+	})
 	return t
 }
+
+// tableOID is TableOidAttributeNumber (sysattr.h).
+const tableOID = -6
 
 func oidOf(text string) uint32 {
 	n, _ := strconv.ParseUint(text, 10, 32)

@@ -107,7 +107,7 @@ func callColumns(e plan.Expr, label string, position int) ([]plan.Column, error)
 		return []plan.Column{{Name: label, Type: e.Type()}}, nil
 	}
 	columns := make([]plan.Column, len(procedure.Out))
-	for i, out := range procedure.Out {
+	for i, out := range outColumns(procedure, e.Children()) {
 		if info, ok := pgtype.TypeByOID(out.Type); ok && info.Kind == 'p' {
 			return nil, sqlstate.Unsupported("function %s in FROM", procedure.Name).At(position)
 		}
