@@ -117,7 +117,7 @@ func (s *session) environment(epoch *Epoch, who auth.Principal) (bind.Environmen
 	path = existing(epoch.views.of(who), path)
 	_, order, _ := strings.Cut(s.settings.value("datestyle"), ", ")
 	now := time.Now()
-	return bind.Environment{
+	env := bind.Environment{
 		Resolve: func(schema, name string) (*catalog.Table, error) {
 			if t, own := s.temporary.find(schema, name); own {
 				return t.table, nil
@@ -132,7 +132,9 @@ func (s *session) environment(epoch *Epoch, who auth.Principal) (bind.Environmen
 		TransactionStart: s.begun().start, StatementStart: now,
 		TimeZone:  zone,
 		DateOrder: order,
-	}, nil
+	}
+	env.Function = explainAccess(who, env)
+	return env, nil
 }
 
 // warn sends a WARNING.

@@ -14,6 +14,9 @@ func (s *selection) fromFunction(n *pg_query.RangeFunction, left []*relation) (f
 		return fromItem{}, sqlstate.Unsupported("column definition list").
 			At(s.b.position(n.Coldeflist[0].GetColumnDef().GetLocation()))
 	}
+	if item, ok, err := s.fromOwnFunction(n); ok {
+		return item, err
+	}
 	calls, err := functionCalls(n)
 	if err != nil {
 		return fromItem{}, err
