@@ -10,6 +10,7 @@ type User struct {
 	Scram      SecretRef // holds a SCRAM-SHA-256 verifier
 	Verifier   string    // the verifier itself where the mesh gives it inline (it is no secret literal: demo, tests)
 	Auditor    bool
+	Auth       UserAuthentication
 }
 
 // Group is a named set of users and groups.

@@ -42,6 +42,7 @@ type Settings struct {
 	AuditKey              SecretRef     // Ed25519 key that signs checkpoints; zero: none are signed
 	AuditCheckpointEvery  time.Duration // 0: the log's default
 	Discovery             bool          // tables without a grant answer 42501 instead of 42P01
+	Authentication        Authentication
 	// HashKey is what hash masks derive their keys from. Zero: columns they apply to are masked with NULL.
 	HashKey SecretRef
 }
