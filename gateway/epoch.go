@@ -16,15 +16,6 @@ func newEpoch(mesh *catalog.Mesh, database string) *Epoch {
 	return &Epoch{Mesh: mesh, views: newViews(mesh, database)}
 }
 
-// principal gives a user as this snapshot knows them.
-func (e *Epoch) principal(user, purpose string) (auth.Principal, error) {
-	who, err := auth.Resolve(e.Mesh, user)
-	if err != nil {
-		return auth.Principal{}, err
-	}
-	return who.WithPurpose(purpose), nil
-}
-
 // resolve gives the table behind a name, searching path where no schema is given.
 func (e *Epoch) resolve(who auth.Principal, path []string, schema, name string) (*catalog.Table, error) {
 	if t, err := systemTable(path, schema, name); t != nil || err != nil {

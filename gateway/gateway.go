@@ -7,11 +7,11 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync/atomic"
 
 	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/auth/login"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/executor"
@@ -33,11 +33,13 @@ type Gateway struct {
 	sessions *pgcatalog.Sessions
 	secret   func(catalog.SecretRef) (string, error)
 	spill    string
+	login    *login.Authenticator
 }
 
 var (
-	_ pgwire.Backend = (*Gateway)(nil)
-	_ pgwire.Witness = (*Gateway)(nil)
+	_ pgwire.Backend       = (*Gateway)(nil)
+	_ pgwire.Witness       = (*Gateway)(nil)
+	_ pgwire.Authenticator = (*Gateway)(nil)
 )
 
 // Options are what a gateway is made of.
@@ -55,6 +57,7 @@ type Options struct {
 // New makes a gateway over a first snapshot.
 func New(mesh *catalog.Mesh, o Options) *Gateway {
 	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, spill: o.Spill, database: "mesh", sessions: o.Sessions}
+	g.login = login.New(login.Options{Secret: o.Secret})
 	if g.sessions == nil {
 		g.sessions = &pgcatalog.Sessions{}
 	}
@@ -75,6 +78,9 @@ func (g *Gateway) Verifier(_ context.Context, user string) (string, bool) {
 	if u.Verifier != "" {
 		return u.Verifier, true
 	}
+	if u.Scram == (catalog.SecretRef{}) {
+		return "", false // this user proves itself otherwise
+	}
 	v, err := g.secret(u.Scram)
 	if err != nil {
 		g.log.Error("verifier cannot be read", "user", user)
@@ -84,9 +90,9 @@ func (g *Gateway) Verifier(_ context.Context, user string) (string, bool) {
 }
 
 // Open begins a session. A login that cannot be recorded is refused.
-func (g *Gateway) Open(ctx context.Context, login pgwire.Login, out pgwire.Notifier) (pgwire.Session, error) {
-	s, err := g.open(ctx, login, out)
-	if failed := g.audit.Login(auditSession(login, login.Parameters["application_name"]), err); failed != nil {
+func (g *Gateway) Open(ctx context.Context, who pgwire.Login, out pgwire.Notifier) (pgwire.Session, error) {
+	s, err := g.open(ctx, who, out)
+	if failed := g.recordLogin(who, err); failed != nil {
 		return nil, failed
 	}
 	if err != nil {
@@ -99,6 +105,9 @@ func (g *Gateway) open(ctx context.Context, login pgwire.Login, out pgwire.Notif
 	if login.Database != g.database {
 		return nil, sqlstate.Fatal(sqlstate.InvalidCatalogName, "database %q does not exist", login.Database).
 			WithHint("The mesh is one database; connect to %q.", g.database)
+	}
+	if err := g.complete(login); err != nil {
+		return nil, err
 	}
 	budget := &spool.Budget{Memory: sessionMemory, Directory: g.spill, Disk: sessionDisk}
 	s := &session{
@@ -123,14 +132,3 @@ const (
 	sessionMemory = 32 << 20
 	sessionDisk   = 4 << 30
 )
-
-// Refused records a login that failed.
-func (g *Gateway) Refused(login pgwire.Login, reason error) {
-	var e *sqlstate.Error
-	if !errors.As(reason, &e) {
-		return // a client that left before it had said who it is
-	}
-	if err := g.audit.Login(auditSession(login, login.Parameters["application_name"]), e); err != nil {
-		g.log.Error("refused login not recorded", "error", err)
-	}
-}

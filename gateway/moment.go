@@ -20,8 +20,11 @@ type moment struct {
 
 // moment takes the present one.
 func (s *session) moment() (*moment, error) {
+	if err := s.current(); err != nil {
+		return nil, err
+	}
 	epoch := s.gateway.epoch.Load()
-	who, err := epoch.principal(s.login.User, s.settings.value("sluice.purpose"))
+	who, err := epoch.principalOf(s.login, s.settings.value("sluice.purpose"))
 	if err != nil {
 		return nil, err
 	}

@@ -57,6 +57,9 @@ func (s *session) Close() {
 // Parse splits text; each statement is analysed when it is first described or bound,
 // since one before it may change what it means.
 func (s *session) Parse(_ context.Context, text string, parameterTypes []uint32) ([]pgwire.Statement, error) {
+	if err := s.current(); err != nil {
+		return nil, err
+	}
 	parsed, err := planner.Parse(text)
 	if err != nil {
 		return nil, err

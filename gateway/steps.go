@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"strconv"
@@ -60,6 +61,9 @@ func auditSession(login pgwire.Login, application string) audit.Session {
 	}
 	if login.Remote != nil {
 		a.Client = login.Remote.String()
+	}
+	if login.TLS != nil {
+		a.TLS = tls.VersionName(login.TLS.Version)
 	}
 	return a
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -174,14 +175,27 @@ func openAudit(dir string, mesh *catalog.Mesh) (*audit.Log, error) {
 // tls gives the server's certificate; nil where none is set.
 func (s *serve) tls() (*tls.Config, error) {
 	switch {
-	case s.TLSCert == "" && s.TLSKey == "":
+	case s.TLSCert == "" && s.TLSKey == "" && s.ClientCA == "":
 		return nil, nil
 	case s.TLSCert == "" || s.TLSKey == "":
-		return nil, errors.New("--tls-cert and --tls-key go together")
+		return nil, errors.New("--tls-cert and --tls-key go together, and --tls-client-ca needs them")
 	}
 	pair, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
 	if err != nil {
 		return nil, err
 	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"postgresql"}}, nil
+	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"postgresql"}}
+	if s.ClientCA == "" {
+		return config, nil
+	}
+	text, err := os.ReadFile(s.ClientCA)
+	if err != nil {
+		return nil, err
+	}
+	config.ClientCAs = x509.NewCertPool()
+	if !config.ClientCAs.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("--tls-client-ca: %s holds no certificate", s.ClientCA)
+	}
+	config.ClientAuth = tls.VerifyClientCertIfGiven // who has none may have a password
+	return config, nil
 }
