@@ -54,7 +54,7 @@ func DuckDB(n plan.Node, o Options) (string, error) { return write(duckdb{}, n, 
 func Postgres(n plan.Node, o Options) (string, error) { return write(postgres{}, n, o) }
 
 func write(d dialect, n plan.Node, o Options) (string, error) {
-	w := &writer{d: d, o: o, synthetic: element, ctes: map[int]cte{}, fence: needsFence(n)}
+	w := &writer{d: d, o: o, synthetic: element, ctes: map[int]cte{}, fence: needsFence(n), fallible: fallible(n)}
 	b := w.node(n)
 	if w.err != nil {
 		return "", w.err
@@ -110,12 +110,14 @@ type writer struct {
 	err     error
 	scopes  []map[plan.ColumnID]value // columns in sight, innermost last
 	aliases int
+	columns int // those that the plan lacks
 	// synthetic counts columns of ours down from -1, which stands for array elements.
 	synthetic plan.ColumnID
 	ctes      map[int]cte
 	leaves    []leafText
 	steps     int  // how many recursions are being written around here
 	fence     bool // row filters must be kept from the predicates above them
+	fallible  bool // some expression may fail, depending on the values it meets
 }
 
 // dialect is what differs between the engines.
