@@ -43,7 +43,7 @@ func (t *throttle) permits(address netip.Addr, f catalog.Failures) bool {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.left(t.counts[whole(address)], f) < float64(cmp.Or(f.Allowed, defaultAllowed))
+	return t.left(t.counts[whole(address)], f)+1 <= float64(cmp.Or(f.Allowed, defaultAllowed))
 }
 
 // failed counts a failure.
