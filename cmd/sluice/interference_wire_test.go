@@ -100,18 +100,23 @@ func (w *wire) exec(t testing.TB, sql string) {
 	}
 }
 
-// unordered sorts each run of rows: SQL leaves the order open where none is asked for.
+// unordered sorts the rows, each in the place of one: SQL leaves the order open where none
+// is asked for. A portal that is run in pieces has rows in several places.
 func unordered(all []heard) []heard {
 	all = slices.Clone(all)
-	for i := 0; i < len(all); {
-		j := i
-		for j < len(all) && all[j].kind == all[i].kind {
-			j++
+	for _, kind := range []string{"DataRow", "CopyData"} {
+		var rows []heard
+		for _, m := range all {
+			if m.kind == kind {
+				rows = append(rows, m)
+			}
 		}
-		if all[i].kind == "DataRow" || all[i].kind == "CopyData" {
-			slices.SortFunc(all[i:j], func(x, y heard) int { return strings.Compare(x.text, y.text) })
+		slices.SortFunc(rows, func(x, y heard) int { return strings.Compare(x.text, y.text) })
+		for i, m := range all {
+			if m.kind == kind {
+				all[i], rows = rows[0], rows[1:]
+			}
 		}
-		i = j
 	}
 	return all
 }
@@ -132,11 +137,21 @@ func firstDifference(a, b []heard) string {
 	return ""
 }
 
-// failed tells whether the server said an error, and which.
+// failed gives the error the server said, "" for none.
 func failed(all []heard) string {
 	for _, m := range all {
 		if m.kind == "ErrorResponse" {
 			return m.text
+		}
+	}
+	return ""
+}
+
+// sqlState gives the code of an error's text.
+func sqlState(failure string) string {
+	for _, field := range strings.Split(failure, "\x00") {
+		if strings.HasPrefix(field, "C") {
+			return field[1:]
 		}
 	}
 	return ""
