@@ -86,6 +86,25 @@ func draw(r *rand.Rand, of string) string {
 	return null
 }
 
+// marks stand only where the reader may not see: whoever hears one has been told.
+const textMark, numberMark = "zq", "7712345"
+
+// drawHidden draws a value that is hidden, often a mark.
+func drawHidden(r *rand.Rand, of string) string {
+	if r.IntN(3) > 0 {
+		return draw(r, of)
+	}
+	switch of {
+	case "integer":
+		return numberMark
+	case "text", "varchar(12)":
+		return textMark + []string{"", "1", "(", `\`}[r.IntN(4)]
+	case "numeric(10,2)":
+		return numberMark + ".00"
+	}
+	return draw(r, of)
+}
+
 // secretRow is a row; hidden says that a row filter keeps it from the reader.
 type secretRow struct {
 	values []string
@@ -106,6 +125,9 @@ func (s secretTable) row(r *rand.Rand, id int, hidden bool) secretRow {
 	row := secretRow{hidden: hidden, values: make([]string, len(s.columns))}
 	for i, c := range s.columns {
 		row.values[i] = draw(r, c.of)
+		if hidden {
+			row.values[i] = drawHidden(r, c.of)
+		}
 		switch c.name {
 		case "id":
 			row.values[i] = fmt.Sprint(id)
@@ -117,7 +139,7 @@ func (s secretTable) row(r *rand.Rand, id int, hidden bool) secretRow {
 		row.values[i] = s.placed(r, c, row.values[i], hidden)
 	}
 	if s.name == "facts" && hidden { // each domain's filter hides it
-		row.values[2], row.values[6] = "h", "hidden "+drawn["text"][r.IntN(12)]
+		row.values[2], row.values[6] = "h", textMark+drawn["text"][r.IntN(12)]
 	}
 	return row
 }
@@ -176,13 +198,13 @@ func hiddenPart(r *rand.Rand, c secretColumn, value string) string {
 	case c.name == "id", c.hides == nothing, value == null && c.hides != wholly:
 		return value
 	case c.hides == wholly:
-		return draw(r, c.of)
+		return drawHidden(r, c.of)
 	case c.hides == localPart:
-		return []string{"x", "longer", "1/0", "'"}[r.IntN(4)] + value[strings.LastIndex(value, "@"):]
+		return []string{"x", "longer", "1/0", textMark}[r.IntN(4)] + value[strings.LastIndex(value, "@"):]
 	case len(value) <= 2: // hidden whole, however long
-		return []string{"a", "zz", "5"}[r.IntN(3)]
+		return []string{"a", textMark, "5"}[r.IntN(3)]
 	default:
-		return value[:2] + []string{"x", "yyyy", "(", "9"}[r.IntN(4)]
+		return value[:2] + []string{"x", "yy" + textMark, "(", "9"}[r.IntN(4)]
 	}
 }
 

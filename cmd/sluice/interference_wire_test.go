@@ -146,13 +146,3 @@ func failed(all []heard) string {
 	}
 	return ""
 }
-
-// sqlState gives the code of an error's text.
-func sqlState(failure string) string {
-	for _, field := range strings.Split(failure, "\x00") {
-		if strings.HasPrefix(field, "C") {
-			return field[1:]
-		}
-	}
-	return ""
-}
