@@ -110,7 +110,6 @@ type writer struct {
 	err     error
 	scopes  []map[plan.ColumnID]value // columns in sight, innermost last
 	aliases int
-	columns int // those that the plan lacks
 	// synthetic counts columns of ours down from -1, which stands for array elements.
 	synthetic plan.ColumnID
 	ctes      map[int]cte
