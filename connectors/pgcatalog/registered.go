@@ -117,7 +117,7 @@ func (s *Session) findClass(text string) (uint32, error) {
 }
 
 func (s *Session) typeName(oid uint32) (string, bool) {
-	name := s.typeNameOf(pgtype.Of(pgtype.OID(oid)))
+	name := s.typeNameOf(pgtype.OID(oid))
 	return name, name != "???"
 }
 

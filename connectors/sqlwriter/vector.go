@@ -49,13 +49,22 @@ func (w *writer) vectors(c *call) (value, bool) {
 	return value{}, false
 }
 
+// vectorOf gives the vector that an expression is, or is cast from: as an array it still
+// counts from 0.
+func vectorOf(e plan.Expr) (plan.Expr, bool) {
+	if c, ok := e.(*plan.Cast); ok && isArray(c.To.OID) {
+		e = c.Arg
+	}
+	return e, isVector(e.Type().OID)
+}
+
 // elementOfVector is v[i], counted from 0.
-func (w *writer) elementOfVector(e *plan.Subscript, v value) value {
+func (w *writer) elementOfVector(e *plan.Subscript, vector plan.Expr) value {
 	if e.Slice {
 		return w.refuse("slice of a vector")
 	}
 	index := w.expr(e.Index).inside(atom)
-	return atomOf("CASE WHEN " + index + " >= 0 THEN (" + split(v, e.Arg.Type().OID).sql + ")[" + index + " + 1] END")
+	return atomOf("CASE WHEN " + index + " >= 0 THEN (" + split(w.expr(vector), vector.Type().OID).sql + ")[" + index + " + 1] END")
 }
 
 // session is the number of the session as a literal.

@@ -10,6 +10,9 @@ import (
 // given back as they are.
 func Expand(e plan.Expr) plan.Expr {
 	c, ok := e.(*plan.Call)
+	if ok && c.Procedure.Name == "format" && c.Procedure.Schema == "pg_catalog" {
+		return printed(c)
+	}
 	if !ok || c.Operator != "||" || len(c.Args) != 2 {
 		return e
 	}
@@ -21,6 +24,18 @@ func Expand(e plan.Expr) plan.Expr {
 		return &plan.Call{Procedure: p, Operator: "||", Args: []plan.Expr{asText(c.Args[0]), asText(c.Args[1])}, Of: c.Of}
 	}
 	return e
+}
+
+// printed casts what format() prints to text. A boolean prints otherwise than it casts.
+func printed(c *plan.Call) plan.Expr {
+	out := *c
+	out.Args = append([]plan.Expr{}, c.Args...)
+	for i, a := range out.Args {
+		if _, array := pgtype.ElementOf(a.Type().OID); !array && a.Type().OID != pgtype.Bool {
+			out.Args[i] = asText(a)
+		}
+	}
+	return &out
 }
 
 const anyNonArray pgtype.OID = 2776

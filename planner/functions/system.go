@@ -98,8 +98,8 @@ var visibility = []Row{
 var definitions = []Row{
 	local("format_type(oid,int4)", "pg_catalog_format_type($H, $1, $2)", session),
 	local("pg_get_userbyid(oid)", "pg_catalog_role($H, $1)", session),
-	local("pg_get_constraintdef(oid)", "pg_catalog_constraintdef($H, $1)", session),
-	local("pg_get_constraintdef(oid,bool)", "pg_catalog_constraintdef($H, $1)", session),
+	local("pg_get_constraintdef(oid)", "pg_catalog_constraintdef($H, $1, false)", session),
+	local("pg_get_constraintdef(oid,bool)", "pg_catalog_constraintdef($H, $1, $2)", session),
 	local("pg_get_indexdef(oid)", "pg_catalog_indexdef($H, $1, 0::INTEGER, false)", session),
 	local("pg_get_indexdef(oid,int4,bool)", "pg_catalog_indexdef($H, $1, $2, $3)", session),
 	local("pg_get_function_arguments(oid)", "pg_catalog_function_arguments($H, $1)", session),
@@ -194,9 +194,18 @@ var withoutObjects = []Row{
 
 const absent = "CAST(NULL AS VARCHAR)"
 
+// encodings are PostgreSQL's names by number (pg_wchar.h).
+const encodings = "SQL_ASCII EUC_JP EUC_CN EUC_KR EUC_TW EUC_JIS_2004 UTF8 MULE_INTERNAL LATIN1 LATIN2 LATIN3 LATIN4 LATIN5 LATIN6 LATIN7 LATIN8 LATIN9 LATIN10 " +
+	"WIN1256 WIN1258 WIN866 WIN874 KOI8R WIN1251 WIN1252 ISO_8859_5 ISO_8859_6 ISO_8859_7 ISO_8859_8 WIN1250 " +
+	"WIN1253 WIN1254 WIN1255 WIN1257 KOI8U SJIS BIG5 GBK UHC GB18030 JOHAB SHIFT_JIS_2004"
+
 var systemText = []Row{
-	local("pg_encoding_to_char(int4)", "CASE WHEN $1 = 6 THEN 'UTF8' WHEN $1 = 0 THEN 'SQL_ASCII' WHEN $1 = 8 THEN 'LATIN1' ELSE '' END", total),
+	local("pg_encoding_to_char(int4)", "CASE WHEN $1 >= 0 THEN coalesce(string_split('"+encodings+"', ' ')[$1 + 1], '') WHEN $1 < 0 THEN '' END", total),
 	local("pg_char_to_encoding(name)", "CASE WHEN lower(replace($1, '-', '')) IN ('utf8', 'unicode') THEN 6::INTEGER ELSE (-1)::INTEGER END", total),
+	local("format(text)", "pg_catalog_format($1)", session),
+	local("format(text,any)", "pg_catalog_format($*)", session, only("text", "varchar", "bpchar", "name", "int2", "int4", "int8", "oid", "uuid", "char")),
+	local("array_remove(anycompatiblearray,anycompatible)", "list_filter($1, lambda x: x IS DISTINCT FROM $2)",
+		only("text[]", "name[]", "char[]", "int2[]", "int4[]", "int8[]", "oid[]", "text", "name", "char", "int2", "int4", "int8", "oid")),
 	local("pg_size_pretty(int8)", "pg_size_pretty($1)"),
 	local("information_schema._pg_expandarray(anyarray)",
 		"list_transform(generate_series(1, len($1)), lambda i: '(' || coalesce(CAST(($1)[i] AS VARCHAR), '') || ',' || i || ')')",
