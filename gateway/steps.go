@@ -2,12 +2,14 @@ package gateway
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -50,12 +52,18 @@ func (s *session) refused(text string, who auth.Principal, err error) error {
 
 // auditSession is this session as records name it.
 func (s *session) auditSession() audit.Session {
+	return auditSession(s.login, s.settings.value("application_name"))
+}
+
+func auditSession(login pgwire.Login, application string) audit.Session {
 	a := audit.Session{
-		ID: strconv.FormatUint(uint64(s.login.ProcessID), 10), User: s.login.User, Database: s.login.Database,
-		Application: s.settings.value("application_name"),
+		ID: strconv.FormatUint(uint64(login.ProcessID), 10), User: login.User, Database: login.Database, Application: application,
 	}
-	if s.login.Remote != nil {
-		a.Client = s.login.Remote.String()
+	if login.Remote != nil {
+		a.Client = login.Remote.String()
+	}
+	if login.TLS != nil {
+		a.TLS = tls.VersionName(login.TLS.Version)
 	}
 	return a
 }
@@ -85,18 +93,4 @@ func (g *Gateway) report(err error) {
 	for cause := errors.Unwrap(e); cause != nil; cause = errors.Unwrap(cause) {
 		g.log.Debug("because", "cause", fmt.Sprintf("%#v", cause))
 	}
-}
-
-// setPurpose declares why the session reads. Only a purpose some grant of the user
-// names may be declared.
-func (s *session) setPurpose(purpose string, local bool) error {
-	now, err := s.moment()
-	if err != nil {
-		return err
-	}
-	if purpose != "" && !auth.MayDeclare(now.who, purpose) {
-		return sqlstate.New(sqlstate.InsufficientPrivilege, "permission denied for purpose %q", purpose).
-			WithHint("A purpose must be named by a grant to you.")
-	}
-	return s.settings.Set("sluice.purpose", purpose, local)
 }

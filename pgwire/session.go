@@ -28,6 +28,7 @@ type Login struct {
 	Remote         net.Addr
 	TLS            *tls.ConnectionState // nil without TLS
 	ProcessID      uint32
+	Identity       Identity // what proved it, by an Authenticator
 }
 
 // Notifier carries what a session sends outside of a result. Its methods may be

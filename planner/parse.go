@@ -17,7 +17,7 @@ import (
 )
 
 // Parse splits text into statements by PostgreSQL's own grammar. Its errors are
-// 42601 with a position, and 0A000 for statements Sluice does not know.
+// 42601 with a position; a statement Sluice does not run becomes a Refused.
 func Parse(text string) ([]Statement, error) {
 	tree, err := pg_query.Parse(text)
 	if err != nil {
@@ -25,11 +25,7 @@ func Parse(text string) ([]Statement, error) {
 	}
 	statements := make([]Statement, 0, len(tree.Stmts))
 	for _, raw := range tree.Stmts {
-		s, err := statement(text, raw)
-		if err != nil {
-			return nil, err
-		}
-		statements = append(statements, s)
+		statements = append(statements, statement(text, raw))
 	}
 	return statements, nil
 }

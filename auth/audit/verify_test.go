@@ -154,7 +154,7 @@ func TestCanonical(t *testing.T) {
 	t.Parallel()
 	one := int64(1)
 	full := record{
-		Completes: 1, Micros: &one, Epoch: 1, Fragments: []Fragment{{1, "f", 1, "s"}}, Key: "k", Kind: "k", Mesh: "m", Outcome: "<&>",
+		Completes: 1, Micros: &one, Epoch: 1, Fragments: []Fragment{{1, "f", 1, "s"}}, Key: "k", Kind: "k", Login: &login{"e", []string{"g"}, "m", "r"}, Mesh: "m", Outcome: "<&>",
 		Previous: "p", Rows: &one, Sequence: 1, Session: &Session{"a", "c", "d", "i", "t", "u"}, Signature: "s", SQLState: "s",
 		Statement: &statement{1, "f", "t"}, Time: "t", Version: 1,
 		Decision: &auth.Decision{Groups: []string{"g"}, Purpose: "p", Reason: "r", User: "u", Tables: []auth.TableDecision{{

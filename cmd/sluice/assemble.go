@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/duckdb"
 	"github.com/sluicemesh/sluice/connectors/mysql"
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/connectors/postgres"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/gateway"
@@ -66,7 +68,8 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if a.audit, err = openAudit(s.auditDir(mesh), mesh); err != nil {
 		return err
 	}
-	if a.engines, err = openEngines(mesh, s.Memory, s.Threads, s.Spill); err != nil {
+	sessions := &pgcatalog.Sessions{}
+	if a.engines, err = openEngines(mesh, sessions, s.Memory, s.Threads, s.Spill); err != nil {
 		return err
 	}
 	if err := a.audit.Reload(mesh.Epoch, mesh.Hash, nil); err != nil {
@@ -75,7 +78,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads), meshdir.ReadSecret)
 	a.gateway = gateway.New(mesh, gateway.Options{
 		Executor: &executor.Executor{Merge: a.engines.merge, Stage: a.engines.stage, Source: a.sources.Source},
-		Audit:    a.audit, Log: a.log, Secret: meshdir.ReadSecret,
+		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Spill: a.engines.directory,
 	})
 	mock, err := mockSecret(s.auditDir(mesh))
 	if err != nil {
@@ -172,14 +175,27 @@ func openAudit(dir string, mesh *catalog.Mesh) (*audit.Log, error) {
 // tls gives the server's certificate; nil where none is set.
 func (s *serve) tls() (*tls.Config, error) {
 	switch {
-	case s.TLSCert == "" && s.TLSKey == "":
+	case s.TLSCert == "" && s.TLSKey == "" && s.ClientCA == "":
 		return nil, nil
 	case s.TLSCert == "" || s.TLSKey == "":
-		return nil, errors.New("--tls-cert and --tls-key go together")
+		return nil, errors.New("--tls-cert and --tls-key go together, and --tls-client-ca needs them")
 	}
 	pair, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
 	if err != nil {
 		return nil, err
 	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"postgresql"}}, nil
+	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"postgresql"}}
+	if s.ClientCA == "" {
+		return config, nil
+	}
+	text, err := os.ReadFile(s.ClientCA)
+	if err != nil {
+		return nil, err
+	}
+	config.ClientCAs = x509.NewCertPool()
+	if !config.ClientCAs.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("--tls-client-ca: %s holds no certificate", s.ClientCA)
+	}
+	config.ClientAuth = tls.VerifyClientCertIfGiven // who has none may have a password
+	return config, nil
 }

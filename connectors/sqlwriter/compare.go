@@ -170,6 +170,9 @@ func (w *writer) comparedWithEach(e *plan.ArrayCompare, elements []plan.Expr) va
 // containedIn is = ANY (list), three-valued.
 func (w *writer) containedIn(e *plan.ArrayCompare) value {
 	left, list := w.expr(e.Left), w.expr(e.Array)
+	if isVector(e.Array.Type().OID) {
+		list = split(list, e.Array.Type().OID)
+	}
 	l, x := list.inside(atom), left.inside(atom)
 	return value{rank: atom, sql: "CASE WHEN " + l + " IS NULL THEN NULL WHEN len(" + l + ") = 0 THEN false WHEN " + x +
 		" IS NULL THEN NULL WHEN list_contains(" + l + ", " + x + ") THEN true WHEN list_count(" + l + ") < len(" + l + ") THEN NULL ELSE false END"}

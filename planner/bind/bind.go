@@ -25,6 +25,9 @@ type Environment struct {
 	Resolve func(schema, name string) (*catalog.Table, error)
 	// Hidden tells columns that do not exist for the session; nil: all exist.
 	Hidden func(*catalog.Table, *catalog.Column) bool
+	// Function answers a call of schema.name('text', …) in FROM itself; nil where there
+	// is no such function.
+	Function func(schema, name string, args []string) (*Relation, error)
 	// Setting gives a session setting, as current_setting does.
 	Setting func(name string) (value string, ok bool)
 	// User, Database, SearchPath (existing schemas only), Version answer the session functions.

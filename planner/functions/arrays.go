@@ -33,7 +33,7 @@ const concatenated = "CASE WHEN $1 IS NULL THEN $2 WHEN $2 IS NULL THEN $1 ELSE 
 const positions = "CASE WHEN $1 IS NOT NULL THEN list_filter(range(1, CAST(len($1) AS BIGINT) + 1), lambda i: $1[i] IS NOT DISTINCT FROM $2) END"
 
 // plainElements are types whose values the local engine compares as they stand.
-var plainElements = []string{"int2", "int4", "int8", "text", "varchar", "uuid", "bool", "date", "time", "timestamp", "timestamptz", "float4", "float8", "interval", "bytea"}
+var plainElements = []string{"int2", "int4", "int8", "text", "varchar", "uuid", "bool", "date", "time", "timestamp", "timestamptz", "float4", "float8", "interval", "bytea", "name", "char", "oid"}
 
 var plainArrays = func() []string {
 	var all []string
@@ -47,9 +47,9 @@ var plainArrays = func() []string {
 var sets = []Row{
 	fn("unnest(anyarray)", "$1", total),
 	fn("generate_series(int4,int4)", "CAST(generate_series(CAST($1 AS BIGINT), $2) AS INTEGER[])"),
-	fn("generate_series(int4,int4,int4)", "CAST(generate_series(CAST($1 AS BIGINT), $2, $3) AS INTEGER[])"),
+	fn("generate_series(int4,int4,int4)", "CAST(generate_series(CAST($1 AS BIGINT), $2, pg_step($3)) AS INTEGER[])"),
 	fn("generate_series(int8,int8)", "generate_series($1, $2)"),
-	fn("generate_series(int8,int8,int8)", "generate_series($1, $2, $3)"),
+	fn("generate_series(int8,int8,int8)", "generate_series($1, $2, pg_step($3))"),
 	fn("generate_series(timestamp,timestamp,interval)", "generate_series($1, $2, $3)"),
 	fn("generate_subscripts(anyarray,int4)", "CASE WHEN $2 = 1 THEN CAST(generate_series(1, len($1)) AS INTEGER[]) END"),
 	fn("string_to_table(text,text)", "pg_string_to_array($1, $2, CAST(NULL AS VARCHAR))", total),

@@ -11,7 +11,7 @@ import (
 var table = build(
 	comparison, arithmetic, mathematics, numerics, floats,
 	strings_, patterns, binary, texts, datetime, casts,
-	aggregates, windows, arrays, sets, governance,
+	aggregates, windows, arrays, sets, governance, system,
 )
 
 // mysqlRenderings are MySQL's, by signature. They stand apart because what is exact
@@ -77,6 +77,9 @@ func applied(r Row, options []option) Row {
 
 // total marks a row that never raises an error.
 func total(r *Row) { r.Total = true }
+
+// session marks a row whose answer the session's own catalog gives.
+func session(r *Row) { r.Session = true }
 
 // only restricts the types a polymorphic argument may have.
 func only(types ...string) option { return func(r *Row) { r.duckdb.Only = types } }

@@ -44,6 +44,7 @@ const (
 type Rendering struct {
 	Exactness Exactness
 	Template  string
+	// $H is the number by which functions know the session.
 	// UTC is the template where the session's time zone is UTC; in Template $Z is the zone, and
 	// $S the session's order of date fields.
 	UTC string
@@ -88,6 +89,8 @@ type Row struct {
 	// Total: for no input does it raise an error, so that it tells nothing of rows it
 	// is not asked about.
 	Total bool
+	// Session: the answer depends on the session's catalog, so no source is asked.
+	Session bool
 
 	duckdb, postgres Rendering
 }

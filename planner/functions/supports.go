@@ -142,7 +142,7 @@ func typeServed(t pgtype.OID) bool {
 		pgtype.Timestamp, pgtype.Timestamptz, pgtype.Interval, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.Record:
 		return true
 	}
-	return false
+	return systemTypeServed(t)
 }
 
 // base is the type whose operators a type uses.

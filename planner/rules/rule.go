@@ -32,7 +32,7 @@ type Phase struct {
 // phases are all the rules, in the order they run. Logical rewriting first: it makes
 // single-source sub-plans adjacent and narrow. Then growth turns them into Remotes.
 var phases = []Phase{
-	{"simplify", []Rule{mergeFilters, removeTrueFilter, factorDisjunction, inferFromDisjunction}},
+	{"simplify", []Rule{foldDateArithmetic, mergeFilters, removeTrueFilter, factorDisjunction, inferFromDisjunction}},
 	{"push down", []Rule{
 		mergeFilters, removeTrueFilter,
 		pushFilterThroughProject, pushFilterThroughGoverned, pushFilterThroughJoin, pushFilterIntoJoin,
