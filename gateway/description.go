@@ -81,8 +81,9 @@ func (d *description) analyze(ctx context.Context, x *executor.Executor, ready p
 		return audit.Outcome{Rows: rows, Err: err}
 	}
 	d.Rows, d.Millis = &rows, milliseconds64(time.Since(start))
-	d.fill(result.Fragments())
-	return audit.Outcome{Rows: rows}
+	ran := result.Fragments()
+	d.fill(ran)
+	return audit.Outcome{Rows: rows, Fragments: auditFragments(ran)}
 }
 
 // fill matches what ran to what was described: same source, in the order of the plan.

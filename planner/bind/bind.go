@@ -100,4 +100,5 @@ type Principal struct {
 	Groups     []string
 	Attributes map[string]string
 	Purpose    string
+	Read       func(attribute, value string) // hears of each attribute that is read; may be nil
 }
