@@ -168,7 +168,7 @@ func (r *run) remote(ctx context.Context, n *plan.Remote) (array.RecordReader, e
 	if err != nil {
 		return nil, err
 	}
-	f := r.fragments.add(n)
+	f := r.fragments.add(n, source)
 	reader, err := source.Read(ctx, n)
 	if err != nil {
 		return nil, err

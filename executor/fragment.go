@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -59,6 +60,7 @@ type fragments struct {
 
 type fragment struct {
 	remote      *plan.Remote
+	source      connectors.Source
 	start       time.Time
 	rows, bytes atomic.Int64
 	nanoseconds atomic.Int64
@@ -72,8 +74,8 @@ func newFragments(q plan.Query) *fragments {
 	return f
 }
 
-func (f *fragments) add(n *plan.Remote) *fragment {
-	one := &fragment{remote: n, start: f.start}
+func (f *fragments) add(n *plan.Remote, from connectors.Source) *fragment {
+	one := &fragment{remote: n, source: from, start: f.start}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.all = append(f.all, one)
@@ -89,6 +91,7 @@ func (f *fragments) list() []Fragment {
 			Remote: one.remote, Order: f.order[one.remote], Rows: one.rows.Load(), Bytes: one.bytes.Load(),
 			Time: time.Duration(one.nanoseconds.Load()),
 		}
+		out[i].SQL, _ = one.source.Text(one.remote)
 	}
 	return out
 }

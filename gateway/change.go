@@ -3,10 +3,21 @@ package gateway
 import (
 	"errors"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
+
+// existing gives the table behind the name in a utility statement, which unlike a query
+// tells a missing schema from a missing table.
+func (s *session) existing(now *moment, r planner.Relation) (*catalog.Table, error) {
+	t, err := now.env.Resolve(r.Schema, r.Name)
+	if missing(err) && r.Schema != "" && r.Schema != temporarySchema && !now.epoch.views.of(now.who).HasSchema(r.Schema) {
+		err = sqlstate.New(sqlstate.InvalidSchemaName, "schema %q does not exist", r.Schema)
+	}
+	return t, err
+}
 
 // target gives the temporary table a statement would change. A table of the mesh is
 // refused as PostgreSQL does in a read-only transaction; one that is not there is missing.
@@ -18,7 +29,13 @@ func (s *session) target(command string, r planner.Relation) (*temporaryTable, e
 	if err != nil {
 		return nil, err
 	}
-	if _, err := now.env.Resolve(r.Schema, r.Name); err != nil {
+	find := s.existing
+	if command == "INSERT" || command == "UPDATE" || command == "DELETE" {
+		find = func(now *moment, r planner.Relation) (*catalog.Table, error) {
+			return now.env.Resolve(r.Schema, r.Name)
+		}
+	}
+	if _, err := find(now, r); err != nil {
 		return nil, err
 	}
 	return nil, planner.ReadOnly(command)
@@ -33,16 +50,24 @@ func (s *session) drop(st *planner.Drop) error {
 		case err == nil:
 			s.temporary.set(t.table.Object, nil)
 		case missing(err) && st.IfExists:
-			s.notice("NOTICE", sqlstate.SuccessfulCompletion, "table %q does not exist, skipping", r.Name)
+			s.notice("NOTICE", sqlstate.SuccessfulCompletion, "%s, skipping", notThere(err, r).Message)
 		default:
 			s.temporary.tables = before
 			if missing(err) {
-				return sqlstate.New(sqlstate.UndefinedTable, "table %q does not exist", r.Name)
+				return notThere(err, r)
 			}
 			return err
 		}
 	}
 	return nil
+}
+
+// notThere is DROP's word for what is missing.
+func notThere(err error, r planner.Relation) *sqlstate.Error {
+	if e := sqlstate.From(err); e.Code == sqlstate.InvalidSchemaName {
+		return e
+	}
+	return sqlstate.New(sqlstate.UndefinedTable, "table %q does not exist", r.Name)
 }
 
 func missing(err error) bool {
@@ -96,7 +121,7 @@ func (s *session) lock(st *planner.Lock) error {
 		if _, own := s.temporary.find(r.Schema, r.Name); own {
 			continue
 		}
-		if _, err := now.env.Resolve(r.Schema, r.Name); err != nil {
+		if _, err := s.existing(now, r); err != nil {
 			return err
 		}
 		if !st.Shared {

@@ -85,6 +85,9 @@ func (c *command) Run(ctx context.Context) (pgwire.Rows, error) {
 	case *planner.Refused:
 		return nil, st.Reason
 	case *planner.Accepted:
+		if st.Tag == "SET CONSTRAINTS" && !s.tx.inBlock() {
+			s.warn(sqlstate.NoActiveSQLTransaction, "SET CONSTRAINTS can only be used in transaction blocks")
+		}
 		return done(st.Tag), nil
 	case *planner.Set:
 		return done("SET"), s.set(st)

@@ -26,22 +26,25 @@ var (
 
 func (s *session) copyStatement(st *planner.Copy) pgwire.Statement {
 	return &copyStatement{copy: st, query: newBoundQuery(s, st.Source(), nil, func(now *moment, _ []pgtype.OID) (bind.Bound, error) {
-		bound, err := bindCopy(now.env, st)
-		if err == nil && len(bound.Parameters) > 0 {
-			err = sqlstate.New(sqlstate.UndefinedParameter, "there is no parameter $1")
-		}
-		return bound, err
+		env := now.env
+		env.NoParameters = true
+		return s.bindCopy(now, env, st)
 	})}
 }
 
 // bindCopy binds the query, or makes one of the table and the columns named.
-func bindCopy(env bind.Environment, st *planner.Copy) (bind.Bound, error) {
+func (s *session) bindCopy(now *moment, env bind.Environment, st *planner.Copy) (bind.Bound, error) {
 	if st.Query != nil {
 		return st.Query.Bind(env, nil)
 	}
-	table, err := env.Resolve(st.Table.Schema, st.Table.Name)
+	table, err := s.existing(now, st.Table)
 	if err != nil {
 		return bind.Bound{}, err
+	}
+	for _, name := range st.Options.ForceQuote {
+		if hasColumn(table, name) && st.Columns != nil && !slices.Contains(st.Columns, name) {
+			return bind.Bound{}, sqlstate.New(sqlstate.InvalidColumnReference, "FORCE_QUOTE column %q not referenced by COPY", name)
+		}
 	}
 	columns, err := copied(table, st.Columns)
 	if err != nil {
@@ -60,13 +63,17 @@ func copied(table *catalog.Table, named []string) ([]string, error) {
 	}
 	for i, name := range named {
 		switch {
-		case !slices.ContainsFunc(table.Columns, func(c *catalog.Column) bool { return c.Name == name }):
+		case !hasColumn(table, name):
 			return nil, sqlstate.New(sqlstate.UndefinedColumn, "column %q of relation %q does not exist", name, table.Address().Name)
 		case slices.Contains(named[:i], name):
 			return nil, sqlstate.New(sqlstate.DuplicateColumn, "column %q specified more than once", name)
 		}
 	}
 	return named, nil
+}
+
+func hasColumn(table *catalog.Table, name string) bool {
+	return slices.ContainsFunc(table.Columns, func(c *catalog.Column) bool { return c.Name == name })
 }
 
 // Describe gives nothing: COPY has neither parameters nor a RowDescription.

@@ -46,13 +46,14 @@ var errForwardOnly = sqlstate.New(sqlstate.ObjectNotInPrerequisiteState, "cursor
 // are fewer rows. The batch is the cursor's until its next use.
 func (c *cursor) at(ctx context.Context, row int64) (arrow.RecordBatch, int64, error) {
 	for {
+		if c.failed {
+			return nil, 0, sqlstate.New(sqlstate.ObjectNotInPrerequisiteState, "portal %q cannot be run", c.name)
+		}
 		if c.batch != nil && row >= c.first && row < c.first+c.batch.NumRows() {
 			return c.batch, c.first, nil
 		}
 		var err error
 		switch {
-		case c.failed:
-			err = sqlstate.New(sqlstate.ObjectNotInPrerequisiteState, "portal %q cannot be run", c.name)
 		case row <= c.read:
 			err = c.find(row)
 		case c.rows == nil:

@@ -21,6 +21,9 @@ func (e *Epoch) resolve(who auth.Principal, path []string, schema, name string) 
 	if t, err := systemTable(path, schema, name); t != nil || err != nil {
 		return t, err
 	}
+	if t, ok := resolveAudit(who, schema, name); ok {
+		return t, nil
+	}
 	if schema != "" {
 		return auth.Visible(who, catalog.Address{Schema: schema, Name: name})
 	}

@@ -84,7 +84,7 @@ func (f *fetchPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 	rows.budget(f.session.timeout())
 	if !f.fetch.Move {
 		rows.verb = "FETCH "
-		return rows, nil
+		return rows, rows.peek(ctx)
 	}
 	defer rows.Close()
 	moved := int64(0)
@@ -181,6 +181,7 @@ type fetched struct {
 	finished  bool
 	verb      string
 	current   arrow.RecordBatch
+	peeked    bool // current has not been given yet
 }
 
 var _ pgwire.Rows = (*fetched)(nil)
@@ -195,8 +196,19 @@ func (f *fetched) budget(t timeout) {
 // Limit bounds the rows that come from here on.
 func (f *fetched) Limit(n int64) { f.remaining = min(f.remaining, n) }
 
+// peek gets the first piece, for its error to come before anything is sent.
+func (f *fetched) peek(ctx context.Context) error {
+	_, err := f.Next(ctx)
+	f.peeked = true
+	return err
+}
+
 // Next gives the next piece of a batch.
 func (f *fetched) Next(ctx context.Context) (arrow.RecordBatch, error) {
+	if f.peeked {
+		f.peeked = false
+		return f.current, nil
+	}
 	f.drop()
 	if f.finished || f.remaining == 0 {
 		return nil, nil
@@ -247,7 +259,7 @@ func (f *fetched) drop() {
 // cursorPortal is a cursor as clients of the extended protocol see it: a portal.
 type cursorPortal struct{ *cursor }
 
-var _ pgwire.BinaryPortal = cursorPortal{}
+var _ pgwire.Portal = cursorPortal{}
 
 // Cursor gives an open cursor as a portal.
 func (s *session) Cursor(name string) (pgwire.Portal, bool) {
@@ -259,7 +271,6 @@ func (s *session) Cursor(name string) (pgwire.Portal, bool) {
 func (s *session) CloseCursor(name string) { s.cursors.close(name) }
 
 func (c cursorPortal) Columns() []pgwire.Column { return c.columns }
-func (c cursorPortal) Binary() bool             { return c.binary }
 func (c cursorPortal) Close()                   {}
 
 // Run gives the rows from where the cursor stands.

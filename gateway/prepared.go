@@ -5,7 +5,6 @@ import (
 
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
-	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -24,7 +23,7 @@ func (s *session) prepare(st *planner.Prepare) error {
 	if err != nil {
 		return err
 	}
-	types := make([]uint32, len(named))
+	types := make([]uint32, len(named)) // not nil: there may be parameters
 	for i, t := range named {
 		types[i] = uint32(t)
 	}
@@ -107,33 +106,9 @@ func (e *executeStatement) bind(ctx context.Context, given []pgwire.Parameter) (
 	if err != nil {
 		return nil, err
 	}
-	parameters, err := e.arguments(q)
+	parameters, err := e.arguments(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	return q.bind(ctx, parameters)
-}
-
-// arguments are constants, coerced to the parameters' types as an assignment is.
-func (e *executeStatement) arguments(q *query) ([]pgwire.Parameter, error) {
-	now, err := e.session.moment()
-	if err != nil {
-		return nil, err
-	}
-	literals, err := e.execute.Constants(now.env, q.described.Parameters)
-	if err != nil {
-		return nil, err
-	}
-	parameters := make([]pgwire.Parameter, len(literals))
-	for i, l := range literals {
-		parameters[i] = parameterOf(l)
-	}
-	return parameters, nil
-}
-
-func parameterOf(l *plan.Literal) pgwire.Parameter {
-	if l.Null {
-		return pgwire.Parameter{}
-	}
-	return pgwire.Parameter{Value: []byte(l.Text)}
 }

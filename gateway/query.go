@@ -20,6 +20,7 @@ type query struct {
 	text      string
 	binder    binder
 	types     []pgtype.OID // as the client gave them
+	simple    bool         // of the simple protocol: there are no parameters
 	described *bind.Bound
 }
 
@@ -36,7 +37,7 @@ func newQuery(s *session, p *planner.Select, parameterTypes []uint32) *query {
 
 // newBoundQuery makes a query of what binder gives.
 func newBoundQuery(s *session, text string, parameterTypes []uint32, b binder) *query {
-	q := &query{session: s, text: text, binder: b}
+	q := &query{session: s, text: text, binder: b, simple: parameterTypes == nil}
 	for _, t := range parameterTypes {
 		q.types = append(q.types, pgtype.OID(t))
 	}
@@ -68,6 +69,7 @@ func (q *query) analyse(context.Context) (*bind.Bound, *moment, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	now.env.NoParameters = q.simple
 	bound, err := q.binder(now, q.types)
 	if err != nil {
 		return nil, nil, q.session.refused(q.text, now.who, err)

@@ -71,11 +71,13 @@ func (r *rows) Close() {
 		return
 	}
 	r.closed = true
+	o := audit.Outcome{Rows: r.count, Err: r.err}
 	if r.result != nil {
+		o.Fragments = auditFragments(r.result.Fragments())
 		r.result.Close()
 	}
 	r.cancel(nil)
-	r.finish(audit.Outcome{Rows: r.count, Err: r.err})
+	r.finish(o)
 }
 
 func (r *rows) fail(err error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -17,8 +18,12 @@ import (
 // plan decides on a portal's query and optimizes what is left of it. The decision, a
 // refusal too, is on record when it returns; without a record there is no answer.
 func (s *session) plan(ctx context.Context, p *portal) (planner.Optimized, *audit.Entry, error) {
-	secured, refused := auth.Secure(ctx, p.moment.who, p.bound.Query, p.bound.NextID, planner.Predicates{Environment: p.moment.env})
-	record, err := s.record(p, secured.Decision(), refused)
+	attributes := map[string]string{}
+	binder := planner.Predicates{Environment: p.moment.env, Read: func(name, value string) { attributes[name] = value }}
+	secured, refused := auth.Secure(ctx, p.moment.who, p.bound.Query, p.bound.NextID, binder)
+	decision := secured.Decision()
+	decision.Attributes = attributes
+	record, err := s.record(p, decision, refused)
 	if err != nil {
 		return planner.Optimized{}, nil, err
 	}
@@ -93,4 +98,13 @@ func (g *Gateway) report(err error) {
 	for cause := errors.Unwrap(e); cause != nil; cause = errors.Unwrap(cause) {
 		g.log.Debug("because", "cause", fmt.Sprintf("%#v", cause))
 	}
+}
+
+// auditFragments tells the audit what each source was asked, without values, and gave.
+func auditFragments(ran []executor.Fragment) []audit.Fragment {
+	all := make([]audit.Fragment, len(ran))
+	for i, f := range ran {
+		all[i] = audit.Fragment{Source: f.Remote.Source.ID(), Fingerprint: audit.Fingerprint(f.SQL), Rows: f.Rows, Bytes: f.Bytes}
+	}
+	return all
 }

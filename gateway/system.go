@@ -26,8 +26,9 @@ type views struct {
 	all map[viewer]*timedView
 }
 
-// viewer is all that a view depends on beside the snapshot and the time.
-type viewer struct{ user, purpose string }
+// viewer is all that a view depends on beside the snapshot and the time. One user may
+// have other groups in another session: those its proof of identity named.
+type viewer struct{ user, purpose, groups string }
 
 // timedView holds until a grant to its principal begins or ends.
 type timedView struct {
@@ -46,7 +47,7 @@ func newViews(mesh *catalog.Mesh, database string) *views {
 func (v *views) of(who auth.Principal) *pgcatalog.View {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	key := viewer{who.User, who.Purpose}
+	key := viewer{who.User, who.Purpose, strings.Join(who.Groups, "\x00")}
 	if known, ok := v.all[key]; ok && (known.until.IsZero() || time.Now().Before(known.until)) {
 		return known.View
 	}

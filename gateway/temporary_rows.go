@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/internal/spool"
+	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -83,8 +84,7 @@ func (p placement) column(i int, b arrow.RecordBatch) (arrow.Array, error) {
 	values := b.Column(from)
 	switch {
 	case arrow.TypeEqual(values.DataType(), want):
-		values.Retain()
-		return values, nil
+		return fitted(values, p.columns[i].Type)
 	case values.DataType().ID() == arrow.NULL:
 		return array.MakeArrayOfNull(memory.DefaultAllocator, want, int(b.NumRows())), nil
 	}
@@ -92,7 +92,7 @@ func (p placement) column(i int, b arrow.RecordBatch) (arrow.Array, error) {
 }
 
 // place finds where the columns named by INSERT go; none named are the first ones.
-func (t *temporaryTable) place(named []string, width int) (placement, error) {
+func (t *temporaryTable) place(named []planner.Target, width int) (placement, error) {
 	p := placement{relation: t.table.Object, columns: t.columns(), from: make([]int, len(t.table.Columns))}
 	for i := range p.from {
 		p.from[i] = -1
@@ -100,13 +100,13 @@ func (t *temporaryTable) place(named []string, width int) (placement, error) {
 			p.from[i] = i
 		}
 	}
-	for at, name := range named {
-		i := slices.IndexFunc(p.columns, func(c plan.Column) bool { return c.Name == name })
+	for at, target := range named {
+		i := slices.IndexFunc(p.columns, func(c plan.Column) bool { return c.Name == target.Name })
 		switch {
 		case i < 0:
-			return p, sqlstate.New(sqlstate.UndefinedColumn, "column %q of relation %q does not exist", name, t.table.Object)
+			return p, sqlstate.New(sqlstate.UndefinedColumn, "column %q of relation %q does not exist", target.Name, t.table.Object).At(target.Position)
 		case p.from[i] >= 0:
-			return p, sqlstate.New(sqlstate.DuplicateColumn, "column %q specified more than once", name)
+			return p, sqlstate.New(sqlstate.DuplicateColumn, "column %q specified more than once", target.Name).At(target.Position)
 		}
 		p.from[i] = at
 	}
@@ -123,7 +123,7 @@ func (t *temporaryTable) columns() []plan.Column {
 }
 
 // targets are the columns of the table that INSERT names, in its order.
-func (p placement) targets(named []string) []plan.Column {
+func (p placement) targets(named []planner.Target) []plan.Column {
 	if named == nil {
 		return p.columns
 	}

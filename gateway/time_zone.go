@@ -50,9 +50,11 @@ func cutInterval(value string) (string, bool) {
 
 func intervalZone(p parameter, value, text string) (string, error) {
 	v, err := datetime.ParseInterval(text, datetime.AllFields, false)
-	switch {
-	case err != nil:
+	if err != nil {
 		return "", err
+	}
+	value = "INTERVAL '" + datetime.FormatInterval(v) + "'"
+	switch {
 	case v.Months != 0:
 		return "", invalid(p, value).WithDetail("Cannot specify months in time zone interval.")
 	case v.Days != 0:

@@ -107,7 +107,7 @@ func (s *session) finish(commit bool) {
 func (s *session) transact(ctx context.Context, t *planner.Transaction) (string, error) {
 	switch t.Kind {
 	case planner.Begin:
-		return "BEGIN", s.begin(t)
+		return map[bool]string{false: "BEGIN", true: "START TRANSACTION"}[t.Start], s.begin(t)
 	case planner.Commit, planner.Rollback:
 		return s.end(ctx, t)
 	}

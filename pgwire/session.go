@@ -47,7 +47,8 @@ type Session interface {
 	// server at the start of each result.
 	Format() TextFormat
 	// Parse splits text into statements and plans each as far as can be without
-	// parameter values. parameterTypes are the OIDs of a Parse message (0: infer).
+	// parameter values. parameterTypes are the OIDs of a Parse message (0: infer); nil
+	// means the simple protocol, where there are no parameters.
 	// For the simple protocol later statements may depend on earlier ones, so a
 	// Statement may delay its own analysis until Bind. An empty text gives none.
 	Parse(ctx context.Context, text string, parameterTypes []uint32) ([]Statement, error)
@@ -149,13 +150,17 @@ type CopyFormat struct {
 // portals: clients describe, execute and close them by name (psycopg's server cursors).
 type CursorSession interface {
 	// Cursor gives a cursor as a portal; running it gives the rows from where it stands.
+	// Where an Execute takes only some of them it says so first, if they are LimitedRows.
 	Cursor(name string) (Portal, bool)
 	// CloseCursor closes a cursor if there is one of that name.
 	CloseCursor(name string)
 }
 
+// LimitedRows are rows that want to know how many of them will be taken.
+type LimitedRows interface{ Limit(rows int64) }
+
 // BinaryPortal is implemented by a Portal whose rows leave in binary whatever the
-// simple protocol would do: FETCH from a BINARY cursor, and that cursor itself.
+// simple protocol would do: FETCH from a BINARY cursor.
 type BinaryPortal interface{ Binary() bool }
 
 // PortalNames is implemented by every Notifier the server hands to Open: the names that

@@ -33,7 +33,7 @@ func copyStatement(at source, text string, n *pg_query.CopyStmt) (Statement, err
 	if err := copyRefused(n); err != nil {
 		return nil, err
 	}
-	options, err := copyOptions(n.Options)
+	options, err := copyOptions(text, n.Options)
 	if err != nil {
 		return nil, err
 	}

@@ -21,19 +21,19 @@ type CopyOptions struct {
 
 // copyOptions reads the options, the old syntax's too: the parser makes one of both.
 // Checks and their order are those of PostgreSQL's ProcessCopyOptions.
-func copyOptions(list []*pg_query.Node) (CopyOptions, error) {
+func copyOptions(text string, list []*pg_query.Node) (CopyOptions, error) {
 	given := map[string]*pg_query.DefElem{}
 	for _, n := range list {
 		d := n.GetDefElem()
 		if !copyOptionNames[d.Defname] {
-			return CopyOptions{}, sqlstate.New(sqlstate.SyntaxError, "option %q not recognized", d.Defname)
+			return CopyOptions{}, sqlstate.New(sqlstate.SyntaxError, "option %q not recognized", d.Defname).At(position(text, d.Location))
 		}
 		if given[d.Defname] != nil {
-			return CopyOptions{}, sqlstate.New(sqlstate.SyntaxError, "conflicting or redundant options")
+			return CopyOptions{}, sqlstate.New(sqlstate.SyntaxError, "conflicting or redundant options").At(position(text, d.Location))
 		}
 		given[d.Defname] = d
 	}
-	r := &copyReader{given: given}
+	r := &copyReader{text: text, given: given}
 	r.format()
 	r.header()
 	r.encoding()
@@ -50,6 +50,7 @@ var copyOptionNames = map[string]bool{
 
 // copyReader keeps the first error.
 type copyReader struct {
+	text  string
 	given map[string]*pg_query.DefElem
 	o     CopyOptions
 	err   error
@@ -63,7 +64,7 @@ func (r *copyReader) fail(code sqlstate.Code, format string, args ...any) {
 
 func (r *copyReader) has(name string) bool { return r.given[name] != nil }
 
-func (r *copyReader) text(name, otherwise string) string {
+func (r *copyReader) value(name, otherwise string) string {
 	if d := r.given[name]; d != nil {
 		return optionText(d.Arg)
 	}
@@ -71,10 +72,11 @@ func (r *copyReader) text(name, otherwise string) string {
 }
 
 func (r *copyReader) format() {
-	switch r.o.Format = r.text("format", "text"); r.o.Format {
+	switch r.o.Format = r.value("format", "text"); r.o.Format {
 	case "text", "csv", "binary":
 	default:
-		r.fail(sqlstate.InvalidParameterValue, "COPY format %q not recognized", r.o.Format)
+		r.err = sqlstate.New(sqlstate.InvalidParameterValue, "COPY format %q not recognized", r.o.Format).
+			At(position(r.text, r.given["format"].Location))
 	}
 }
 
@@ -97,7 +99,7 @@ func (r *copyReader) header() {
 }
 
 func (r *copyReader) encoding() {
-	switch e := strings.ToLower(r.text("encoding", "utf8")); e {
+	switch e := strings.ToLower(r.value("encoding", "utf8")); e {
 	case "utf8", "utf-8", "unicode", "sql_ascii":
 	default:
 		r.err = sqlstate.Unsupported("COPY with encoding %s", e)
@@ -118,7 +120,7 @@ func (r *copyReader) characters() {
 	if csv {
 		delimiter, null = ",", ""
 	}
-	delimiter, r.o.Null = r.text("delimiter", delimiter), r.text("null", null)
+	delimiter, r.o.Null = r.value("delimiter", delimiter), r.value("null", null)
 	r.o.Delimiter = r.one("delimiter", delimiter)
 	if strings.ContainsAny(delimiter, "\r\n") {
 		r.fail(sqlstate.InvalidParameterValue, "COPY delimiter cannot be newline or carriage return")
@@ -139,14 +141,14 @@ func (r *copyReader) quotes(csv bool) {
 	if !csv && r.has("quote") {
 		r.fail(sqlstate.FeatureNotSupported, "COPY quote available only in CSV mode")
 	}
-	r.o.Quote = r.one("quote", r.text("quote", `"`))
+	r.o.Quote = r.one("quote", r.value("quote", `"`))
 	if csv && r.o.Delimiter == r.o.Quote {
 		r.fail(sqlstate.InvalidParameterValue, "COPY delimiter and quote must be different")
 	}
 	if !csv && r.has("escape") {
 		r.fail(sqlstate.FeatureNotSupported, "COPY escape available only in CSV mode")
 	}
-	r.o.Escape = r.one("escape", r.text("escape", string(rune(r.o.Quote))))
+	r.o.Escape = r.one("escape", r.value("escape", string(rune(r.o.Quote))))
 }
 
 // one gives the byte of an option that is a single one.

@@ -55,7 +55,7 @@ func notNull(d *pg_query.ColumnDef) bool {
 }
 
 func createTable(at source, text string, n *pg_query.CreateStmt) (Statement, error) {
-	temporary, err := isTemporary(n.Relation)
+	temporary, err := isTemporary(text, n.Relation)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func createTableAs(at source, text string, n *pg_query.CreateTableAsStmt) (State
 	if n.Objtype != pg_query.ObjectType_OBJECT_TABLE {
 		return nil, sqlstate.New(sqlstate.ReadOnlySQLTransaction, "cannot execute CREATE MATERIALIZED VIEW in a read-only transaction")
 	}
-	temporary, err := isTemporary(n.Into.Rel)
+	temporary, err := isTemporary(text, n.Into.Rel)
 	switch query := n.Query.GetSelectStmt(); {
 	case err != nil:
 		return nil, err
@@ -132,7 +132,7 @@ func createTableAs(at source, text string, n *pg_query.CreateTableAsStmt) (State
 
 // selectInto takes the INTO out of a SELECT; only the first of a set operation may have one.
 func selectInto(at source, text string, n *pg_query.SelectStmt) (Statement, error) {
-	temporary, err := isTemporary(n.IntoClause.Rel)
+	temporary, err := isTemporary(text, n.IntoClause.Rel)
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func explain(at source, text string, n *pg_query.ExplainStmt) (Statement, error)
 			}
 		case "buffers", "settings", "summary", "wal", "memory", "generic_plan", "serialize":
 		default:
-			return nil, sqlstate.New(sqlstate.SyntaxError, "unrecognized EXPLAIN option %q", d.Defname)
+			return nil, sqlstate.New(sqlstate.SyntaxError, "unrecognized EXPLAIN option %q", d.Defname).At(position(text, d.Location))
 		}
 	}
 	return e, nil

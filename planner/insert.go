@@ -13,17 +13,23 @@ import (
 type Insert struct {
 	source
 	Table   Relation
-	Columns []string // nil: all, in their order
+	Columns []Target // nil: all, in their order
 	Refused error    // what cannot be done even there
 	whole   string
 	tree    *pg_query.SelectStmt // nil: DEFAULT VALUES
+}
+
+// Target is a column that INSERT names, and where.
+type Target struct {
+	Name     string
+	Position int // in characters from 1
 }
 
 func insert(at source, text string, n *pg_query.InsertStmt) (Statement, error) {
 	i := &Insert{source: at, whole: text, Table: relation(n.Relation), tree: n.SelectStmt.GetSelectStmt()}
 	for _, c := range n.Cols {
 		target := c.GetResTarget()
-		i.Columns = append(i.Columns, target.Name)
+		i.Columns = append(i.Columns, Target{target.Name, position(text, target.Location)})
 		if len(target.Indirection) > 0 {
 			i.Refused = sqlstate.Unsupported("INSERT into a part of a column")
 		}
@@ -48,7 +54,8 @@ func (i *Insert) Bind(env bind.Environment, columns []plan.Column, parameterType
 	}
 	bound, err := bind.Into(env, i.whole, i.tree, parameterTypes, columns)
 	if err == nil && i.Columns != nil && len(bound.Query.Output) < len(columns) {
-		err = sqlstate.New(sqlstate.SyntaxError, "INSERT has more target columns than expressions")
+		err = sqlstate.New(sqlstate.SyntaxError, "INSERT has more target columns than expressions").
+			At(i.Columns[len(bound.Query.Output)].Position)
 	}
 	return bound, err
 }

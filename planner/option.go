@@ -16,6 +16,8 @@ func optionText(n *pg_query.Node) string {
 		return constantText(v.AConst)
 	case *pg_query.Node_String_:
 		return v.String_.Sval
+	case *pg_query.Node_Boolean:
+		return map[bool]string{true: "on", false: "off"}[v.Boolean.Boolval]
 	case *pg_query.Node_Integer:
 		return itoa(int64(v.Integer.Ival))
 	case *pg_query.Node_Float:

@@ -43,6 +43,14 @@ func syntaxError(text string, err error) error {
 	return sqlstate.New(sqlstate.SyntaxError, "%s", p.Message).At(p.Cursorpos)
 }
 
+// position turns a byte offset of the syntax tree into a character position, from 1.
+func position(text string, location int32) int {
+	if location < 0 || int(location) > len(text) {
+		return 0
+	}
+	return utf8.RuneCountInString(text[:location]) + 1
+}
+
 // sourceText cuts the text of one statement out of the text it came in.
 func sourceText(text string, raw *pg_query.RawStmt) string {
 	start, length := int(raw.StmtLocation), int(raw.StmtLen)

@@ -38,9 +38,9 @@ type Execute struct {
 	arguments []*pg_query.Node
 }
 
-// Constants binds the arguments and gives one literal for each parameter. An argument
-// that is not a constant after binding is refused.
-func (e *Execute) Constants(env bind.Environment, parameters []pgtype.Type) ([]*plan.Literal, error) {
+// Bind gives the arguments, of the types of the parameters, as the one row of a plan
+// that reads no table.
+func (e *Execute) Bind(env bind.Environment, parameters []pgtype.Type) ([]plan.Expr, error) {
 	if len(e.arguments) != len(parameters) {
 		return nil, sqlstate.New(sqlstate.SyntaxError, "wrong number of parameters for prepared statement %q", e.Name).
 			WithDetail("Expected %d parameters but got %d.", len(parameters), len(e.arguments))
@@ -53,15 +53,15 @@ func (e *Execute) Constants(env bind.Environment, parameters []pgtype.Type) ([]*
 		return nil, err
 	}
 	row := bound.Query.Root.(*plan.Values).Rows[0]
-	literals := make([]*plan.Literal, len(row))
-	for i, e := range row {
-		l, ok := e.(*plan.Literal)
-		if !ok {
-			return nil, sqlstate.Unsupported("an argument of EXECUTE that is not a constant")
-		}
-		literals[i] = l
+	for _, e := range row {
+		plan.WalkExpr(e, func(e plan.Expr) bool {
+			if _, ok := e.(*plan.Subquery); ok {
+				err = sqlstate.New(sqlstate.FeatureNotSupported, "cannot use subquery in EXECUTE parameter")
+			}
+			return err == nil
+		})
 	}
-	return literals, nil
+	return row, err
 }
 
 // Deallocate forgets a prepared query; all of them where Name is empty.

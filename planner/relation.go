@@ -15,11 +15,11 @@ func relation(n *pg_query.RangeVar) Relation { return Relation{n.GetSchemaname()
 const temporarySchema = "pg_temp"
 
 // isTemporary tells whether a CREATE makes a temporary table.
-func isTemporary(n *pg_query.RangeVar) (bool, error) {
+func isTemporary(text string, n *pg_query.RangeVar) (bool, error) {
 	temporary := n.GetRelpersistence() == "t"
 	switch {
 	case temporary && n.Schemaname != "" && n.Schemaname != temporarySchema:
-		return false, sqlstate.New(sqlstate.InvalidTableDefinition, "cannot create temporary relation in non-temporary schema")
+		return false, sqlstate.New(sqlstate.InvalidTableDefinition, "cannot create temporary relation in non-temporary schema").At(position(text, n.Location))
 	case n.Schemaname == temporarySchema:
 		return true, nil
 	}

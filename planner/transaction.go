@@ -10,6 +10,7 @@ import (
 type Transaction struct {
 	source
 	Kind      TransactionKind
+	Start     bool // BEGIN written as START TRANSACTION
 	Savepoint string
 	Modes     []Mode
 	Chain     bool
@@ -54,7 +55,7 @@ func transaction(at source, n *pg_query.TransactionStmt) (Statement, error) {
 	if !ok {
 		return nil, sqlstate.Unsupported("two-phase commit")
 	}
-	return &Transaction{source: at, Kind: kind, Savepoint: n.SavepointName, Modes: modes(n.Options), Chain: n.Chain}, nil
+	return &Transaction{source: at, Kind: kind, Start: n.Kind == pg_query.TransactionStmtKind_TRANS_STMT_START, Savepoint: n.SavepointName, Modes: modes(n.Options), Chain: n.Chain}, nil
 }
 
 // modes reads transaction modes, given as settings are: transaction_isolation = …

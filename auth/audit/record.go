@@ -58,8 +58,9 @@ type record struct {
 	Completes uint64         `json:"completes,omitempty"` // seq of the decision
 	Decision  *auth.Decision `json:"decision,omitempty"`
 	Micros    *int64         `json:"duration_us,omitempty"`
-	Epoch     uint64         `json:"epoch,omitempty"` // of a reload
+	Epoch     uint64         `json:"epoch,omitempty"` // of a reload, a grant
 	Fragments []Fragment     `json:"fragments,omitempty"`
+	Grant     *Grant         `json:"grant,omitempty"`
 	Key       string         `json:"key,omitempty"` // public key of a checkpoint, hex
 	Kind      string         `json:"kind"`
 	Login     *login         `json:"login,omitempty"`

@@ -43,6 +43,7 @@ type assembly struct {
 	engines *engines
 	audit   *audit.Log
 	epoch   uint64
+	grants  []*catalog.Grant // those on record
 }
 
 // assemble loads the mesh and wires the parts. It fails where the mesh cannot be
@@ -72,7 +73,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if a.engines, err = openEngines(mesh, sessions, s.Memory, s.Threads, s.Spill); err != nil {
 		return err
 	}
-	if err := a.audit.Reload(mesh.Epoch, mesh.Hash, nil); err != nil {
+	if err := a.comesIntoForce(mesh); err != nil {
 		return err
 	}
 	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads), meshdir.ReadSecret)
@@ -112,7 +113,7 @@ func (a *assembly) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
 		a.epoch++
 		mesh, err := a.load()
 		if err == nil {
-			err = a.audit.Reload(mesh.Epoch, mesh.Hash, nil) // a mesh that is not on record does not come into force
+			err = a.comesIntoForce(mesh) // a mesh that is not on record does not come into force
 		}
 		if err != nil {
 			_ = a.audit.Reload(a.epoch, "", err)
@@ -122,6 +123,18 @@ func (a *assembly) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
 		a.gateway.Swap(mesh)
 		a.log.Info("reloaded", "epoch", mesh.Epoch, "hash", mesh.Hash)
 	}
+}
+
+// comesIntoForce records a snapshot of the mesh, with the grants that it brings and takes.
+func (a *assembly) comesIntoForce(mesh *catalog.Mesh) error {
+	if err := a.audit.Reload(mesh.Epoch, mesh.Hash, nil); err != nil {
+		return err
+	}
+	if err := a.audit.Access(mesh.Epoch, grantChanges(a.grants, mesh.Grants, mesh.Epoch == 1)); err != nil {
+		return err
+	}
+	a.grants = mesh.Grants
+	return nil
 }
 
 // close frees everything, in the order of use.

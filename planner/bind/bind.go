@@ -39,6 +39,8 @@ type Environment struct {
 	TransactionStart, StatementStart time.Time
 	TimeZone                         *time.Location
 	DateOrder                        string // MDY, DMY, YMD
+	// NoParameters is set where there can be no $1: in the simple protocol, in utility statements.
+	NoParameters bool
 }
 
 // Bound is a bound query.
@@ -98,4 +100,5 @@ type Principal struct {
 	Groups     []string
 	Attributes map[string]string
 	Purpose    string
+	Read       func(attribute, value string) // hears of each attribute that is read; may be nil
 }

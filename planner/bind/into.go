@@ -11,6 +11,7 @@ import (
 // Into binds a query whose rows are to be stored in columns, as INSERT does: each value
 // is brought to its column's type by an assignment cast, unknown literals become values
 // of that type at once. A row may be shorter than columns; it has as many columns as written.
+// The lengths of char(n) and varchar(n) are left to whoever stores the rows.
 func Into(env Environment, text string, stmt *pg_query.SelectStmt, parameterTypes []pgtype.OID, columns []plan.Column) (Bound, error) {
 	b := newBinder(env, text, parameterTypes)
 	q, err := b.into(stmt, columns)
@@ -64,7 +65,7 @@ func (b *binder) into(stmt *pg_query.SelectStmt, columns []plan.Column) (boundQu
 	}
 	q.node = b.coerceOperand(q.node, exprs)
 	for i, c := range q.node.Columns() {
-		q.columns[i].ID, q.columns[i].Type = c.ID, columns[i].Type
+		q.columns[i].ID, q.columns[i].Type = c.ID, assigned(columns[i].Type)
 	}
 	return q, nil
 }
@@ -103,9 +104,9 @@ func (b *binder) rows(lists []*pg_query.Node, columns []plan.Column, mismatch fu
 	}
 	q := boundQuery{node: n}
 	for _, c := range columns[:width] {
-		column := b.column(c.Name, c.Type, false)
+		column := b.column(c.Name, assigned(c.Type), false)
 		n.Cols = append(n.Cols, column)
-		q.columns = append(q.columns, plan.OutputColumn{ID: column.ID, Name: c.Name, Type: c.Type})
+		q.columns = append(q.columns, plan.OutputColumn{ID: column.ID, Name: c.Name, Type: column.Type})
 	}
 	return q, nil
 }
@@ -116,7 +117,7 @@ func tooMany(position int) error {
 
 // assign coerces as an assignment does.
 func (b *binder) assign(e plan.Expr, to pgtype.Type, position int, mismatch func(from, to pgtype.Type, position int) error) (plan.Expr, error) {
-	from := e.Type()
+	from, to := e.Type(), assigned(to)
 	if from.OID != pgtype.Unknown && from.OID != to.OID {
 		if _, row := e.(*plan.Row); !row {
 			if _, ok := pgtype.FindCast(from.OID, to.OID, pgtype.Assignment); !ok {
@@ -124,7 +125,21 @@ func (b *binder) assign(e plan.Expr, to pgtype.Type, position int, mismatch func
 			}
 		}
 	}
+	if from.OID == pgtype.Unknown && to.Mod >= 0 { // a length is enforced on the value, not read by its input function
+		var err error
+		if e, err = b.coerce(e, pgtype.Of(to.OID), plan.CastAssignment, position); err != nil {
+			return nil, err
+		}
+	}
 	return b.coerce(e, to, plan.CastAssignment, position)
+}
+
+// assigned is the type a value has when it is handed over to be stored.
+func assigned(t pgtype.Type) pgtype.Type {
+	if t.OID == pgtype.Varchar || t.OID == pgtype.Bpchar {
+		return pgtype.Of(t.OID)
+	}
+	return t
 }
 
 // TypeOf gives the type a CREATE TABLE or PREPARE names.
