@@ -31,6 +31,7 @@ type cursor struct {
 	read     int64 // rows read so far
 	position int64
 	failed   bool
+	standing *standing // what allows the rows, those that are kept too
 }
 
 // goesBack tells whether rows that were read can be read again.

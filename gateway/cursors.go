@@ -31,7 +31,7 @@ func (s *session) declare(ctx context.Context, st *planner.DeclareCursor, p *por
 	}
 	c := &cursor{
 		name: st.Name, columns: p.Columns(), binary: st.Binary, hold: st.Hold, oneWay: st.NoScroll,
-		scroll: st.Scroll || st.Hold && !st.NoScroll, depth: len(s.tx.marks), rows: rows,
+		scroll: st.Scroll || st.Hold && !st.NoScroll, depth: len(s.tx.marks), rows: rows, standing: rows.standing,
 	}
 	switch {
 	case c.scroll:

@@ -76,6 +76,10 @@ func (f *fetchPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 		return nil, err
 	}
 	f.session.begun()
+	if err := f.cursor.standing.check(ctx); err != nil {
+		f.cursor.failed = true
+		return nil, err
+	}
 	rows, err := f.cursor.fetch(ctx, f.fetch)
 	if err != nil {
 		f.cursor.failed = true
@@ -274,7 +278,11 @@ func (c cursorPortal) Columns() []pgwire.Column { return c.columns }
 func (c cursorPortal) Close()                   {}
 
 // Run gives the rows from where the cursor stands.
-func (c cursorPortal) Run(context.Context) (pgwire.Rows, error) {
+func (c cursorPortal) Run(ctx context.Context) (pgwire.Rows, error) {
+	if err := c.standing.check(ctx); err != nil {
+		c.failed = true
+		return nil, err
+	}
 	f := c.span(c.position+1, 1, planner.All)
 	f.verb = "SELECT "
 	return f, nil

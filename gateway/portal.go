@@ -16,6 +16,10 @@ type portal struct {
 	text    string
 	bound   *bind.Bound
 	moment  *moment
+	// again binds the same query with the same parameters under the mesh of that moment.
+	again func(context.Context) (*portal, error)
+	// standing is what the portal runs by, once it does.
+	standing *standing
 }
 
 var _ pgwire.Portal = (*portal)(nil)
@@ -41,7 +45,7 @@ func (s *session) run(ctx context.Context, p *portal) (*rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rows{timeout: s.timeout(), finish: s.gateway.completion(record)}
+	r := &rows{timeout: s.timeout(), finish: s.gateway.completion(record), standing: p.standing}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	stop := r.timeout.watch(r.ctx, r.cancel)
 	r.result, err = s.gateway.executor.Run(r.ctx, ready.Query, s.options(p.moment))

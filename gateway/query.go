@@ -96,7 +96,8 @@ func (q *query) bind(ctx context.Context, parameters []pgwire.Parameter) (*porta
 		return nil, err
 	}
 	bound.Query.Root = plan.BindParameters(bound.Query.Root, values)
-	return &portal{session: q.session, text: q.text, bound: bound, moment: now}, nil
+	again := func(ctx context.Context) (*portal, error) { return q.bind(ctx, parameters) }
+	return &portal{session: q.session, text: q.text, bound: bound, moment: now, again: again}, nil
 }
 
 // unchanged refuses a query whose result no longer is what the client was told.

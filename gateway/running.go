@@ -23,9 +23,23 @@ type rows struct {
 	count   int64
 	err     error
 	closed  bool
+	// standing is what allows the rows.
+	standing *standing
 }
 
-var _ pgwire.Rows = (*rows)(nil)
+var (
+	_ pgwire.Rows        = (*rows)(nil)
+	_ pgwire.ResumedRows = (*rows)(nil)
+)
+
+// Resume is asked before rows of a suspended portal go on.
+func (r *rows) Resume(ctx context.Context) error {
+	err := r.standing.check(ctx)
+	if err != nil {
+		r.err = err
+	}
+	return err
+}
 
 // Next gives the next batch, nil at the end. The query ends with ctx too: a cursor's
 // query lives longer than each statement that fetches from it.
