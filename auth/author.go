@@ -28,11 +28,18 @@ func OfDomain(mesh *catalog.Mesh, domain string) Principal {
 
 // author gives who wrote a rule as a principal; "" is governance.
 func (s *securing) author(domain string) Principal {
+	if known, ok := s.authors[domain]; ok {
+		return known
+	}
 	author := Governance(s.who.mesh)
 	if domain != "" {
 		author = OfDomain(s.who.mesh, domain)
 	}
 	author.now = s.who.now
+	if s.authors == nil {
+		s.authors = map[string]Principal{}
+	}
+	s.authors[domain] = author
 	return author
 }
 

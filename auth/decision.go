@@ -23,14 +23,16 @@ const (
 // Decision is what Secure decided on one statement, and on what grounds. It holds
 // names only: no value, no condition.
 type Decision struct { // fields in the order of their JSON names, which makes records canonical
-	Allowed  bool            `json:"allowed"`
-	Epoch    uint64          `json:"epoch"`
-	Groups   []string        `json:"groups,omitempty"`
-	MeshHash string          `json:"mesh"`
-	Purpose  string          `json:"purpose,omitempty"`
-	Reason   Reason          `json:"reason"`
-	Tables   []TableDecision `json:"tables,omitempty"`
-	User     string          `json:"user"`
+	Allowed bool `json:"allowed"`
+	// Attributes are those of the principal that policies read, with their values.
+	Attributes map[string]string `json:"attributes,omitempty"`
+	Epoch      uint64            `json:"epoch"`
+	Groups     []string          `json:"groups,omitempty"`
+	MeshHash   string            `json:"mesh"`
+	Purpose    string            `json:"purpose,omitempty"`
+	Reason     Reason            `json:"reason"`
+	Tables     []TableDecision   `json:"tables,omitempty"`
+	User       string            `json:"user"`
 }
 
 // Refused is the decision on a statement that ended before Secure: a name that is not

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"strings"
 	"sync"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -70,6 +71,7 @@ func (h *Hasher) key(name string) *hashKey {
 	if err != nil {
 		panic("auth: an AES key of 32 bytes: " + err.Error())
 	}
+	name = strings.Clone(name) // the engine's memory, which it uses again, would be the map's key
 	k, _ := h.keys.LoadOrStore(name, &hashKey{text: h.derive("text", name), block: block})
 	return k.(*hashKey)
 }

@@ -19,6 +19,7 @@ func (g *governing) lookUp(e plan.Expr, author Principal, id string) (plan.Expr,
 		return e, nil
 	}
 	inner := g.inner(author, "policy "+id)
+	inner.readers, inner.view = nil, nil // it is the author who looks things up, for nobody
 	root, err := inner.secure(plan.Query{Root: &plan.Filter{Input: &plan.Values{}, Conjuncts: []plan.Expr{e}}})
 	g.take(inner)
 	if err != nil {
@@ -31,7 +32,7 @@ func (g *governing) lookUp(e plan.Expr, author Principal, id string) (plan.Expr,
 func (g *governing) inner(who Principal, via string) *securing {
 	return &securing{
 		ctx: g.ctx, who: who, binder: g.binder, next: g.next, nextCTE: g.nextCTE, via: via, decision: who.decision(),
-		trail: append(slices.Clone(g.trail), g.table), readers: g.readers,
+		trail: append(slices.Clone(g.trail), g.table), readers: g.readers, view: g.view, authors: g.authors,
 	}
 }
 

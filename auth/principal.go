@@ -39,6 +39,11 @@ func Resolve(mesh *catalog.Mesh, user string) (Principal, error) {
 		// The words PostgreSQL has for a role that was dropped after its login.
 		return Principal{}, sqlstate.New(sqlstate.InvalidAuthorization, "role %q does not exist", user)
 	}
+	return principal(mesh, u), nil
+}
+
+// principal gathers what the mesh has on a user.
+func principal(mesh *catalog.Mesh, u *catalog.User) Principal {
 	who := Principal{
 		User: u.Name, Groups: allGroups(mesh, u.Groups), Attributes: u.Attributes, Auditor: u.Auditor,
 		mesh: mesh, grants: map[string][]*catalog.Grant{}, now: time.Now,
@@ -49,7 +54,7 @@ func Resolve(mesh *catalog.Mesh, user string) (Principal, error) {
 			who.grants[product] = append(who.grants[product], g)
 		}
 	}
-	return who, nil
+	return who
 }
 
 // WithPurpose gives the principal with a declared purpose: grants for another one do

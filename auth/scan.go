@@ -16,12 +16,13 @@ func sessionsOwn(t *catalog.Table) bool {
 }
 
 // ownKinds are the kinds of sources that hold a session's own tables.
-var ownKinds = map[catalog.Kind]bool{catalog.Temporary: true, catalog.System: true}
+var ownKinds = map[catalog.Kind]bool{catalog.Temporary: true, catalog.System: true, catalog.AuditLog: true}
 
 // scan governs one Scan, or refuses.
 func (s *securing) scan(n *plan.Scan) (plan.Node, error) {
 	t := n.Table
 	if sessionsOwn(t) {
+		s.recordAudit(n)
 		return n, nil
 	}
 	if err := s.current(t); err != nil {

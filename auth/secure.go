@@ -58,6 +58,7 @@ type securing struct {
 	view     *catalog.Table   // the derived product that is read through; nil: none
 	trail    []*catalog.Table // whose policies or views are being applied
 	via      string
+	authors  map[string]Principal // by domain, as they were asked for
 	binder   PredicateBinder
 	next     plan.ColumnID
 	nextCTE  int

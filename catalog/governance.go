@@ -10,6 +10,7 @@ type User struct {
 	Scram      SecretRef // holds a SCRAM-SHA-256 verifier
 	Verifier   string    // the verifier itself where the mesh gives it inline (it is no secret literal: demo, tests)
 	Auditor    bool
+	Auth       UserAuthentication
 }
 
 // Group is a named set of users and groups.
@@ -150,4 +151,11 @@ type Release struct {
 }
 
 // PolicyTest is a query with the answer its author expects.
-type PolicyTest struct{ As, Query, Value, Matches string }
+type PolicyTest struct {
+	As, Purpose, Query string
+	Value              *string // of the first column of the first row; nil: not expected
+	Matches            string  // a regular expression that every value of the first column matches
+	Rows               int     // how many rows; -1: any number
+	Error              string  // the SQLSTATE of a refusal; "": an answer
+	Position           string
+}

@@ -42,6 +42,7 @@ type Settings struct {
 	AuditKey              SecretRef     // Ed25519 key that signs checkpoints; zero: none are signed
 	AuditCheckpointEvery  time.Duration // 0: the log's default
 	Discovery             bool          // tables without a grant answer 42501 instead of 42P01
+	Authentication        Authentication
 	// HashKey is what hash masks derive their keys from. Zero: columns they apply to are masked with NULL.
 	HashKey SecretRef
 }
@@ -126,6 +127,8 @@ type Column struct {
 	Classification string // "" where the contract gives none
 	Description    string
 	Position       string // file:line:column
+	// System is set for a column that only its name reaches, as tableoid; "*" leaves it out.
+	System bool
 }
 
 // Key is a primary or unique key.

@@ -50,12 +50,14 @@ func (m *Mesh) rulesOf(p *Policy, t *Table, c *Column) []Rule {
 
 // Hides tells whether a policy hides a column altogether.
 func (m *Mesh) Hides(p *Policy, t *Table, c *Column) bool {
-	return slices.ContainsFunc(m.rulesOf(p, t, c), func(r Rule) bool { return r.HideColumn })
+	hides := func(r Rule) bool { return r.HideColumn }
+	return slices.ContainsFunc(p.Rules, hides) && slices.ContainsFunc(m.rulesOf(p, t, c), hides)
 }
 
 // Withholds tells whether a policy lets a column be compared but not shown.
 func (m *Mesh) Withholds(p *Policy, t *Table, c *Column) bool {
-	return slices.ContainsFunc(m.rulesOf(p, t, c), func(r Rule) bool { return r.NoProject })
+	withholds := func(r Rule) bool { return r.NoProject }
+	return slices.ContainsFunc(p.Rules, withholds) && slices.ContainsFunc(m.rulesOf(p, t, c), withholds)
 }
 
 // RowFiltersOf gives the row filters that a policy puts on a table: those of every

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/internal/duckdb"
@@ -33,6 +34,9 @@ type Executor struct {
 // Options are those of one statement.
 type Options struct {
 	TimeZone string // the session's, for expressions that depend on it
+	// Session gives the number by which the engines' functions know the session while the
+	// statement runs, and ends that. nil: they are not asked.
+	Session func() (number int64, end func())
 	// Own gives the sources that exist for this statement's session alone: its temporary
 	// tables, the system catalog as its principal may see it. It is asked before
 	// Executor.Source; nil where there are none.
@@ -54,6 +58,7 @@ type Result struct {
 	array.RecordReader
 	fragments *fragments
 	cancel    context.CancelFunc
+	end       func()
 	once      sync.Once
 }
 
@@ -62,12 +67,17 @@ type Result struct {
 func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &run{executor: e, options: o, fragments: newFragments(q)}
+	end := func() {}
+	if o.Session != nil {
+		r.session, end = o.Session()
+	}
 	reader, err := r.query(ctx, q)
 	if err != nil {
 		cancel()
+		end()
 		return nil, err
 	}
-	return &Result{RecordReader: reader, fragments: r.fragments, cancel: cancel}, nil
+	return &Result{RecordReader: reader, fragments: r.fragments, cancel: cancel, end: end}, nil
 }
 
 // Fragments gives what each source has delivered so far.
@@ -78,6 +88,7 @@ func (r *Result) Close() {
 	r.once.Do(func() {
 		r.cancel()
 		r.RecordReader.Release()
+		r.end()
 	})
 }
 
@@ -85,6 +96,7 @@ func (r *Result) Close() {
 type run struct {
 	executor  *Executor
 	options   Options
+	session   int64
 	fragments *fragments
 }
 
@@ -94,12 +106,15 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 		return r.remote(ctx, remote)
 	}
 	leaves := &leaves{}
-	o := sqlwriter.Options{TimeZone: r.options.TimeZone, Leaf: leaves.name}
+	o := sqlwriter.Options{TimeZone: r.options.TimeZone, Session: r.session, Leaf: leaves.name}
 	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, r.executor.Merge)
-	if err == nil && len(q.Output) == 0 {
-		reader = withoutColumns(reader)
+	if err != nil {
+		return nil, err
 	}
-	return reader, err
+	if len(q.Output) == 0 {
+		return withoutColumns(reader), nil
+	}
+	return conform(reader, outputTypes(q)), nil
 }
 
 // inOrder tells whether a plan's columns are just those of the result.
@@ -124,9 +139,29 @@ func (r *run) node(ctx context.Context, n plan.Node, engine *duckdb.Engine) (arr
 		return r.node(ctx, n.Root, r.executor.Stage)
 	default:
 		leaves := &leaves{}
-		o := sqlwriter.Options{TimeZone: r.options.TimeZone, Leaf: leaves.name}
-		return r.local(ctx, n, o, leaves, engine)
+		o := sqlwriter.Options{TimeZone: r.options.TimeZone, Session: r.session, Leaf: leaves.name}
+		reader, err := r.local(ctx, n, o, leaves, engine)
+		if err != nil {
+			return nil, err
+		}
+		return conform(reader, columnTypes(n.Columns())), nil
 	}
+}
+
+func columnTypes(columns []plan.Column) []pgtype.Type {
+	types := make([]pgtype.Type, len(columns))
+	for i, c := range columns {
+		types[i] = c.Type
+	}
+	return types
+}
+
+func outputTypes(q plan.Query) []pgtype.Type {
+	types := make([]pgtype.Type, len(q.Output))
+	for i, o := range q.Output {
+		types[i] = o.Type
+	}
+	return types
 }
 
 // remote reads from a source, a few batches ahead of whoever takes them.
@@ -140,7 +175,7 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (a
 	if err != nil {
 		return nil, err
 	}
-	f := r.fragments.add(n, reduced)
+	f := r.fragments.add(n, source, reduced)
 	reader, err := source.Read(ctx, asked)
 	if err != nil {
 		return nil, err

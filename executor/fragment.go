@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -61,6 +62,7 @@ type fragments struct {
 
 type fragment struct {
 	remote      *plan.Remote
+	source      connectors.Source
 	reduced     string
 	start       time.Time
 	rows, bytes atomic.Int64
@@ -75,8 +77,8 @@ func newFragments(q plan.Query) *fragments {
 	return f
 }
 
-func (f *fragments) add(n *plan.Remote, reduced string) *fragment {
-	one := &fragment{remote: n, reduced: reduced, start: f.start}
+func (f *fragments) add(n *plan.Remote, from connectors.Source, reduced string) *fragment {
+	one := &fragment{remote: n, source: from, reduced: reduced, start: f.start}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.all = append(f.all, one)
@@ -92,6 +94,7 @@ func (f *fragments) list() []Fragment {
 			Remote: one.remote, Order: f.order[one.remote], Rows: one.rows.Load(), Bytes: one.bytes.Load(),
 			Time: time.Duration(one.nanoseconds.Load()), Reduced: one.reduced,
 		}
+		out[i].SQL, _ = one.source.Text(one.remote)
 	}
 	return out
 }

@@ -37,6 +37,8 @@ type fragment struct {
 	Millis *float64 `json:"Time,omitempty"`
 	// Reduced tells which columns were asked for keys of other sources only.
 	Reduced string `json:"Reduced,omitempty"`
+
+	exposed exposure
 }
 
 // policies are those that treat one table.
@@ -51,13 +53,14 @@ type policies struct {
 func (e *explainPortal) describe(ctx context.Context, ready planner.Optimized, o executor.Options) (*description, audit.Outcome) {
 	g := e.session.gateway
 	shown := withoutSecrets(ready.Query)
-	d := &description{Plan: plan.Format(shown.Root), trace: e.statement.explain.Trace, Policies: governed(ready.Query.Root)}
+	d := &description{Plan: plan.Format(seal(shown.Root)), trace: e.statement.explain.Trace, Policies: governed(ready.Query.Root)}
 	for _, f := range g.executor.Fragments(shown, o) {
 		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL})
 	}
 	if d.trace {
 		d.Rules = firedRules(ready.Fired)
 	}
+	defer func() { d.limitTo(exposures(ready.Query.Root)) }()
 	if !e.statement.explain.Analyze {
 		return d, audit.Outcome{}
 	}
@@ -80,8 +83,9 @@ func (d *description) analyze(ctx context.Context, x *executor.Executor, ready p
 		return audit.Outcome{Rows: rows, Err: err}
 	}
 	d.Rows, d.Millis = &rows, milliseconds64(time.Since(start))
-	d.fill(result.Fragments())
-	return audit.Outcome{Rows: rows}
+	ran := result.Fragments()
+	d.fill(ran)
+	return audit.Outcome{Rows: rows, Fragments: auditFragments(ran)}
 }
 
 // fill matches what ran to what was described: same source, in the order of the plan.
@@ -128,7 +132,7 @@ func governed(root plan.Node) []policies {
 			}
 		}
 		all = append(all, p)
-		return true
+		return false // what it reads besides is nobody's to know
 	})
 	return all
 }
@@ -176,7 +180,7 @@ func (d *description) lines() [][]string {
 
 func (f fragment) actual() string {
 	if f.Rows == nil {
-		return ""
+		return "" // not run, or not to be counted
 	}
 	reduced := ""
 	if f.Reduced != "" {

@@ -1,29 +1,28 @@
 package gateway
 
 import (
-	"strings"
-
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // Epoch is one snapshot of the mesh in force.
-type Epoch struct{ Mesh *catalog.Mesh }
+type Epoch struct {
+	Mesh  *catalog.Mesh
+	views *views
+}
 
-// principal gives a user as this snapshot knows them.
-func (e *Epoch) principal(user, purpose string) (auth.Principal, error) {
-	who, err := auth.Resolve(e.Mesh, user)
-	if err != nil {
-		return auth.Principal{}, err
-	}
-	return who.WithPurpose(purpose), nil
+func newEpoch(mesh *catalog.Mesh, database string) *Epoch {
+	return &Epoch{Mesh: mesh, views: newViews(mesh, database)}
 }
 
 // resolve gives the table behind a name, searching path where no schema is given.
 func (e *Epoch) resolve(who auth.Principal, path []string, schema, name string) (*catalog.Table, error) {
-	if schema == "pg_catalog" || schema == "information_schema" || schema == "" && strings.HasPrefix(name, "pg_") {
-		return nil, sqlstate.Unsupported("the system catalog %q", strings.TrimPrefix(schema+"."+name, "."))
+	if t, err := systemTable(path, schema, name); t != nil || err != nil {
+		return t, err
+	}
+	if t, ok := resolveAudit(who, schema, name); ok {
+		return t, nil
 	}
 	if schema != "" {
 		return auth.Visible(who, catalog.Address{Schema: schema, Name: name})

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
-	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 )
@@ -14,13 +13,18 @@ import (
 type explainStatement struct {
 	session *session
 	explain *planner.Explain
-	query   *query
+	query   *query            // nil: execute
+	execute *executeStatement // of EXPLAIN EXECUTE
 }
 
 var _ pgwire.Statement = (*explainStatement)(nil)
 
 // Describe gives the query's parameters and the one column.
 func (e *explainStatement) Describe(ctx context.Context) ([]uint32, []pgwire.Column, error) {
+	if e.execute != nil {
+		_, _, err := e.execute.Describe(ctx)
+		return nil, e.columns(), err
+	}
 	parameters, _, err := e.query.Describe(ctx)
 	return parameters, e.columns(), err
 }
@@ -35,7 +39,11 @@ func (e *explainStatement) columns() []pgwire.Column {
 
 // Bind binds the query.
 func (e *explainStatement) Bind(ctx context.Context, parameters []pgwire.Parameter) (pgwire.Portal, error) {
-	p, err := e.query.bind(ctx, parameters)
+	bindQuery := e.execute.bind
+	if e.query != nil {
+		bindQuery = e.query.bind
+	}
+	p, err := bindQuery(ctx, parameters)
 	if err != nil {
 		return nil, err
 	}
@@ -55,17 +63,21 @@ func (e *explainPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 	if err := e.session.ready(); err != nil {
 		return nil, err
 	}
-	ctx, cancel := e.session.bounded(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	limit := e.session.timeout()
+	defer limit.watch(ctx, cancel)()
 	ready, record, err := e.session.plan(ctx, e.portal)
 	if err != nil {
 		return nil, err
 	}
-	o := executor.Options{TimeZone: e.moment.zone}
-	description, outcome := e.describe(ctx, ready, o)
+	description, outcome := e.describe(ctx, ready, e.session.options(e.moment))
+	if outcome.Err != nil && ctx.Err() != nil {
+		outcome.Err = context.Cause(ctx)
+	}
 	e.session.gateway.completion(record)(outcome)
 	if outcome.Err != nil {
-		return nil, e.session.timedOut(ctx, outcome.Err)
+		return nil, outcome.Err
 	}
 	if e.statement.explain.JSON {
 		text, err := description.json()

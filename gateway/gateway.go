@@ -11,8 +11,11 @@ import (
 	"sync/atomic"
 
 	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/auth/login"
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/executor"
+	"github.com/sluicemesh/sluice/internal/spool"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -27,29 +30,44 @@ type Gateway struct {
 	audit    *audit.Log
 	log      *slog.Logger
 	database string
+	sessions *pgcatalog.Sessions
 	secret   func(catalog.SecretRef) (string, error)
+	spill    string
+	login    *login.Authenticator
 }
 
-var _ pgwire.Backend = (*Gateway)(nil)
+var (
+	_ pgwire.Backend       = (*Gateway)(nil)
+	_ pgwire.Witness       = (*Gateway)(nil)
+	_ pgwire.Authenticator = (*Gateway)(nil)
+)
 
 // Options are what a gateway is made of.
 type Options struct {
 	Executor *executor.Executor
+	Sessions *pgcatalog.Sessions // those the executor's engines ask
 	Audit    *audit.Log
 	Log      *slog.Logger
 	Secret   func(catalog.SecretRef) (string, error)
+	// Spill is a directory for rows of cursors and temporary tables that do not fit into
+	// a session's memory; "" refuses them.
+	Spill string
 }
 
 // New makes a gateway over a first snapshot.
 func New(mesh *catalog.Mesh, o Options) *Gateway {
-	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, database: "mesh"}
+	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, spill: o.Spill, database: "mesh", sessions: o.Sessions}
+	g.login = login.New(login.Options{Secret: o.Secret})
+	if g.sessions == nil {
+		g.sessions = &pgcatalog.Sessions{}
+	}
 	g.Swap(mesh)
 	return g
 }
 
 // Swap puts another snapshot in force: statements that begin from now on see it whole,
 // running ones end under the one they began with.
-func (g *Gateway) Swap(mesh *catalog.Mesh) { g.epoch.Store(&Epoch{Mesh: mesh}) }
+func (g *Gateway) Swap(mesh *catalog.Mesh) { g.epoch.Store(newEpoch(mesh, g.database)) }
 
 // Verifier gives a user's SCRAM verifier.
 func (g *Gateway) Verifier(_ context.Context, user string) (string, bool) {
@@ -60,6 +78,9 @@ func (g *Gateway) Verifier(_ context.Context, user string) (string, bool) {
 	if u.Verifier != "" {
 		return u.Verifier, true
 	}
+	if u.Scram == (catalog.SecretRef{}) {
+		return "", false // this user proves itself otherwise
+	}
 	v, err := g.secret(u.Scram)
 	if err != nil {
 		g.log.Error("verifier cannot be read", "user", user)
@@ -68,18 +89,46 @@ func (g *Gateway) Verifier(_ context.Context, user string) (string, bool) {
 	return v, true
 }
 
-// Open begins a session.
-func (g *Gateway) Open(_ context.Context, login pgwire.Login, out pgwire.Notifier) (pgwire.Session, error) {
+// Open begins a session. A login that cannot be recorded is refused.
+func (g *Gateway) Open(ctx context.Context, who pgwire.Login, out pgwire.Notifier) (pgwire.Session, error) {
+	s, err := g.open(ctx, who, out)
+	if failed := g.recordLogin(who, err); failed != nil {
+		return nil, failed
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (g *Gateway) open(ctx context.Context, login pgwire.Login, out pgwire.Notifier) (*session, error) {
 	if login.Database != g.database {
 		return nil, sqlstate.Fatal(sqlstate.InvalidCatalogName, "database %q does not exist", login.Database).
 			WithHint("The mesh is one database; connect to %q.", g.database)
 	}
-	s := &session{gateway: g, login: login, out: out, prepared: map[string]*prepared{}}
+	if err := g.complete(login); err != nil {
+		return nil, err
+	}
+	budget := &spool.Budget{Memory: sessionMemory, Directory: g.spill, Disk: sessionDisk}
+	s := &session{
+		gateway: g, life: ctx, login: login, out: out, prepared: map[string]*prepared{},
+		cursors: cursors{open: map[string]*cursor{}, budget: budget}, temporary: temporary{budget: budget},
+	}
 	var err error
 	if s.settings, err = newSettings(login.Parameters, out.ParameterStatus); err != nil {
 		return nil, err
 	}
 	s.settings.present("session_authorization", login.User)
 	s.settings.present("ssl", map[bool]string{true: "on", false: "off"}[login.TLS != nil])
+	if err := s.mayDeclare(s.settings.value("sluice.purpose")); err != nil {
+		return nil, err
+	}
+	s.Sync(ctx)
 	return s, nil
 }
+
+// What cursors and temporary tables of one session may hold, in memory and in files.
+const (
+	sessionMemory = 32 << 20
+	sessionDisk   = 4 << 30
+)

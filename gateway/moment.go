@@ -20,8 +20,11 @@ type moment struct {
 
 // moment takes the present one.
 func (s *session) moment() (*moment, error) {
+	if err := s.current(); err != nil {
+		return nil, err
+	}
 	epoch := s.gateway.epoch.Load()
-	who, err := epoch.principal(s.login.User, s.settings.value("sluice.purpose"))
+	who, err := epoch.principalOf(s.login, s.settings.value("sluice.purpose"))
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +43,6 @@ func (s *session) inputSettings() pgtype.Settings {
 	}
 	_, order, _ := strings.Cut(s.settings.value("datestyle"), ", ")
 	return pgtype.Settings{
-		DateOrder: order, Location: zone, Now: s.tx.started(time.Now()),
+		DateOrder: order, Location: zone, Now: s.begun().start,
 	}
 }

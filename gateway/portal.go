@@ -2,15 +2,12 @@ package gateway
 
 import (
 	"context"
-	"strconv"
 
-	"github.com/apache/arrow-go/v18/arrow"
-
-	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner/bind"
-	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // portal is a query with its parameters in place.
@@ -19,6 +16,10 @@ type portal struct {
 	text    string
 	bound   *bind.Bound
 	moment  *moment
+	// again binds the same query with the same parameters under the mesh of that moment.
+	again func(context.Context) (*portal, error)
+	// standing is what the portal runs by, once it does.
+	standing *standing
 }
 
 var _ pgwire.Portal = (*portal)(nil)
@@ -40,91 +41,31 @@ func (p *portal) Run(ctx context.Context) (pgwire.Rows, error) {
 // run takes a portal from decision to rows. Every step may refuse; the record of the
 // decision is written before a source is asked, that of the outcome after.
 func (s *session) run(ctx context.Context, p *portal) (*rows, error) {
-	ctx, cancel := s.bounded(ctx)
 	ready, record, err := s.plan(ctx, p)
 	if err != nil {
-		cancel()
 		return nil, err
 	}
-	result, err := s.gateway.executor.Run(ctx, ready.Query, executor.Options{TimeZone: p.moment.zone})
-	r := &rows{result: result, cancel: cancel, ctx: ctx, finish: s.gateway.completion(record)}
-	if err != nil {
-		err = s.timedOut(ctx, err)
+	r := &rows{timeout: s.timeout(), finish: s.gateway.completion(record), standing: p.standing}
+	r.ctx, r.cancel = context.WithCancelCause(ctx)
+	stop := r.timeout.watch(r.ctx, r.cancel)
+	r.result, err = s.gateway.executor.Run(r.ctx, ready.Query, s.options(p.moment))
+	if stop(); err != nil {
+		err = r.reason(err)
 		r.fail(err)
 		return nil, err
 	}
 	return r, nil
 }
 
-// bounded gives a context that ends at the session's statement_timeout.
-func (s *session) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if limit := milliseconds(s.settings.value("statement_timeout")); limit > 0 {
-		return context.WithTimeout(ctx, limit)
-	}
-	return context.WithCancel(ctx)
-}
-
-// timedOut gives the timeout's error where that is what ended the statement.
-func (s *session) timedOut(ctx context.Context, err error) error {
-	if ctx.Err() == context.DeadlineExceeded {
-		return sqlstate.From(context.DeadlineExceeded)
-	}
-	return err
-}
-
-// rows is a running query as the wire takes it.
-type rows struct {
-	result *executor.Result
-	ctx    context.Context
-	cancel context.CancelFunc
-	finish func(audit.Outcome)
-	count  int64
-	err    error
-	closed bool
-}
-
-var _ pgwire.Rows = (*rows)(nil)
-
-// Next gives the next batch, nil at the end.
-func (r *rows) Next(context.Context) (arrow.RecordBatch, error) {
-	if r.result.Next() {
-		b := r.result.RecordBatch()
-		r.count += b.NumRows()
-		return b, nil
-	}
-	err := r.result.Err()
-	if err == nil && r.ctx.Err() != nil {
-		err = r.ctx.Err()
-	}
-	if err != nil {
-		if r.ctx.Err() == context.DeadlineExceeded {
-			err = context.DeadlineExceeded
+// options are what running needs to know of the session.
+func (s *session) options(now *moment) executor.Options {
+	o := s.systemOptions(now)
+	system, own := o.Own, s.own(now)
+	o.Own = func(source *catalog.Source) (connectors.Source, bool) {
+		if found, ok := own(source); ok {
+			return found, true
 		}
-		r.fail(err)
-		return nil, sqlstate.From(err)
+		return system(source)
 	}
-	return nil, nil
-}
-
-// Tag is SELECT with the number of rows.
-func (r *rows) Tag(n int64) string { return "SELECT " + strconv.FormatInt(n, 10) }
-
-// Close ends the query everywhere and records its outcome.
-func (r *rows) Close() {
-	if r.closed {
-		return
-	}
-	r.closed = true
-	if r.result != nil {
-		r.result.Close()
-	}
-	r.cancel()
-	r.finish(audit.Outcome{Rows: r.count, Err: r.err})
-}
-
-func (r *rows) fail(err error) {
-	r.err = err
-	if r.result == nil {
-		r.Close()
-	}
+	return o
 }

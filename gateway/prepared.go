@@ -3,10 +3,8 @@ package gateway
 import (
 	"context"
 
-	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
-	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -17,13 +15,17 @@ func (s *session) prepare(st *planner.Prepare) error {
 	if _, exists := s.prepared[st.Name]; exists {
 		return sqlstate.New(sqlstate.DuplicatePreparedStatement, "prepared statement %q already exists", st.Name)
 	}
-	var types []uint32
-	for _, name := range st.Types {
-		t, err := pgtype.ParseTypeName(name)
-		if err != nil {
-			return err
-		}
-		types = append(types, uint32(t.OID))
+	now, err := s.moment()
+	if err != nil {
+		return err
+	}
+	named, err := st.Types(now.env)
+	if err != nil {
+		return err
+	}
+	types := make([]uint32, len(named)) // not nil: there may be parameters
+	for i, t := range named {
+		types[i] = uint32(t)
 	}
 	q := newQuery(s, st.Query, types)
 	if _, _, err := q.Describe(context.Background()); err != nil {
@@ -37,10 +39,7 @@ func (s *session) prepare(st *planner.Prepare) error {
 func (s *session) deallocate(st *planner.Deallocate) (pgwire.Rows, error) {
 	wire, _ := s.out.(pgwire.Deallocator)
 	if st.Name == "" {
-		s.prepared = map[string]*prepared{}
-		if wire != nil {
-			wire.DeallocateAll()
-		}
+		s.deallocateAll()
 		return done("DEALLOCATE ALL"), nil
 	}
 	_, known := s.prepared[st.Name]
@@ -52,6 +51,13 @@ func (s *session) deallocate(st *planner.Deallocate) (pgwire.Rows, error) {
 		return nil, sqlstate.New(sqlstate.InvalidSQLStatementName, "prepared statement %q does not exist", st.Name)
 	}
 	return done("DEALLOCATE"), nil
+}
+
+func (s *session) deallocateAll() {
+	s.prepared = map[string]*prepared{}
+	if wire, ok := s.out.(pgwire.Deallocator); ok {
+		wire.DeallocateAll()
+	}
 }
 
 // executeStatement is EXECUTE: the prepared query with arguments in place.
@@ -84,41 +90,25 @@ func (e *executeStatement) Describe(ctx context.Context) ([]uint32, []pgwire.Col
 }
 
 // Bind evaluates the arguments and binds the prepared query with them.
-func (e *executeStatement) Bind(ctx context.Context, _ []pgwire.Parameter) (pgwire.Portal, error) {
+func (e *executeStatement) Bind(ctx context.Context, parameters []pgwire.Parameter) (pgwire.Portal, error) {
+	p, err := e.bind(ctx, parameters)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (e *executeStatement) bind(ctx context.Context, given []pgwire.Parameter) (*portal, error) {
+	if err := noParameters(given); err != nil {
+		return nil, err
+	}
 	q, err := e.target()
 	if err != nil {
 		return nil, err
 	}
-	parameters, err := e.arguments(q)
+	parameters, err := e.arguments(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	return q.bind(ctx, parameters)
-}
-
-// arguments are constants, coerced to the parameters' types as an assignment is.
-func (e *executeStatement) arguments(q *query) ([]pgwire.Parameter, error) {
-	if e.execute.Arguments == nil {
-		return nil, nil
-	}
-	now, err := e.session.moment()
-	if err != nil {
-		return nil, err
-	}
-	literals, err := e.execute.Arguments.Constants(now.env, q.described.Parameters)
-	if err != nil {
-		return nil, err
-	}
-	parameters := make([]pgwire.Parameter, len(literals))
-	for i, l := range literals {
-		parameters[i] = parameterOf(l)
-	}
-	return parameters, nil
-}
-
-func parameterOf(l *plan.Literal) pgwire.Parameter {
-	if l.Null {
-		return pgwire.Parameter{}
-	}
-	return pgwire.Parameter{Value: []byte(l.Text)}
 }

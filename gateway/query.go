@@ -17,15 +17,27 @@ import (
 // PostgreSQL's "cached plan must not change result type").
 type query struct {
 	session   *session
-	query     *planner.Select
+	text      string
+	binder    binder
 	types     []pgtype.OID // as the client gave them
+	simple    bool         // of the simple protocol: there are no parameters
 	described *bind.Bound
 }
+
+// binder gives the plan of a query as it is meant at a moment.
+type binder func(now *moment, types []pgtype.OID) (bind.Bound, error)
 
 var _ pgwire.Statement = (*query)(nil)
 
 func newQuery(s *session, p *planner.Select, parameterTypes []uint32) *query {
-	q := &query{session: s, query: p}
+	return newBoundQuery(s, p.Source(), parameterTypes, func(now *moment, types []pgtype.OID) (bind.Bound, error) {
+		return p.Bind(now.env, types)
+	})
+}
+
+// newBoundQuery makes a query of what binder gives.
+func newBoundQuery(s *session, text string, parameterTypes []uint32, b binder) *query {
+	q := &query{session: s, text: text, binder: b, simple: parameterTypes == nil}
 	for _, t := range parameterTypes {
 		q.types = append(q.types, pgtype.OID(t))
 	}
@@ -57,10 +69,12 @@ func (q *query) analyse(context.Context) (*bind.Bound, *moment, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	bound, err := q.query.Bind(now.env, q.types)
+	now.env.NoParameters = q.simple
+	bound, err := q.binder(now, q.types)
 	if err != nil {
-		return nil, nil, q.session.refused(q.query.Source(), now.who, err)
+		return nil, nil, q.session.refused(q.text, now.who, err)
 	}
+	q.session.tx.queried = true
 	return &bound, now, nil
 }
 
@@ -82,7 +96,8 @@ func (q *query) bind(ctx context.Context, parameters []pgwire.Parameter) (*porta
 		return nil, err
 	}
 	bound.Query.Root = plan.BindParameters(bound.Query.Root, values)
-	return &portal{session: q.session, text: q.query.Source(), bound: bound, moment: now}, nil
+	again := func(ctx context.Context) (*portal, error) { return q.bind(ctx, parameters) }
+	return &portal{session: q.session, text: q.text, bound: bound, moment: now, again: again}, nil
 }
 
 // unchanged refuses a query whose result no longer is what the client was told.

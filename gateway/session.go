@@ -16,15 +16,23 @@ import (
 // session is one connection: who, which settings, which transaction, which prepared
 // queries. pgwire calls it from one goroutine.
 type session struct {
-	gateway  *Gateway
-	login    pgwire.Login
-	out      pgwire.Notifier
-	settings *settings
-	tx       transaction
-	prepared map[string]*prepared
+	gateway   *Gateway
+	life      context.Context // ends with the client; for queries that outlive a message
+	login     pgwire.Login
+	out       pgwire.Notifier
+	settings  *settings
+	tx        transaction
+	several   bool // the message in progress holds several statements
+	prepared  map[string]*prepared
+	cursors   cursors
+	temporary temporary
+	named
 }
 
-var _ pgwire.Session = (*session)(nil)
+var (
+	_ pgwire.Session       = (*session)(nil)
+	_ pgwire.CursorSession = (*session)(nil)
+)
 
 // Settings gives the reported settings.
 func (s *session) Settings() map[string]string { return s.settings.reported() }
@@ -35,16 +43,28 @@ func (s *session) Format() pgwire.TextFormat { return s.settings.textFormat() }
 // Status is the transaction state as ReadyForQuery tells it.
 func (s *session) Status() byte { return s.tx.status() }
 
-// Close has nothing to free: results own what they hold.
-func (s *session) Close() {}
+// Close frees what the session holds and records its end.
+func (s *session) Close() {
+	s.cursors.closeAll()
+	s.tx.marks = nil
+	s.temporary.tables = nil
+	s.temporary.endTransaction(false)
+	if err := s.gateway.audit.Logout(s.auditSession()); err != nil {
+		s.gateway.log.Error("logout not recorded", "error", err)
+	}
+}
 
 // Parse splits text; each statement is analysed when it is first described or bound,
 // since one before it may change what it means.
 func (s *session) Parse(_ context.Context, text string, parameterTypes []uint32) ([]pgwire.Statement, error) {
+	if err := s.current(); err != nil {
+		return nil, err
+	}
 	parsed, err := planner.Parse(text)
 	if err != nil {
 		return nil, err
 	}
+	s.several = len(parsed) > 1
 	all := make([]pgwire.Statement, len(parsed))
 	for i, p := range parsed {
 		all[i] = s.statement(p, parameterTypes)
@@ -58,9 +78,22 @@ func (s *session) statement(p planner.Statement, parameterTypes []uint32) pgwire
 	case *planner.Select:
 		return newQuery(s, p, parameterTypes)
 	case *planner.Explain:
+		if p.Execute != nil {
+			return &explainStatement{session: s, explain: p, execute: &executeStatement{session: s, execute: p.Execute}}
+		}
 		return &explainStatement{session: s, explain: p, query: newQuery(s, p.Query, parameterTypes)}
 	case *planner.Execute:
 		return &executeStatement{session: s, execute: p}
+	case *planner.Fetch:
+		return &fetchStatement{session: s, fetch: p}
+	case *planner.Copy:
+		return s.copyStatement(p)
+	case *planner.DeclareCursor:
+		return s.declareStatement(p, parameterTypes)
+	case *planner.CreateTableAs:
+		return s.createTableAsStatement(p, parameterTypes)
+	case *planner.Insert:
+		return s.insertStatement(p, parameterTypes)
 	default:
 		return &command{session: s, statement: p}
 	}
@@ -84,36 +117,43 @@ func (s *session) environment(epoch *Epoch, who auth.Principal) (bind.Environmen
 	if err != nil {
 		return bind.Environment{}, err
 	}
-	path = existing(epoch.Mesh, path)
+	path = existing(epoch.views.of(who), path)
 	_, order, _ := strings.Cut(s.settings.value("datestyle"), ", ")
 	now := time.Now()
-	return bind.Environment{
-		Resolve: func(schema, name string) (*catalog.Table, error) { return epoch.resolve(who, path, schema, name) },
+	env := bind.Environment{
+		Resolve: func(schema, name string) (*catalog.Table, error) {
+			if t, own := s.temporary.find(schema, name); own {
+				return t.table, nil
+			}
+			return epoch.resolve(who, path, schema, name)
+		},
 		Hidden:  func(t *catalog.Table, c *catalog.Column) bool { return auth.Hidden(who, t, c) },
 		Setting: s.settings.Value,
 		User:    s.login.User, Database: s.login.Database, Version: version,
 		SearchPath:       path,
 		ProcessID:        s.login.ProcessID,
-		TransactionStart: s.tx.started(now), StatementStart: now,
+		TransactionStart: s.begun().start, StatementStart: now,
 		TimeZone:  zone,
 		DateOrder: order,
-	}, nil
-}
-
-// existing keeps the schemas the mesh has.
-func existing(mesh *catalog.Mesh, path []string) []string {
-	var out []string
-	for _, name := range path {
-		if _, ok := mesh.Domain(name); ok {
-			out = append(out, name)
-		}
 	}
-	return out
+	env.Function = explainAccess(who, env)
+	return env, nil
 }
 
 // warn sends a WARNING.
 func (s *session) warn(code sqlstate.Code, format string, args ...any) {
+	s.notice("WARNING", code, format, args...)
+}
+
+// notice sends a notice, unless the client asked not to hear of such (client_min_messages).
+func (s *session) notice(severity string, code sqlstate.Code, format string, args ...any) {
+	if quiet[s.settings.value("client_min_messages")] > quiet[strings.ToLower(severity)] {
+		return
+	}
 	e := sqlstate.New(code, format, args...)
-	e.Severity = "WARNING"
+	e.Severity = severity
 	s.out.Notice(e)
 }
+
+// quiet orders the levels of client_min_messages as far as notices go.
+var quiet = map[string]int{"notice": 1, "warning": 2, "error": 3}

@@ -13,14 +13,16 @@ import (
 // ROLLBACK, what it sets LOCAL also by COMMIT.
 type settings struct {
 	start   map[string]string // values a RESET goes back to
-	current map[string]string // in force
-	kept    map[string]string // in force once local values end
-	undo    []undo            // one for the transaction, one more for each savepoint
+	values  values
 	changed func(name, value string)
 }
 
-// undo is what to go back to.
-type undo struct{ current, kept map[string]string }
+// values are all parameters at one moment. The maps never change, so a mark of a
+// transaction is just a copy.
+type values struct {
+	current map[string]string // in force
+	kept    map[string]string // in force once local values end
+}
 
 func newSettings(startup map[string]string, changed func(name, value string)) (*settings, error) {
 	s := &settings{start: map[string]string{}, changed: changed}
@@ -31,106 +33,104 @@ func newSettings(startup map[string]string, changed func(name, value string)) (*
 		if name == "user" || name == "database" || name == "replication" || name == "options" || strings.HasPrefix(name, "_pq_.") {
 			continue
 		}
-		canonical, err := check(name, value)
+		name = strings.ToLower(name)
+		canonical, err := check(name, value, s.start[name])
 		if err != nil {
 			return nil, err
 		}
-		s.start[strings.ToLower(name)] = canonical
+		s.start[name] = canonical
 	}
-	s.current, s.kept = maps.Clone(s.start), maps.Clone(s.start)
+	s.values = values{s.start, s.start}
 	return s, nil
 }
 
-// check gives the canonical form of a value for a parameter.
-func check(name, value string) (string, error) {
-	name = strings.ToLower(name)
+// check gives the canonical form of a value for a parameter; was is the one in force.
+func check(name, value, was string) (string, error) {
 	p, ok := parameters[name]
-	if !ok {
-		if strings.Contains(name, ".") {
-			return value, nil // a customized option (manual, "Customized Options")
-		}
-		return "", sqlstate.New(sqlstate.UndefinedObject, "unrecognized configuration parameter %q", name)
-	}
-	if p.fixed && !strings.EqualFold(value, p.initial) {
+	switch {
+	case !ok && strings.Contains(name, "."):
+		return value, nil // a customized option (manual, "Customized Options")
+	case !ok:
+		return "", unrecognized(name)
+	case p.fixed:
 		return "", sqlstate.New(sqlstate.CantChangeRuntimeParam, "parameter %q cannot be changed", p.name)
-	}
-	if p.check == nil {
+	case p.check == nil:
 		return value, nil
 	}
-	return p.check(p, value)
+	return p.check(p, value, was)
+}
+
+func unrecognized(name string) error {
+	return sqlstate.New(sqlstate.UndefinedObject, "unrecognized configuration parameter %q", name)
 }
 
 // Value gives the value in force.
 func (s *settings) Value(name string) (string, bool) {
-	v, ok := s.current[strings.ToLower(name)]
+	v, ok := s.values.current[strings.ToLower(name)]
 	return v, ok
 }
 
-func (s *settings) value(name string) string { return s.current[name] }
+func (s *settings) value(name string) string { return s.values.current[name] }
 
 // Set changes a parameter, until the end of the transaction where local.
 func (s *settings) Set(name, value string, local bool) error {
 	name = strings.ToLower(name)
-	canonical, err := check(name, value)
+	canonical, err := check(name, value, s.value(name))
 	if err != nil {
 		return err
 	}
-	before := s.reported()
-	s.current[name] = canonical
-	if !local {
-		s.kept[name] = canonical
-	}
-	s.report(before)
+	s.put(name, canonical, local)
 	return nil
 }
 
-// Reset sets a parameter back to its start value; all of them without a name.
-func (s *settings) Reset(name string) error {
-	before := s.reported()
-	defer func() { s.report(before) }()
-	if name == "" {
-		s.current, s.kept = maps.Clone(s.start), maps.Clone(s.start)
-		return nil
+// put sets a value that has been checked.
+func (s *settings) put(name, value string, local bool) {
+	v := values{with(s.values.current, name, value), s.values.kept}
+	if !local {
+		v.kept = with(v.kept, name, value)
 	}
+	s.restore(v)
+}
+
+func with(m map[string]string, name, value string) map[string]string {
+	m = maps.Clone(m)
+	m[name] = value
+	return m
+}
+
+// Default sets a parameter back to its start value, as RESET and SET … TO DEFAULT do.
+func (s *settings) Default(name string, local bool) error {
 	name = strings.ToLower(name)
-	if _, known := parameters[name]; !known && !strings.Contains(name, ".") {
-		return sqlstate.New(sqlstate.UndefinedObject, "unrecognized configuration parameter %q", name)
+	p, known := parameters[name]
+	switch {
+	case !known && !strings.Contains(name, "."):
+		return unrecognized(name)
+	case p.fixed:
+		return sqlstate.New(sqlstate.CantChangeRuntimeParam, "parameter %q cannot be changed", p.name)
 	}
-	for _, values := range []map[string]string{s.current, s.kept} {
-		if v, ok := s.start[name]; ok {
-			values[name] = v
-		} else {
-			delete(values, name)
+	s.put(name, s.start[name], local)
+	return nil
+}
+
+// ResetAll sets all parameters back but those of the transaction in progress.
+func (s *settings) ResetAll() {
+	v := maps.Clone(s.start)
+	for name, value := range s.values.current {
+		if p, known := parameters[name]; known && p.ofTransaction {
+			v[name] = value
 		}
 	}
-	return nil
+	s.restore(values{v, v})
 }
 
-// begin marks the point a rollback returns to: the transaction's, then those of savepoints.
-func (s *settings) begin() {
-	s.undo = append(s.undo, undo{maps.Clone(s.current), maps.Clone(s.kept)})
-}
-
-// rollbackTo returns to mark n and forgets the later ones.
-func (s *settings) rollbackTo(n int) {
-	before := s.reported()
-	s.current, s.kept = maps.Clone(s.undo[n].current), maps.Clone(s.undo[n].kept)
-	s.undo = s.undo[:n+1]
-	s.report(before)
-}
-
-// end ends the transaction.
-func (s *settings) end(commit bool) {
-	if len(s.undo) == 0 {
-		return
+// restore puts other values in force and tells the client of those it must know.
+func (s *settings) restore(v values) {
+	s.values = v
+	for name, p := range parameters {
+		if p.report {
+			s.changed(p.name, v.current[name])
+		}
 	}
-	if !commit {
-		s.rollbackTo(0)
-	}
-	before := s.reported()
-	s.current = maps.Clone(s.kept)
-	s.undo = nil
-	s.report(before)
 }
 
 // reported gives the parameters clients are told of.
@@ -138,32 +138,17 @@ func (s *settings) reported() map[string]string {
 	out := map[string]string{}
 	for name, p := range parameters {
 		if p.report {
-			out[p.name] = s.current[name]
+			out[p.name] = s.value(name)
 		}
 	}
 	return out
-}
-
-// report tells the client of each reported parameter that is not as it was.
-func (s *settings) report(before map[string]string) {
-	after := s.reported()
-	names := make([]string, 0, len(after))
-	for name, v := range after {
-		if before[name] != v {
-			names = append(names, name)
-		}
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		s.changed(name, after[name])
-	}
 }
 
 // all lists every parameter: name as shown, value, description, in order.
 func (s *settings) all() [][]string {
 	var rows [][]string
 	for key, p := range parameters {
-		rows = append(rows, []string{p.name, s.current[key], p.description})
+		rows = append(rows, []string{p.name, s.value(key), p.description})
 	}
 	sort.Slice(rows, func(i, j int) bool { return strings.ToLower(rows[i][0]) < strings.ToLower(rows[j][0]) })
 	return rows
@@ -171,7 +156,6 @@ func (s *settings) all() [][]string {
 
 // present sets what a fixed parameter shows in this session.
 func (s *settings) present(name, value string) {
-	for _, values := range []map[string]string{s.start, s.current, s.kept} {
-		values[name] = value
-	}
+	s.start = with(s.start, name, value)
+	s.values = values{s.start, s.start}
 }

@@ -2,12 +2,16 @@ package gateway
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/executor"
+	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -15,14 +19,22 @@ import (
 // plan decides on a portal's query and optimizes what is left of it. The decision, a
 // refusal too, is on record when it returns; without a record there is no answer.
 func (s *session) plan(ctx context.Context, p *portal) (planner.Optimized, *audit.Entry, error) {
-	secured, refused := auth.Secure(ctx, p.moment.who, p.bound.Query, p.bound.NextID, planner.Predicates{Environment: p.moment.env})
-	record, err := s.record(p, secured.Decision(), refused)
+	if err := p.refresh(ctx); err != nil {
+		return planner.Optimized{}, nil, err
+	}
+	attributes := map[string]string{}
+	binder := planner.Predicates{Environment: p.moment.env, Read: func(name, value string) { attributes[name] = value }}
+	secured, refused := auth.Secure(ctx, p.moment.who, p.bound.Query, p.bound.NextID, binder)
+	decision := secured.Decision()
+	decision.Attributes = attributes
+	record, err := s.record(p, decision, refused)
 	if err != nil {
 		return planner.Optimized{}, nil, err
 	}
 	if refused != nil {
 		return planner.Optimized{}, nil, refused
 	}
+	p.standing = &standing{portal: p, epoch: p.moment.epoch, decision: decision, checked: time.Now()}
 	for _, n := range secured.Notices() {
 		s.out.Notice(n)
 	}
@@ -50,12 +62,18 @@ func (s *session) refused(text string, who auth.Principal, err error) error {
 
 // auditSession is this session as records name it.
 func (s *session) auditSession() audit.Session {
+	return auditSession(s.login, s.settings.value("application_name"))
+}
+
+func auditSession(login pgwire.Login, application string) audit.Session {
 	a := audit.Session{
-		ID: strconv.FormatUint(uint64(s.login.ProcessID), 10), User: s.login.User, Database: s.login.Database,
-		Application: s.settings.value("application_name"),
+		ID: strconv.FormatUint(uint64(login.ProcessID), 10), User: login.User, Database: login.Database, Application: application,
 	}
-	if s.login.Remote != nil {
-		a.Client = s.login.Remote.String()
+	if login.Remote != nil {
+		a.Client = login.Remote.String()
+	}
+	if login.TLS != nil {
+		a.TLS = tls.VersionName(login.TLS.Version)
 	}
 	return a
 }
@@ -87,16 +105,11 @@ func (g *Gateway) report(err error) {
 	}
 }
 
-// setPurpose declares why the session reads. Only a purpose some grant of the user
-// names may be declared.
-func (s *session) setPurpose(purpose string, local bool) error {
-	now, err := s.moment()
-	if err != nil {
-		return err
+// auditFragments tells the audit what each source was asked, without values, and gave.
+func auditFragments(ran []executor.Fragment) []audit.Fragment {
+	all := make([]audit.Fragment, len(ran))
+	for i, f := range ran {
+		all[i] = audit.Fragment{Source: f.Remote.Source.ID(), Fingerprint: audit.Fingerprint(f.SQL), Rows: f.Rows, Bytes: f.Bytes}
 	}
-	if purpose != "" && !auth.MayDeclare(now.who, purpose) {
-		return sqlstate.New(sqlstate.InsufficientPrivilege, "permission denied for purpose %q", purpose).
-			WithHint("A purpose must be named by a grant to you.")
-	}
-	return s.settings.Set("sluice.purpose", purpose, local)
+	return all
 }

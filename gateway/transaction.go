@@ -2,141 +2,210 @@ package gateway
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
-// transaction is the state of a session's transaction block. Nothing is written, so a
-// transaction only bounds settings, now() and the failed state.
+// transaction is the state of a session's transaction. No source is written, so a
+// transaction bounds settings, temporary tables, cursors, now() and the failed state.
+//
+//	none ──first statement──▶ implicit ──end of the message or batch──▶ none
+//	none, implicit ──BEGIN──▶ block ──COMMIT, ROLLBACK──▶ none
+//	implicit, block ──error──▶ failed
 type transaction struct {
-	open       bool
-	failed     bool
-	start      time.Time // of the block, or of the implicit transaction; zero outside
-	savepoints []string
+	started bool
+	block   bool // begun by BEGIN: it ends by COMMIT or ROLLBACK only
+	joined  bool // several statements of one message: an implicit block in PostgreSQL's words
+	failed  bool
+	queried bool // a query has run: its characteristics are fixed
+	start   time.Time
+	marks   []mark // of the transaction, then of its savepoints
 }
 
+// mark is what a rollback returns to.
+type mark struct {
+	savepoint string
+	settings  values
+	temporary temporaryTables
+}
+
+// status is the transaction state as ReadyForQuery tells it.
 func (t *transaction) status() byte {
 	switch {
+	case !t.block:
+		return 'I'
 	case t.failed:
 		return 'E'
-	case t.open:
-		return 'T'
-	default:
-		return 'I'
 	}
+	return 'T'
 }
 
-// started gives the moment the running transaction began; the first to ask begins it.
-func (t *transaction) started(now time.Time) time.Time {
-	if t.start.IsZero() {
-		t.start = now
+// inBlock tells whether what needs a transaction block may run.
+func (t *transaction) inBlock() bool { return t.block || t.joined }
+
+// begun makes sure that a transaction is in progress.
+func (s *session) begun() *transaction {
+	if s.tx.started {
+		return &s.tx
 	}
-	return t.start
+	s.tx = transaction{started: true, joined: s.several, start: time.Now()}
+	s.tx.marks = []mark{s.mark("")}
+	for name, p := range parameters {
+		if value, ok := s.settings.Value("default_" + name); ok && p.ofTransaction {
+			s.settings.put(name, value, true)
+		}
+	}
+	return &s.tx
 }
 
-// Fail moves an open block to the failed state.
-func (s *session) Fail() { s.tx.failed = s.tx.open }
+func (s *session) mark(savepoint string) mark {
+	return mark{savepoint: savepoint, settings: s.settings.values, temporary: s.temporary.tables}
+}
+
+// returnTo undoes what came after mark n.
+func (s *session) returnTo(n int) {
+	m := s.tx.marks[n]
+	s.tx.marks = s.tx.marks[:n+1]
+	s.settings.restore(m.settings)
+	s.temporary.tables = m.temporary
+	s.cursors.closeFrom(n)
+}
+
+// Fail undoes what the innermost savepoint, or the transaction, has set. A block stays,
+// failed; an implicit transaction is over with the message or batch.
+func (s *session) Fail() {
+	if !s.tx.started || s.tx.failed {
+		return
+	}
+	s.tx.failed = true
+	s.returnTo(len(s.tx.marks) - 1)
+}
 
 // Sync ends the implicit transaction.
 func (s *session) Sync(context.Context) {
-	if !s.tx.open {
-		s.settings.end(true)
-		s.tx = transaction{}
+	s.several = false
+	if s.tx.started && !s.tx.block {
+		s.finish(!s.tx.failed)
 	}
 }
 
+// finish ends the transaction in progress, of whatever kind.
+func (s *session) finish(commit bool) {
+	if !commit {
+		s.returnTo(0)
+	}
+	s.settings.restore(values{s.settings.values.kept, s.settings.values.kept})
+	s.cursors.endTransaction()
+	s.temporary.endTransaction(commit)
+	s.tx = transaction{}
+}
+
 // transact runs a transaction statement and gives its command tag.
-func (s *session) transact(t *planner.Transaction) (string, error) {
+func (s *session) transact(ctx context.Context, t *planner.Transaction) (string, error) {
 	switch t.Kind {
 	case planner.Begin:
-		return "BEGIN", s.begin(t.Modes)
+		return map[bool]string{false: "BEGIN", true: "START TRANSACTION"}[t.Start], s.begin(t)
 	case planner.Commit, planner.Rollback:
-		return s.end(t)
+		return s.end(ctx, t)
 	}
-	if !s.tx.open {
-		return "", sqlstate.New(sqlstate.NoActiveSQLTransaction, "%s can only be used in transaction blocks", savepointTags[t.Kind])
+	names := savepointNames[t.Kind]
+	if !s.tx.block {
+		return "", needsBlock(names.command)
 	}
 	if t.Kind != planner.RollbackToSavepoint {
 		if err := s.ready(); err != nil {
 			return "", err
 		}
 	}
-	return savepointTags[t.Kind], s.savepoint(t)
+	return names.tag, s.savepoint(t)
 }
 
-var savepointTags = map[planner.TransactionKind]string{
-	planner.Savepoint: "SAVEPOINT", planner.ReleaseSavepoint: "RELEASE", planner.RollbackToSavepoint: "ROLLBACK",
+var savepointNames = map[planner.TransactionKind]struct{ tag, command string }{
+	planner.Savepoint:           {"SAVEPOINT", "SAVEPOINT"},
+	planner.ReleaseSavepoint:    {"RELEASE", "RELEASE SAVEPOINT"},
+	planner.RollbackToSavepoint: {"ROLLBACK", "ROLLBACK TO SAVEPOINT"},
 }
 
-func (s *session) begin(modes []planner.Mode) error {
+func needsBlock(command string) error {
+	return sqlstate.New(sqlstate.NoActiveSQLTransaction, "%s can only be used in transaction blocks", command)
+}
+
+// begin opens a block, or makes one of the implicit transaction in progress.
+func (s *session) begin(t *planner.Transaction) error {
 	if err := s.ready(); err != nil {
 		return err
 	}
-	if s.tx.open {
+	tx := s.begun()
+	if tx.block {
 		s.warn(sqlstate.ActiveSQLTransaction, "there is already a transaction in progress")
-	} else {
-		s.settings.begin()
-		s.tx.open = true
-		s.tx.started(time.Now())
 	}
-	return s.setModes(modes, "transaction_", true)
+	tx.block = true
+	return s.setModes(t.Modes, "transaction_", true)
 }
 
 // end commits or rolls back. COMMIT of a failed block rolls back, and says so in its tag.
-func (s *session) end(t *planner.Transaction) (string, error) {
-	commit := t.Kind == planner.Commit && !s.tx.failed
-	if !s.tx.open {
+func (s *session) end(ctx context.Context, t *planner.Transaction) (string, error) {
+	tag := map[bool]string{true: "COMMIT", false: "ROLLBACK"}[t.Kind == planner.Commit]
+	if !s.tx.block {
+		if t.Chain {
+			return "", needsBlock(tag + " AND CHAIN")
+		}
 		s.warn(sqlstate.NoActiveSQLTransaction, "there is no transaction in progress")
 	}
-	s.settings.end(commit)
-	wasOpen := s.tx.open
-	s.tx = transaction{}
-	if t.Chain && wasOpen {
-		if err := s.begin(nil); err != nil {
+	s.begun()
+	commit := t.Kind == planner.Commit && !s.tx.failed
+	modes := s.characteristics()
+	if commit {
+		if err := s.cursors.hold(ctx); err != nil {
+			s.finish(false)
 			return "", err
 		}
+	} else if s.tx.block {
+		tag = "ROLLBACK"
 	}
-	if commit {
-		return "COMMIT", nil
+	s.finish(commit)
+	if !t.Chain {
+		return tag, nil
 	}
-	return "ROLLBACK", nil
+	s.begun().block = true
+	for name, value := range modes {
+		s.settings.put(name, value, true)
+	}
+	return tag, nil
 }
 
+// characteristics are what AND CHAIN hands on to the next transaction.
+func (s *session) characteristics() map[string]string {
+	modes := map[string]string{}
+	for name, p := range parameters {
+		if p.ofTransaction && strings.HasPrefix(name, "transaction_") {
+			modes[name] = s.settings.value(name)
+		}
+	}
+	return modes
+}
+
+// savepoint runs SAVEPOINT, RELEASE and ROLLBACK TO.
 func (s *session) savepoint(t *planner.Transaction) error {
 	if t.Kind == planner.Savepoint {
-		s.tx.savepoints = append(s.tx.savepoints, t.Savepoint)
-		s.settings.begin()
+		s.tx.marks = append(s.tx.marks, s.mark(t.Savepoint))
 		return nil
 	}
-	for i := len(s.tx.savepoints) - 1; i >= 0; i-- {
-		if s.tx.savepoints[i] != t.Savepoint {
+	for i := len(s.tx.marks) - 1; i > 0; i-- {
+		if s.tx.marks[i].savepoint != t.Savepoint {
 			continue
 		}
 		if t.Kind == planner.ReleaseSavepoint {
-			s.tx.savepoints = s.tx.savepoints[:i]
-			s.settings.undo = s.settings.undo[:i+1]
+			s.tx.marks = s.tx.marks[:i]
+			s.cursors.release(i)
 			return nil
 		}
-		s.tx.savepoints = s.tx.savepoints[:i+1]
-		s.settings.rollbackTo(i + 1)
+		s.returnTo(i)
 		s.tx.failed = false
 		return nil
 	}
 	return sqlstate.New(sqlstate.InvalidSavepoint, "savepoint %q does not exist", t.Savepoint)
-}
-
-// setModes sets transaction modes; those of the session carry the prefix default_transaction_.
-func (s *session) setModes(modes []planner.Mode, prefix string, local bool) error {
-	for _, m := range modes {
-		name := prefix + m.Name[len("transaction_"):]
-		if err := s.settings.Set(name, m.Value, local); err != nil {
-			return err
-		}
-		if m.Name == "transaction_read_only" && m.Value == "off" {
-			s.warn(sqlstate.Warning, "Sluice reads only; the transaction stays READ ONLY")
-		}
-	}
-	return nil
 }

@@ -13,11 +13,33 @@ import (
 // unknown may send.
 const maxSASLMessage = 1024
 
-// authenticate runs the SASL exchange; nil means that the user knows the password.
-func (c *conn) authenticate(ctx context.Context, at *started) error {
-	exchange := c.newExchange(ctx, at)
+// authenticate lets the client prove who it is.
+func (c *conn) authenticate(ctx context.Context, at *started) (Login, error) {
+	login := at.login()
+	challenge, err := c.challenge(ctx, login)
+	if err != nil {
+		return login, err
+	}
+	login.Identity = challenge.Identity
+	switch challenge.Ask {
+	case AskNothing:
+	case AskPassword:
+		login.Identity, err = c.password(ctx, login)
+	default:
+		err = c.scram(at, challenge.Verifier)
+	}
+	if err != nil {
+		return login, err
+	}
+	c.out.send(&pgproto3.AuthenticationOk{})
+	return login, nil
+}
+
+// scram runs the SASL exchange; nil means that the user knows the password.
+func (c *conn) scram(at *started, stored string) error {
+	exchange := c.newExchange(at, stored)
 	c.out.send(&pgproto3.AuthenticationSASL{AuthMechanisms: exchange.mechanisms()})
-	body, err := c.readSASL()
+	body, err := c.readAnswer()
 	if err != nil {
 		return err
 	}
@@ -30,7 +52,7 @@ func (c *conn) authenticate(ctx context.Context, at *started) error {
 		return err
 	}
 	c.out.send(&pgproto3.AuthenticationSASLContinue{Data: []byte(reply)})
-	if body, err = c.readSASL(); err != nil {
+	if body, err = c.readAnswer(); err != nil {
 		return err
 	}
 	reply, ok, err := exchange.final(string(body))
@@ -41,16 +63,15 @@ func (c *conn) authenticate(ctx context.Context, at *started) error {
 		return sqlstate.Fatal(sqlstate.InvalidPassword, `password authentication failed for user "%s"`, at.startup.user)
 	}
 	c.out.send(&pgproto3.AuthenticationSASLFinal{Data: []byte(reply)})
-	c.out.send(&pgproto3.AuthenticationOk{})
 	return nil
 }
 
 // newExchange prepares for a known user and for an unknown one by the same steps.
-func (c *conn) newExchange(ctx context.Context, at *started) *scram {
+func (c *conn) newExchange(at *started, stored string) *scram {
 	exchange := &scram{}
 	exchange.endPoint, _ = at.tls.endPoint()
 	mock := mockVerifier(c.server.options.MockSecret, at.startup.user)
-	stored, known := c.server.backend.Verifier(ctx, at.startup.user)
+	known := stored != ""
 	if !known {
 		stored = mock.String()
 	}
@@ -63,8 +84,8 @@ func (c *conn) newExchange(ctx context.Context, at *started) *scram {
 	return exchange
 }
 
-// readSASL sends what is buffered and reads the client's answer.
-func (c *conn) readSASL() ([]byte, error) {
+// readAnswer sends what is buffered and reads the client's answer.
+func (c *conn) readAnswer() ([]byte, error) {
 	if err := c.out.flush(); err != nil {
 		return nil, err
 	}
@@ -73,7 +94,7 @@ func (c *conn) readSASL() ([]byte, error) {
 		return nil, err
 	}
 	if kind != 'p' {
-		return nil, protocolViolation("expected SASL response, got message type %d", kind)
+		return nil, protocolViolation("expected password response, got message type %d", kind)
 	}
 	return body, nil
 }

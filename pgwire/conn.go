@@ -66,16 +66,18 @@ func (c *conn) runSession(at *started) (err error) {
 			err = sqlstate.Fatal(sqlstate.InternalError, "internal error")
 		}
 	}()
-	if err := c.authenticate(c.ctx, at); err != nil {
+	login, err := c.authenticate(c.ctx, at)
+	if err != nil {
 		c.log.Info("login failed", "user", at.startup.user, "remote", at.conn.RemoteAddr(), "reason", err)
 		if w, ok := c.server.backend.(Witness); ok {
-			c.protect(func() { w.Refused(at.login(), err) })
+			c.protect(func() { w.Refused(login, err) })
 		}
 		return err
 	}
 	c.key = c.server.cancels.add(secretBytes(at.version))
 	defer c.server.cancels.remove(c.key)
-	if err := c.open(at); err != nil {
+	login.ProcessID = c.key.processID
+	if err := c.open(login); err != nil {
 		return err
 	}
 	defer c.close()
@@ -91,9 +93,7 @@ func secretBytes(version protocolVersion) int {
 }
 
 // open begins the session and greets the client.
-func (c *conn) open(at *started) error {
-	login := at.login()
-	login.ProcessID = c.key.processID
+func (c *conn) open(login Login) error {
 	session, err := c.server.backend.Open(c.ctx, login, c)
 	if err != nil {
 		return fatal(err)

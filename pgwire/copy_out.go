@@ -116,10 +116,10 @@ var copyEscapes = [256]byte{'\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't
 func (e *copyEncoder) appendEscaped(buf, text []byte) []byte {
 	for _, c := range text {
 		switch letter := copyEscapes[c]; {
-		case c == e.format.Delimiter:
-			buf = append(buf, '\\', c)
 		case letter != 0:
 			buf = append(buf, '\\', letter)
+		case c == e.format.Delimiter:
+			buf = append(buf, '\\', c)
 		default:
 			buf = append(buf, c)
 		}

@@ -11,7 +11,7 @@ func (c *conn) cursor(name string) (*portal, bool) {
 		return nil, false
 	}
 	p := newPortal(name, bound, newRunning(c.ctx))
-	p.formats, p.passing = binaryFormats(bound), true
+	p.passing = true
 	return p, true
 }
 

@@ -53,7 +53,7 @@ func appendDecoded(buf []byte, oid pgtype.OID, value []byte) ([]byte, error) {
 		return strconv.AppendInt(buf, int64(int32(binary.BigEndian.Uint32(value))), 10), nil
 	case pgtype.Int8:
 		return strconv.AppendInt(buf, int64(binary.BigEndian.Uint64(value)), 10), nil
-	case pgtype.Oid, pgtype.Regproc, pgtype.Regclass, pgtype.Regtype:
+	case pgtype.Oid, pgtype.Regproc, pgtype.Regclass, pgtype.Regtype, regprocedure, regnamespace, regrole:
 		return strconv.AppendUint(buf, uint64(binary.BigEndian.Uint32(value)), 10), nil
 	case pgtype.Float4:
 		return float4Kind.append(buf, float64(math.Float32frombits(binary.BigEndian.Uint32(value))), 1), nil
@@ -73,10 +73,17 @@ func appendDecoded(buf []byte, oid pgtype.OID, value []byte) ([]byte, error) {
 	return nil, sqlstate.Unsupported("binary format of parameter type %d", uint32(oid)).WithHint("Send the value as text.")
 }
 
+// Types whose values are OIDs and whose text is a name.
+const (
+	regprocedure pgtype.OID = 2202
+	regnamespace pgtype.OID = 4089
+	regrole      pgtype.OID = 4096
+)
+
 // fixedWidths are the lengths of binary values that have but one.
 var fixedWidths = map[pgtype.OID]int{
 	pgtype.Bool: 1, pgtype.Char: 1, pgtype.Int2: 2, pgtype.Int4: 4, pgtype.Int8: 8,
-	pgtype.Oid: 4, pgtype.Regproc: 4, pgtype.Regclass: 4, pgtype.Regtype: 4,
+	pgtype.Oid: 4, pgtype.Regproc: 4, pgtype.Regclass: 4, pgtype.Regtype: 4, regprocedure: 4, regnamespace: 4, regrole: 4,
 	pgtype.Float4: 4, pgtype.Float8: 8, pgtype.UUID: 16,
 	pgtype.Date: 4, pgtype.Time: 8, pgtype.Timetz: 12, pgtype.Timestamp: 8, pgtype.Timestamptz: 8, pgtype.Interval: 16,
 }

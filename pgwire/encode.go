@@ -141,8 +141,14 @@ func newBinaryEncoder(oid pgtype.OID) (valueEncoder, error) {
 		return of(appendInt4Binary), nil
 	case pgtype.Int8:
 		return of(appendInt8Binary), nil
-	case pgtype.Oid, pgtype.Regproc, pgtype.Regclass, pgtype.Regtype:
+	case pgtype.Oid:
 		return of(appendOidBinary), nil
+	case pgtype.Int2Vector:
+		return of(vectorBinary(pgtype.Int2)), nil
+	case pgtype.OidVector:
+		return of(vectorBinary(pgtype.Oid)), nil
+	case xid, cid:
+		return of(appendXIDBinary), nil
 	case pgtype.Float4:
 		return of(appendFloat4Binary), nil
 	case pgtype.Float8:
@@ -176,6 +182,9 @@ func newBinaryEncoder(oid pgtype.OID) (valueEncoder, error) {
 	case pgtype.Cidr:
 		return of(appendCidrBinary), nil
 	}
+	if pgtype.IsRegistered(oid) {
+		return of(appendOidBinary), nil
+	}
 	return nil, sqlstate.Unsupported("binary format of type %d", oid).WithHint("Ask for the text format.")
 }
 
@@ -192,8 +201,6 @@ func newTextEncoder(oid pgtype.OID, f valueFormat) (valueEncoder, error) {
 		return of(appendInt8Text), nil
 	case pgtype.Oid:
 		return of(appendOidText), nil
-	case pgtype.Regproc, pgtype.Regclass, pgtype.Regtype:
-		return of(f.oidNameText(oid)), nil
 	case pgtype.Float4:
 		return of(float4Text(f.ExtraFloatDigit)), nil
 	case pgtype.Float8:
@@ -216,6 +223,9 @@ func newTextEncoder(oid pgtype.OID, f valueFormat) (valueEncoder, error) {
 		return of(f.dateStyle().timestamptzText(zone)), nil
 	case pgtype.Interval:
 		return of(intervalText(f.IntervalStyle)), nil
+	}
+	if pgtype.IsRegistered(oid) {
+		return of(f.oidNameText(oid)), nil
 	}
 	return of(appendText), nil
 }

@@ -23,7 +23,7 @@ func (c *conn) parse(m *pgproto3.Parse) error {
 		if err := checkText(m.Name + m.Query); err != nil {
 			return err
 		}
-		statements, err := c.session.Parse(ctx, m.Query, m.ParameterOIDs)
+		statements, err := c.session.Parse(ctx, m.Query, append([]uint32{}, m.ParameterOIDs...))
 		if err != nil {
 			return err
 		}
@@ -207,7 +207,11 @@ func (c *conn) execute(m *pgproto3.Execute) error {
 		if err := p.start(c.format()); err != nil {
 			return err
 		}
-		return c.stream(p, int64(max(int32(m.MaxRows), 0)))
+		limit := int64(max(int32(m.MaxRows), 0))
+		if l, ok := p.rows.(LimitedRows); ok && p.passing && limit > 0 {
+			l.Limit(limit)
+		}
+		return c.stream(p, limit)
 	})
 	if before != 'I' && c.session.Status() == 'I' {
 		c.closePortals() // it was COMMIT or ROLLBACK

@@ -1,6 +1,7 @@
 package pgwire
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -15,6 +16,8 @@ type messageReader struct {
 	r    io.Reader
 	max  int // longest body of a message that carries text or values
 	body []byte
+
+	answer int // longest answer to a challenge; 0: maxSASLMessage
 }
 
 // growBytes bounds what is allocated on the mere word of a length field.
@@ -67,7 +70,7 @@ func (m *messageReader) limit(kind byte) int {
 	case 'D', 'E', 'C', 'H', 'S', 'X', 'c', 'f':
 		return min(m.max, smallMessageBytes)
 	case 'p':
-		return maxSASLMessage
+		return cmp.Or(m.answer, maxSASLMessage)
 	}
 	return 0
 }

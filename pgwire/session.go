@@ -28,6 +28,7 @@ type Login struct {
 	Remote         net.Addr
 	TLS            *tls.ConnectionState // nil without TLS
 	ProcessID      uint32
+	Identity       Identity // what proved it, by an Authenticator
 }
 
 // Notifier carries what a session sends outside of a result. Its methods may be
@@ -46,7 +47,8 @@ type Session interface {
 	// server at the start of each result.
 	Format() TextFormat
 	// Parse splits text into statements and plans each as far as can be without
-	// parameter values. parameterTypes are the OIDs of a Parse message (0: infer).
+	// parameter values. parameterTypes are the OIDs of a Parse message (0: infer); nil
+	// means the simple protocol, where there are no parameters.
 	// For the simple protocol later statements may depend on earlier ones, so a
 	// Statement may delay its own analysis until Bind. An empty text gives none.
 	Parse(ctx context.Context, text string, parameterTypes []uint32) ([]Statement, error)
@@ -93,6 +95,13 @@ type Rows interface {
 	Next(ctx context.Context) (arrow.RecordBatch, error)
 	Tag(rows int64) string
 	Close()
+}
+
+// ResumedRows are Rows that must be asked before more of them are sent by a later
+// Execute: who may read them may have changed since.
+type ResumedRows interface {
+	Rows
+	Resume(ctx context.Context) error
 }
 
 // Column describes one result column (protocol: RowDescription).
@@ -148,13 +157,17 @@ type CopyFormat struct {
 // portals: clients describe, execute and close them by name (psycopg's server cursors).
 type CursorSession interface {
 	// Cursor gives a cursor as a portal; running it gives the rows from where it stands.
+	// Where an Execute takes only some of them it says so first, if they are LimitedRows.
 	Cursor(name string) (Portal, bool)
 	// CloseCursor closes a cursor if there is one of that name.
 	CloseCursor(name string)
 }
 
+// LimitedRows are rows that want to know how many of them will be taken.
+type LimitedRows interface{ Limit(rows int64) }
+
 // BinaryPortal is implemented by a Portal whose rows leave in binary whatever the
-// simple protocol would do: FETCH from a BINARY cursor, and that cursor itself.
+// simple protocol would do: FETCH from a BINARY cursor.
 type BinaryPortal interface{ Binary() bool }
 
 // PortalNames is implemented by every Notifier the server hands to Open: the names that

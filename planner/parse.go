@@ -17,7 +17,7 @@ import (
 )
 
 // Parse splits text into statements by PostgreSQL's own grammar. Its errors are
-// 42601 with a position, and 0A000 for statements Sluice does not know.
+// 42601 with a position; a statement Sluice does not run becomes a Refused.
 func Parse(text string) ([]Statement, error) {
 	tree, err := pg_query.Parse(text)
 	if err != nil {
@@ -25,11 +25,7 @@ func Parse(text string) ([]Statement, error) {
 	}
 	statements := make([]Statement, 0, len(tree.Stmts))
 	for _, raw := range tree.Stmts {
-		s, err := statement(text, raw)
-		if err != nil {
-			return nil, err
-		}
-		statements = append(statements, s)
+		statements = append(statements, statement(text, raw))
 	}
 	return statements, nil
 }
@@ -45,6 +41,14 @@ func syntaxError(text string, err error) error {
 		return sqlstate.New(sqlstate.CharacterNotInRepertoire, "invalid byte sequence for encoding \"UTF8\"")
 	}
 	return sqlstate.New(sqlstate.SyntaxError, "%s", p.Message).At(p.Cursorpos)
+}
+
+// position turns a byte offset of the syntax tree into a character position, from 1.
+func position(text string, location int32) int {
+	if location < 0 || int(location) > len(text) {
+		return 0
+	}
+	return utf8.RuneCountInString(text[:location]) + 1
 }
 
 // sourceText cuts the text of one statement out of the text it came in.

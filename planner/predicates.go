@@ -10,14 +10,18 @@ import (
 )
 
 // Predicates binds the SQL of policies, grants and derived products for auth.
-type Predicates struct{ Environment bind.Environment }
+type Predicates struct {
+	Environment bind.Environment
+	// Read hears of each attribute of a principal that a condition reads; may be nil.
+	Read func(attribute, value string)
+}
 
 var _ auth.PredicateBinder = Predicates{}
 
 // BindPredicate binds one condition. Its literals are marked secret: they, and what is
 // read of the principal, are the policy author's.
 func (p Predicates) BindPredicate(text string, author auth.Principal, table *catalog.Table, columns []plan.Column, who auth.Principal, next plan.ColumnID) (plan.Expr, plan.ColumnID, error) {
-	e, next, err := bind.Predicate(p.as(author, table), text, table, columns, readable(who), next)
+	e, next, err := bind.Predicate(p.as(author, table), text, table, columns, p.readable(who), next)
 	if err != nil {
 		return nil, next, err
 	}
@@ -26,7 +30,7 @@ func (p Predicates) BindPredicate(text string, author auth.Principal, table *cat
 
 // BindMask binds the expression of a mask, of the type of the column it stands for.
 func (p Predicates) BindMask(text string, author auth.Principal, table *catalog.Table, columns []plan.Column, t pgtype.Type, who auth.Principal, next plan.ColumnID) (plan.Expr, plan.ColumnID, error) {
-	e, next, err := bind.Expression(p.as(author, table), text, table, columns, readable(who), next, t)
+	e, next, err := bind.Expression(p.as(author, table), text, table, columns, p.readable(who), next, t)
 	if err != nil {
 		return nil, next, err
 	}
@@ -68,8 +72,8 @@ func (p Predicates) as(author auth.Principal, table *catalog.Table) bind.Environ
 }
 
 // readable is what conditions may read of a principal.
-func readable(who auth.Principal) bind.Principal {
-	return bind.Principal{User: who.User, Groups: who.Groups, Attributes: who.Attributes, Purpose: who.Purpose}
+func (p Predicates) readable(who auth.Principal) bind.Principal {
+	return bind.Principal{User: who.User, Groups: who.Groups, Attributes: who.Attributes, Purpose: who.Purpose, Read: p.Read}
 }
 
 // secret marks the literals of an expression, those in its subqueries too.

@@ -27,8 +27,7 @@ var writes = map[string]string{
 func refused(n *pg_query.Node) error {
 	name := nodeName(n)
 	if command, ok := writes[name]; ok {
-		return sqlstate.New(sqlstate.ReadOnlySQLTransaction, "cannot execute %s in a read-only transaction", command).
-			WithHint("Sluice reads data products; change the data in the domain that owns it.")
+		return ReadOnly(command)
 	}
 	return sqlstate.Unsupported("%s", commandName(n))
 }
@@ -54,22 +53,6 @@ func nodeName(n *pg_query.Node) string {
 		return ""
 	}
 	return strings.TrimPrefix(reflect.TypeOf(n.Node).Elem().Name(), "Node_")
-}
-
-// typeName spells a type the way a contract would: pg_catalog.int4 is int4, arrays end in [].
-func typeName(t *pg_query.TypeName) (string, error) {
-	if t == nil || len(t.Names) == 0 {
-		return "", sqlstate.Unsupported("this type name")
-	}
-	name := t.Names[len(t.Names)-1].GetString_().GetSval()
-	if len(t.Typmods) > 0 {
-		var mods []string
-		for _, m := range t.Typmods {
-			mods = append(mods, optionText(m))
-		}
-		name += "(" + strings.Join(mods, ",") + ")"
-	}
-	return name + strings.Repeat("[]", len(t.ArrayBounds)), nil
 }
 
 func itoa(i int64) string { return strconv.FormatInt(i, 10) }

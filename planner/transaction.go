@@ -1,12 +1,44 @@
 package planner
 
 import (
-	"strings"
-
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/sqlstate"
 )
+
+// Transaction is BEGIN, COMMIT, ROLLBACK and their like.
+type Transaction struct {
+	source
+	Kind      TransactionKind
+	Start     bool // BEGIN written as START TRANSACTION
+	Savepoint string
+	Modes     []Mode
+	Chain     bool
+}
+
+// Mode is a transaction mode of BEGIN or SET TRANSACTION: transaction_isolation,
+// transaction_read_only, transaction_deferrable.
+type Mode struct{ Name, Value string }
+
+// TransactionKind is what a Transaction does.
+type TransactionKind uint8
+
+// The kinds of Transaction.
+const (
+	Begin TransactionKind = iota
+	Commit
+	Rollback
+	Savepoint
+	ReleaseSavepoint
+	RollbackToSavepoint
+)
+
+// SetTransaction is SET TRANSACTION, or SET SESSION CHARACTERISTICS where Session.
+type SetTransaction struct {
+	source
+	Session bool
+	Modes   []Mode
+}
 
 var transactionKinds = map[pg_query.TransactionStmtKind]TransactionKind{
 	pg_query.TransactionStmtKind_TRANS_STMT_BEGIN:       Begin,
@@ -23,7 +55,7 @@ func transaction(at source, n *pg_query.TransactionStmt) (Statement, error) {
 	if !ok {
 		return nil, sqlstate.Unsupported("two-phase commit")
 	}
-	return &Transaction{source: at, Kind: kind, Savepoint: n.SavepointName, Modes: modes(n.Options), Chain: n.Chain}, nil
+	return &Transaction{source: at, Kind: kind, Start: n.Kind == pg_query.TransactionStmtKind_TRANS_STMT_START, Savepoint: n.SavepointName, Modes: modes(n.Options), Chain: n.Chain}, nil
 }
 
 // modes reads transaction modes, given as settings are: transaction_isolation = …
@@ -41,62 +73,4 @@ func modes(options []*pg_query.Node) []Mode {
 		all = append(all, Mode{Name: d.Defname, Value: value})
 	}
 	return all
-}
-
-// optionText gives the value of an option or setting as text.
-func optionText(n *pg_query.Node) string {
-	if n == nil {
-		return ""
-	}
-	switch v := n.Node.(type) {
-	case *pg_query.Node_AConst:
-		return constantText(v.AConst)
-	case *pg_query.Node_String_:
-		return v.String_.Sval
-	case *pg_query.Node_Integer:
-		return itoa(int64(v.Integer.Ival))
-	case *pg_query.Node_Float:
-		return v.Float.Fval
-	case *pg_query.Node_TypeCast: // SET TIME ZONE INTERVAL '…'
-		return optionText(v.TypeCast.Arg)
-	case *pg_query.Node_TypeName:
-		name, _ := typeName(v.TypeName)
-		return name
-	case *pg_query.Node_ColumnRef:
-		var parts []string
-		for _, f := range v.ColumnRef.Fields {
-			parts = append(parts, f.GetString_().GetSval())
-		}
-		return strings.Join(parts, ".")
-	default:
-		return ""
-	}
-}
-
-func constantText(c *pg_query.A_Const) string {
-	switch v := c.Val.(type) {
-	case *pg_query.A_Const_Sval:
-		return v.Sval.Sval
-	case *pg_query.A_Const_Ival:
-		return itoa(int64(v.Ival.Ival))
-	case *pg_query.A_Const_Fval:
-		return v.Fval.Fval
-	case *pg_query.A_Const_Boolval:
-		return map[bool]string{true: "on", false: "off"}[v.Boolval.Boolval]
-	default:
-		return ""
-	}
-}
-
-// optionTrue reads a boolean option; one without a value is on.
-func optionTrue(n *pg_query.Node) bool {
-	if n == nil {
-		return true
-	}
-	switch strings.ToLower(optionText(n)) {
-	case "off", "false", "no", "0", "f":
-		return false
-	default:
-		return true
-	}
 }

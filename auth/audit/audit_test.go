@@ -64,7 +64,7 @@ func TestRecords(t *testing.T) {
 	t.Parallel()
 	dir, c := t.TempDir(), newClock()
 	l := open(t, dir, Options{Now: c.Now})
-	must(t, l.Login(dana, nil))
+	must(t, l.Login(dana, Login{Method: "scram"}))
 	e, err := l.Decision(dana, Statement{
 		Text: "SELECT email FROM sales.orders WHERE email = 'a@b.example' AND amount > 5",
 		Decision: auth.Decision{Allowed: true, Reason: auth.Granted, User: "dana", Tables: []auth.TableDecision{
@@ -76,16 +76,16 @@ func TestRecords(t *testing.T) {
 	must(t, e.Complete(Outcome{Rows: 3, Err: sqlstate.New(sqlstate.DivisionByZero, "division by zero near 'a@b.example'")}))
 	_, err = l.Decision(dana, Statement{Text: "SELEC 'secret'", Err: sqlstate.New(sqlstate.SyntaxError, "x")})
 	must(t, err)
-	must(t, l.Login(Session{User: "eve"}, sqlstate.New(sqlstate.InvalidPassword, "x")))
+	must(t, l.Login(Session{User: "eve"}, Login{Reason: "unknown_user", Err: sqlstate.New(sqlstate.InvalidPassword, "x")}))
 	got := lines(t, dir)
 	want := []string{
-		`{"kind":"login","outcome":"ok","seq":1,"session":{"client":"127.0.0.1:5","database":"mesh","id":"7","user":"dana"},"time":"2026-11-20T08:00:00Z","v":1}`,
+		`{"kind":"login","login":{"method":"scram"},"outcome":"ok","seq":1,"session":{"client":"127.0.0.1:5","database":"mesh","id":"7","user":"dana"},"time":"2026-11-20T08:00:00Z","v":1}`,
 		`{"decision":{"allowed":true,"epoch":0,"mesh":"","reason":"granted","tables":[{"address":"sales.orders","grants":["g"],"output":["email"],"version":"2.1.0"}],"user":"dana"},` +
 			`"kind":"decision","outcome":"allowed","seq":2,"session":{"client":"127.0.0.1:5","database":"mesh","id":"7","user":"dana"},` +
 			`"statement":{"bytes":73,"fingerprint":"FINGERPRINT","text":"SELECT email FROM sales.orders WHERE email = $1 AND amount > $2"},"time":"2026-11-20T08:00:00Z","v":1}`,
 		`{"completes":2,"duration_us":1500,"kind":"completion","outcome":"error","rows":3,"seq":3,"session":{"client":"127.0.0.1:5","database":"mesh","id":"7","user":"dana"},"sqlstate":"22012","time":"2026-11-20T08:00:00.0015Z","v":1}`,
 		`{"decision":{"allowed":false,"epoch":0,"mesh":"","reason":"","user":""},"kind":"decision","outcome":"refused","seq":4,"session":{"client":"127.0.0.1:5","database":"mesh","id":"7","user":"dana"},"sqlstate":"42601","statement":{"bytes":14},"time":"2026-11-20T08:00:00.0015Z","v":1}`,
-		`{"kind":"login","outcome":"error","seq":5,"session":{"id":"","user":"eve"},"sqlstate":"28P01","time":"2026-11-20T08:00:00.0015Z","v":1}`,
+		`{"kind":"login","login":{"reason":"unknown_user"},"outcome":"error","seq":5,"session":{"id":"","user":"eve"},"sqlstate":"28P01","time":"2026-11-20T08:00:00.0015Z","v":1}`,
 	}
 	if len(got) != len(want) {
 		t.Fatalf("got %d lines, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
@@ -148,7 +148,7 @@ func TestUnwritable(t *testing.T) {
 		t.Fatalf("the log does not go on in a new file: %v", err)
 	}
 	must(t, l.Close())
-	if err := l.Login(dana, nil); err == nil {
+	if err := l.Login(dana, Login{Method: "scram"}); err == nil {
 		t.Error("a closed log takes records")
 	}
 }
@@ -159,10 +159,10 @@ func TestRotationAndRestart(t *testing.T) {
 	o := Options{Now: c.Now, MaxBytes: 300}
 	l := open(t, dir, o)
 	for range 5 {
-		must(t, l.Login(dana, nil))
+		must(t, l.Login(dana, Login{Method: "scram"}))
 	}
 	c.add(24 * time.Hour)
-	must(t, l.Login(dana, nil))
+	must(t, l.Login(dana, Login{Method: "scram"}))
 	if _, err := Open(dir, o); err == nil {
 		t.Error("two logs write one directory")
 	}
@@ -178,7 +178,7 @@ func TestRotationAndRestart(t *testing.T) {
 	must(t, err)
 	must(t, f.Close())
 	l = open(t, dir, o)
-	must(t, l.Login(dana, nil))
+	must(t, l.Login(dana, Login{Method: "scram"}))
 	got := lines(t, dir)
 	if last := got[len(got)-1]; !strings.Contains(last, `"seq":7,`) {
 		t.Errorf("after a restart: %s", last)
@@ -193,7 +193,7 @@ func TestConcurrentRecordsAreWhole(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			for range 50 {
-				if err := l.Login(dana, nil); err != nil {
+				if err := l.Login(dana, Login{Method: "scram"}); err != nil {
 					t.Error(err)
 				}
 			}

@@ -23,18 +23,26 @@ type pending struct {
 // wait at the same time share one write, and one sync: that is what makes recording
 // every statement cheap.
 func (l *Log) write(r record, sync bool) (uint64, error) {
-	p := &pending{record: r, sync: sync, done: make(chan error, 1)}
-	l.mu.RLock()
-	if l.closed {
-		l.mu.RUnlock()
-		return 0, unwritable(os.ErrClosed)
+	p, err := l.hand(r, sync)
+	if err != nil {
+		return 0, err
 	}
-	l.queue <- p
-	l.mu.RUnlock()
 	if err := <-p.done; err != nil {
 		return 0, unwritable(err)
 	}
 	return p.seq, nil
+}
+
+// hand puts a record into the committer's queue.
+func (l *Log) hand(r record, sync bool) (*pending, error) {
+	p := &pending{record: r, sync: sync, done: make(chan error, 1)}
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if l.closed {
+		return nil, unwritable(os.ErrClosed)
+	}
+	l.queue <- p
+	return p, nil
 }
 
 // commitAll takes records in groups until the log is closed, and signs now and then.

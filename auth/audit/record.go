@@ -58,10 +58,12 @@ type record struct {
 	Completes uint64         `json:"completes,omitempty"` // seq of the decision
 	Decision  *auth.Decision `json:"decision,omitempty"`
 	Micros    *int64         `json:"duration_us,omitempty"`
-	Epoch     uint64         `json:"epoch,omitempty"` // of a reload
+	Epoch     uint64         `json:"epoch,omitempty"` // of a reload, a grant
 	Fragments []Fragment     `json:"fragments,omitempty"`
+	Grant     *Grant         `json:"grant,omitempty"`
 	Key       string         `json:"key,omitempty"` // public key of a checkpoint, hex
 	Kind      string         `json:"kind"`
+	Login     *login         `json:"login,omitempty"`
 	Mesh      string         `json:"mesh,omitempty"` // hash of the mesh, of a reload
 	Outcome   string         `json:"outcome,omitempty"`
 	Previous  string         `json:"prev"` // SHA-256 of the line before, hex
@@ -75,9 +77,32 @@ type record struct {
 	Version   int            `json:"v"`
 }
 
-// Login records that a session began, or with an error that it was not let in.
-func (l *Log) Login(s Session, err error) error {
-	_, failed := l.write(record{Kind: "login", Session: &s, Outcome: outcome(err), SQLState: code(err)}, false)
+// Login is how somebody was let in, or with an error that they were not.
+type Login struct {
+	Method  string    // certificate, scram, oidc, ldap
+	Groups  []string  // that the proof named
+	Expires time.Time // when the proof ends; zero: never
+	Reason  string    // why not, as a code
+	Err     error
+}
+
+// login is a Login as recorded.
+type login struct {
+	Expires string   `json:"expires,omitempty"`
+	Groups  []string `json:"groups,omitempty"`
+	Method  string   `json:"method,omitempty"`
+	Reason  string   `json:"reason,omitempty"`
+}
+
+// Login records that a session began, or that it was not let in.
+func (l *Log) Login(s Session, in Login) error {
+	r := record{Kind: "login", Session: &s, Outcome: outcome(in.Err), SQLState: code(in.Err), Login: &login{
+		Groups: in.Groups, Method: in.Method, Reason: in.Reason,
+	}}
+	if !in.Expires.IsZero() {
+		r.Login.Expires = in.Expires.UTC().Format(time.RFC3339)
+	}
+	_, failed := l.write(r, false)
 	return failed
 }
 

@@ -10,6 +10,7 @@ func (l *loader) readGovernance() {
 	l.each("governance/policies", ".policy.yaml", func(d *document) { l.readPolicy(d, nil) })
 	l.each("governance/checks", ".check.yaml", l.readChecks)
 	l.checkDefaultClassification()
+	l.checkMappedGroups()
 }
 
 func (l *loader) readGlossary(d *document) {

@@ -102,7 +102,7 @@ func (l *loader) maskedAsWell(t *catalog.Table, c *catalog.Column, theirs *catal
 // reviewed is the severity of what only people can decide: of two publications neither
 // may stop the other from being served, but both come up for review.
 func (l *loader) reviewed() Severity {
-	if l.options.Strict {
+	if l.options.Review {
 		return Error
 	}
 	return Warning

@@ -31,6 +31,9 @@ func (l *loader) readMesh() {
 	if a := o.child("audit", "audit"); a != nil {
 		l.readAudit(a)
 	}
+	if a := o.child("authentication", "authentication"); a != nil {
+		l.readAuthentication(a)
+	}
 	l.mesh.Settings.Discovery = o.boolean("discovery")
 	l.mesh.Settings.HashKey = l.own(o.secretRef("hashKeyRef"))
 	l.readAllowPaths(o)

@@ -29,9 +29,12 @@ import (
 type Options struct {
 	Epoch uint64    // of the snapshot
 	Now   time.Time // for the warning about expired grants; zero: time.Now
-	// Strict makes errors of what has to be reviewed before it is published, though it
-	// stops no domain from being served: data published twice.
-	Strict bool
+	// Review also reports what people decide before something is published, though it
+	// stops no domain from being served: data published twice, the checks of governance,
+	// columns that look like a tag they do not carry.
+	Review bool
+	// Before is the mesh as it was, for checks that compare; nil: unknown.
+	Before *catalog.Mesh
 }
 
 // Load reads a mesh directory. The mesh is nil where nothing may be served; else it
@@ -77,7 +80,8 @@ type loader struct {
 	inputs      []inputs
 	policyFiles []*policyFile
 	diagnostics Diagnostics
-	warned      []string // what was warned of once for all
+	warned      []string            // what was warned of once for all
+	fields      map[string][]string // where it is set: every field that objects were asked for, by what they are
 }
 
 // addressing is how products are named in SQL.
@@ -126,6 +130,10 @@ func (l *loader) load() (*catalog.Mesh, Diagnostics) {
 	l.checkReleases()
 	l.checkLaundering()
 	l.checkPolicies()
+	if l.options.Review {
+		l.checkDetected()
+		l.checkPublished()
+	}
 	l.dropFailedDomains()
 	l.diagnostics.sort()
 	if l.diagnostics.failedIn("") {

@@ -2,6 +2,7 @@ package meshdir
 
 import (
 	"regexp"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -109,12 +110,28 @@ func (l *loader) readBypass(o *object) catalog.Bypass {
 	return b
 }
 
+// sqlState are five capital letters and digits.
+var sqlState = regexp.MustCompile(`^[0-9A-Z]{5}$`)
+
 func (l *loader) readPolicyTest(o *object) catalog.PolicyTest {
-	t := catalog.PolicyTest{As: o.required("as"), Query: o.required("query")}
+	t := catalog.PolicyTest{As: o.required("as"), Purpose: o.text("purpose"), Query: o.required("query"), Rows: -1, Position: o.position(o.node)}
+	if known := l.userNames(); t.As != "" && len(known) > 0 && !slices.Contains(known, t.As) {
+		_ = o.report(Warning, o.at("as"), near(t.As, known), "the test asks as %q, who is no user", t.As)
+	}
 	if e := o.child("expect", "expect"); e != nil {
-		t.Value, t.Matches = e.text("value"), e.text("matches")
+		if e.has("value") {
+			value := e.text("value")
+			t.Value = &value
+		}
+		t.Matches, t.Error = e.text("matches"), e.text("error")
 		if _, err := regexp.Compile(t.Matches); err != nil {
 			_ = e.errorf(e.at("matches"), "matches of expect is no regular expression")
+		}
+		if t.Error != "" && !sqlState.MatchString(t.Error) {
+			_ = e.errorf(e.at("error"), "error of expect is a SQLSTATE, such as 42501")
+		}
+		if e.has("rows") {
+			t.Rows = int(e.integer("rows", -1, 0, 1_000_000))
 		}
 		e.end(Error)
 	}

@@ -82,6 +82,10 @@ func (l *loader) readUser(o *object) {
 func (l *loader) readAuth(o *object, u *catalog.User) {
 	u.Scram = l.own(o.secretRef("scramRef"))
 	u.Verifier = o.text("scram")
+	u.Auth.Methods = o.methods("methods")
+	if c := o.child("certificate", "certificate"); c != nil {
+		u.Auth.Certificate = c.certificateRules(u.Name)
+	}
 	switch {
 	case u.Verifier != "" && !scramVerifier.MatchString(u.Verifier):
 		// What stands there may be a password: it is not repeated.

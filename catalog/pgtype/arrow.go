@@ -60,7 +60,7 @@ func Arrow(t Type) arrow.DataType {
 		return arrow.PrimitiveTypes.Int32
 	case Int8:
 		return arrow.PrimitiveTypes.Int64
-	case Oid, Regproc, Regclass, Regtype:
+	case Oid:
 		return arrow.PrimitiveTypes.Uint32
 	case Float4:
 		return arrow.PrimitiveTypes.Float32
@@ -78,6 +78,9 @@ func Arrow(t Type) arrow.DataType {
 		return &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
 	case Interval:
 		return arrow.FixedWidthTypes.MonthDayNanoInterval
+	}
+	if IsRegistered(t.OID) {
+		return arrow.PrimitiveTypes.Uint32
 	}
 	if elem, ok := ElementOf(t.OID); ok {
 		return arrow.ListOf(Arrow(Type{OID: elem, Mod: t.Mod}))

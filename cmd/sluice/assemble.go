@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/duckdb"
 	"github.com/sluicemesh/sluice/connectors/mysql"
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/connectors/postgres"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/gateway"
@@ -41,6 +43,7 @@ type assembly struct {
 	engines *engines
 	audit   *audit.Log
 	epoch   uint64
+	grants  []*catalog.Grant // those on record
 }
 
 // assemble loads the mesh and wires the parts. It fails where the mesh cannot be
@@ -66,16 +69,17 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if a.audit, err = openAudit(s.auditDir(mesh), mesh); err != nil {
 		return err
 	}
-	if a.engines, err = openEngines(mesh, s.Memory, s.Threads, s.Spill); err != nil {
+	sessions := &pgcatalog.Sessions{}
+	if a.engines, err = openEngines(mesh, sessions, s.Memory, s.Threads, s.Spill); err != nil {
 		return err
 	}
-	if err := a.audit.Reload(mesh.Epoch, mesh.Hash, nil); err != nil {
+	if err := a.comesIntoForce(mesh); err != nil {
 		return err
 	}
 	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads), meshdir.ReadSecret)
 	a.gateway = gateway.New(mesh, gateway.Options{
 		Executor: &executor.Executor{Merge: a.engines.merge, Stage: a.engines.stage, Source: a.sources.Source},
-		Audit:    a.audit, Log: a.log, Secret: meshdir.ReadSecret,
+		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Spill: a.engines.directory,
 	})
 	mock, err := mockSecret(s.auditDir(mesh))
 	if err != nil {
@@ -109,7 +113,7 @@ func (a *assembly) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
 		a.epoch++
 		mesh, err := a.load()
 		if err == nil {
-			err = a.audit.Reload(mesh.Epoch, mesh.Hash, nil) // a mesh that is not on record does not come into force
+			err = a.comesIntoForce(mesh) // a mesh that is not on record does not come into force
 		}
 		if err != nil {
 			_ = a.audit.Reload(a.epoch, "", err)
@@ -119,6 +123,18 @@ func (a *assembly) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
 		a.gateway.Swap(mesh)
 		a.log.Info("reloaded", "epoch", mesh.Epoch, "hash", mesh.Hash)
 	}
+}
+
+// comesIntoForce records a snapshot of the mesh, with the grants that it brings and takes.
+func (a *assembly) comesIntoForce(mesh *catalog.Mesh) error {
+	if err := a.audit.Reload(mesh.Epoch, mesh.Hash, nil); err != nil {
+		return err
+	}
+	if err := a.audit.Access(mesh.Epoch, grantChanges(a.grants, mesh.Grants, mesh.Epoch == 1)); err != nil {
+		return err
+	}
+	a.grants = mesh.Grants
+	return nil
 }
 
 // close frees everything, in the order of use.
@@ -172,14 +188,27 @@ func openAudit(dir string, mesh *catalog.Mesh) (*audit.Log, error) {
 // tls gives the server's certificate; nil where none is set.
 func (s *serve) tls() (*tls.Config, error) {
 	switch {
-	case s.TLSCert == "" && s.TLSKey == "":
+	case s.TLSCert == "" && s.TLSKey == "" && s.ClientCA == "":
 		return nil, nil
 	case s.TLSCert == "" || s.TLSKey == "":
-		return nil, errors.New("--tls-cert and --tls-key go together")
+		return nil, errors.New("--tls-cert and --tls-key go together, and --tls-client-ca needs them")
 	}
 	pair, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
 	if err != nil {
 		return nil, err
 	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"postgresql"}}, nil
+	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"postgresql"}}
+	if s.ClientCA == "" {
+		return config, nil
+	}
+	text, err := os.ReadFile(s.ClientCA)
+	if err != nil {
+		return nil, err
+	}
+	config.ClientCAs = x509.NewCertPool()
+	if !config.ClientCAs.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("--tls-client-ca: %s holds no certificate", s.ClientCA)
+	}
+	config.ClientAuth = tls.VerifyClientCertIfGiven // who has none may have a password
+	return config, nil
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -15,24 +17,43 @@ import (
 
 // check are the flags of `sluice check`.
 type check struct {
-	Mesh string `help:"Mesh directory." required:"" type:"existingdir" env:"SLUICE_MESH"`
+	Mesh    string `help:"Mesh directory." required:"" type:"existingdir" env:"SLUICE_MESH"`
+	Against string `help:"Mesh directory as it is served, for checks that compare." type:"existingdir"`
+	Live    bool   `help:"Ask the sources too: their tables against the contracts, sampled values, and the policies' own tests."`
 }
 
-// Run prints every diagnostic as file:line:column: message.
-func (c *check) Run() error {
-	mesh, diagnostics := meshdir.Load(c.Mesh, meshdir.Options{Strict: true})
+// Run prints everything there is to mend as file:line:column: message.
+func (c *check) Run() error { return c.run(context.Background(), os.Stdout) }
+
+func (c *check) run(ctx context.Context, out io.Writer) error {
+	options := meshdir.Options{Review: true}
+	if c.Against != "" {
+		options.Before, _ = meshdir.Load(c.Against, meshdir.Options{})
+	}
+	mesh, diagnostics := meshdir.Load(c.Mesh, options)
 	errors := 0
 	for _, d := range diagnostics {
-		fmt.Fprintln(os.Stdout, d)
+		fmt.Fprintln(out, d)
 		if d.Severity == meshdir.Error {
 			errors++
 		}
 	}
 	if mesh != nil {
 		for _, p := range auth.CheckConditions(mesh, planner.Predicates{Environment: authorEnvironment()}) {
-			fmt.Fprintf(os.Stdout, "%s: %s\n", p.Position, p.Message)
-			errors++
+			if p.Warning {
+				p.Message = "warning: " + p.Message
+			} else {
+				errors++
+			}
+			fmt.Fprintf(out, "%s: %s\n", p.Position, p.Message)
 		}
+	}
+	if mesh != nil && c.Live {
+		failed, err := c.live(ctx, out)
+		if err != nil {
+			return err
+		}
+		errors += failed
 	}
 	if errors > 0 || mesh == nil {
 		return fmt.Errorf("%d errors in %s", errors, c.Mesh)
@@ -41,7 +62,7 @@ func (c *check) Run() error {
 	for _, d := range mesh.Domains {
 		tables += len(d.Tables())
 	}
-	fmt.Printf("%s: %d domains, %d tables, %d policies, %d grants, no errors\n", c.Mesh, len(mesh.Domains), tables, len(mesh.Policies), len(mesh.Grants))
+	fmt.Fprintf(out, "%s: %d domains, %d tables, %d policies, %d grants, no errors\n", c.Mesh, len(mesh.Domains), tables, len(mesh.Policies), len(mesh.Grants))
 	return nil
 }
 

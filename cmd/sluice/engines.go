@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/internal/duckdb"
 )
 
@@ -17,11 +18,12 @@ type engines struct {
 	merge, stage *duckdb.Engine
 	each         int64  // bytes for the engine of one file source
 	spill        string // a directory of our own; "" where the user named one
+	directory    string // where rows go that do not fit into memory
 }
 
 // openEngines divides the memory: half for merging, a quarter for stages, the rest for
 // the engines of file sources, which stream.
-func openEngines(mesh *catalog.Mesh, memory string, threads int, spill string) (*engines, error) {
+func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory string, threads int, spill string) (*engines, error) {
 	total, err := bytes(memory)
 	if err != nil {
 		return nil, err
@@ -33,10 +35,11 @@ func openEngines(mesh *catalog.Mesh, memory string, threads int, spill string) (
 		}
 		spill = e.spill
 	}
-	if e.merge, err = duckdb.Open(engineOptions(mesh, total/2, threads, spill)); err != nil {
+	e.directory = spill
+	if e.merge, err = duckdb.Open(engineOptions(mesh, sessions, total/2, threads, spill)); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
-	if e.stage, err = duckdb.Open(engineOptions(mesh, total/4, threads, spill)); err != nil {
+	if e.stage, err = duckdb.Open(engineOptions(mesh, sessions, total/4, threads, spill)); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
 	return e, nil

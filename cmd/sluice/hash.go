@@ -7,6 +7,7 @@ import (
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/meshdir"
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/internal/pgfunctions"
 )
@@ -21,8 +22,9 @@ func functions(memory int64, threads int) duckdb.Options {
 
 // engineOptions are those of a local engine: it may spill, and has the function behind
 // hash masks.
-func engineOptions(mesh *catalog.Mesh, memory int64, threads int, spill string) duckdb.Options {
+func engineOptions(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory int64, threads int, spill string) duckdb.Options {
 	o := functions(memory, threads)
+	o.Scalars = append(o.Scalars, sessions.Functions()...)
 	o.TempDir = spill
 	o.Scalars = append(o.Scalars, hashFunctions(mesh)...)
 	return o

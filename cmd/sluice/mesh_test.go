@@ -138,11 +138,18 @@ type served struct {
 // serve starts a gateway over the mesh, on a free port, for as long as the test runs.
 func (m *meshFixture) serve() *served {
 	m.t.Helper()
+	return m.serveWith(func(*serve) {})
+}
+
+// serveWith is serve with other flags.
+func (m *meshFixture) serveWith(change func(*serve)) *served {
+	m.t.Helper()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(m.t.Output(), nil))
 	}
 	flags := &serve{Mesh: m.dir, AuditDir: m.t.TempDir(), Memory: "1GiB"}
+	change(flags)
 	app, err := flags.assemble(log)
 	if err != nil {
 		m.t.Fatal(err)

@@ -16,6 +16,7 @@ type serve struct {
 	Listen   string        `help:"Address to listen on." default:"127.0.0.1:5433" env:"SLUICE_LISTEN"`
 	TLSCert  string        `help:"Certificate chain, PEM. With --tls-key it turns TLS on." name:"tls-cert" type:"existingfile" env:"SLUICE_TLS_CERT"`
 	TLSKey   string        `help:"Private key, PEM." name:"tls-key" type:"existingfile" env:"SLUICE_TLS_KEY"`
+	ClientCA string        `help:"Authorities whose client certificates are taken, PEM." name:"tls-client-ca" type:"existingfile" env:"SLUICE_TLS_CLIENT_CA"`
 	AuditDir string        `help:"Directory of the audit log (default: as mesh.yaml says)." name:"audit-dir" env:"SLUICE_AUDIT_DIR"`
 	Memory   string        `help:"Memory for merging, such as 2GiB." default:"1GiB" env:"SLUICE_MEMORY"`
 	Threads  int           `help:"Threads for merging (0: all processors)." env:"SLUICE_THREADS"`

@@ -30,7 +30,7 @@ func (w *writer) aggregate(n *plan.Aggregate) *block {
 			cols[a.Column.ID] = w.aggregateCall(call)
 		}
 	})
-	b.cols, b.columns, b.stage = cols, n.Columns(), atGroup
+	b.cols, b.columns, b.stage, b.single = cols, n.Columns(), atGroup, len(n.Groups) == 0
 	return b
 }
 

@@ -31,8 +31,11 @@ type block struct {
 	order    sqlparser.OrderBy
 	limit    *sqlparser.Limit
 	distinct bool
-	columns  []plan.Column
-	cols     map[plan.ColumnID]value
+	// single: an aggregate without groups. It gives one row, whether the SELECT list names
+	// an aggregate or not.
+	single  bool
+	columns []plan.Column
+	cols    map[plan.ColumnID]value
 	// outer: it reads columns of the query around it.
 	outer bool
 }
@@ -48,6 +51,11 @@ func (b *block) statement(list []sqlparser.SelectExpr) *sqlparser.Select {
 	}
 	if len(b.where) > 0 {
 		s.Where = sqlparser.NewWhere(sqlparser.WhereClause, all(b.where))
+	}
+	if b.single && !sqlparser.ContainsAggregation(s.SelectExprs) {
+		s.Having = sqlparser.NewWhere(sqlparser.HavingClause, &sqlparser.ComparisonExpr{
+			Operator: sqlparser.GreaterEqualOp, Left: &sqlparser.CountStar{}, Right: sqlparser.NewIntLiteral("0"),
+		})
 	}
 	if len(b.group) > 0 {
 		s.GroupBy = &sqlparser.GroupBy{Exprs: b.group}

@@ -39,7 +39,7 @@ func (w *writer) columns(names ...string) func(values ...any) {
 		source[position(w.relation.columns, name)] = i
 	}
 	return func(values ...any) {
-		for i, b := range w.builders {
+		for i, b := range w.declared() {
 			switch at := source[i]; {
 			case at >= 0 && values[at] != nil:
 				put(b, values[at])
@@ -49,8 +49,17 @@ func (w *writer) columns(names ...string) func(values ...any) {
 				b.AppendNull()
 			}
 		}
-		w.rows++
+		w.end()
 	}
+}
+
+// declared are the builders of the columns a relation declares.
+func (w *writer) declared() []array.Builder { return w.builders[:len(w.relation.columns)] }
+
+// end ends a row with its tableoid.
+func (w *writer) end() {
+	put(w.builders[len(w.builders)-1], w.relation.oid)
+	w.rows++
 }
 
 // put appends a value of Go's type for the builder's.
@@ -116,7 +125,7 @@ func putList(b *array.ListBuilder, value any) {
 // line appends a dumped row, whose cells are in the order of the dumped release.
 func (w *writer) line(cells []cell) {
 	at := w.relation.dumped
-	for i, b := range w.builders {
+	for i, b := range w.declared() {
 		switch {
 		case at[i] < 0 && w.relation.columns[i].notNull:
 			b.AppendEmptyValue()
@@ -126,7 +135,7 @@ func (w *writer) line(cells []cell) {
 			putText(b, w.relation.table.Columns[i].Type.OID, cells[at[i]].text)
 		}
 	}
-	w.rows++
+	w.end()
 }
 
 // putText appends a value in its text form.
@@ -174,7 +183,7 @@ func (w *writer) batch() arrow.RecordBatch {
 	for i, b := range w.builders {
 		arrays[i] = b.NewArray()
 		defer arrays[i].Release()
-		fields[i] = arrow.Field{Name: w.relation.columns[i].name, Type: arrays[i].DataType(), Nullable: true}
+		fields[i] = arrow.Field{Name: w.relation.table.Columns[i].Name, Type: arrays[i].DataType(), Nullable: true}
 		b.Release()
 	}
 	return array.NewRecordBatch(arrow.NewSchema(fields, nil), arrays, int64(w.rows))

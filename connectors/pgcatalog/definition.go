@@ -2,6 +2,7 @@ package pgcatalog
 
 import (
 	"strings"
+	"sync"
 )
 
 // Texts as ruleutils.c writes them.
@@ -30,20 +31,36 @@ func (c *constraint) indexDefinition(table string) string {
 }
 
 // constraintText gives a constraint by its OID.
-func (s *Session) constraintText(oid uint32) (string, error) {
+func (s *Session) constraintText(oid uint32, pretty bool) (string, error) {
 	if c, ok := s.keys[oid]; ok {
 		return c.definition(s), nil
 	}
+	if texts, ok := domainChecks()[oid]; ok {
+		if pretty {
+			return texts[1], nil
+		}
+		return texts[0], nil
+	}
 	return none()
 }
+
+// domainChecks are the definitions of the constraints of information_schema's domains,
+// plain and pretty.
+var domainChecks = sync.OnceValue(func() map[uint32][2]string {
+	all := map[uint32][2]string{}
+	eachLine("constraints", func(c []cell) { all[oidOf(c[0].text)] = [2]string{c[1].text, c[2].text} })
+	return all
+})
 
 // indexText gives an index by its OID: one column of it where number is not 0. A pretty
 // one names the schema only where it must.
 func (s *Session) indexText(oid uint32, number int32, pretty bool) (string, error) {
 	c, ok := s.indexes[oid]
 	switch {
-	case !ok || int(number) > len(c.columns):
+	case !ok:
 		return none()
+	case int(number) > len(c.columns):
+		return "", nil
 	case number > 0:
 		return quoteIdentifier(c.table.of.Columns[c.columns[number-1]].Name), nil
 	}

@@ -84,7 +84,7 @@ func (s *Session) argument(a parameter) string {
 	if a.name != "" {
 		text += quoteIdentifier(a.name) + " "
 	}
-	return text + s.typeNameOf(pgtype.Of(a.of))
+	return text + s.typeNameOf(a.of)
 }
 
 // functionResult is pg_get_function_result.
@@ -102,7 +102,7 @@ func (s *Session) functionResult(oid uint32) (string, error) {
 	if columns != nil {
 		return "TABLE(" + strings.Join(columns, ", ") + ")", nil
 	}
-	result := s.typeNameOf(pgtype.Of(p.Result))
+	result := s.typeNameOf(p.Result)
 	if p.ReturnsSet {
 		result = "SETOF " + result
 	}

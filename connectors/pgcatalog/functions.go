@@ -3,7 +3,6 @@ package pgcatalog
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -121,14 +120,15 @@ func (r *Sessions) formatType() duckdb.ScalarFunction {
 					return err
 				}
 				t := pgtype.Of(pgtype.OID(duckdb.At[uint32](in.Columns[1], i)))
-				if !in.Columns[2].Null(i) {
-					t.Mod = duckdb.At[int32](in.Columns[2], i)
-				}
-				if t.OID == 0 {
+				switch {
+				case t.OID == 0:
 					duckdb.Put(out, "-")
-					continue
+				case in.Columns[2].Null(i):
+					duckdb.Put(out, s.typeNameOf(t.OID))
+				default:
+					t.Mod = duckdb.At[int32](in.Columns[2], i)
+					duckdb.Put(out, s.typeNameWith(t, pgtype.FormatType))
 				}
-				duckdb.Put(out, s.typeNameOf(t))
 			}
 			return nil
 		},
@@ -173,7 +173,7 @@ func (r *Sessions) visibilityFunctions() []duckdb.ScalarFunction {
 
 func (r *Sessions) definitionFunctions() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
-		of1(r, "constraintdef", (*Session).constraintText),
+		of2(r, "constraintdef", (*Session).constraintText),
 		of3(r, "indexdef", (*Session).indexText),
 		of1(r, "function_arguments", func(s *Session, oid uint32) (string, error) { return s.functionArguments(oid, false) }),
 		of1(r, "function_identity_arguments", func(s *Session, oid uint32) (string, error) { return s.functionArguments(oid, true) }),
@@ -222,15 +222,9 @@ func (r *Sessions) privilegeFunctions() []duckdb.ScalarFunction {
 func (r *Sessions) otherFunctions() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		of1(r, "quote_ident", func(_ *Session, name string) (string, error) { return quoteIdentifier(name), nil }),
-		of1(r, "expandarray", func(_ *Session, list string) (string, error) {
-			var b strings.Builder
-			for i, x := range strings.Fields(list) {
-				b.WriteString("(" + x + "," + strconv.Itoa(i+1) + ") ")
-			}
-			return strings.TrimSuffix(b.String(), " "), nil
-		}),
+		format(),
 		volatile(of3(r, "set_config", func(s *Session, name, value string, local bool) (string, error) {
-			return value, s.change(name, value, local)
+			return s.change(name, value, local)
 		})),
 	}
 }

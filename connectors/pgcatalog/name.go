@@ -152,8 +152,13 @@ func (s *Session) schemaAndName(parts []string, text string) (schema, name strin
 	return "", "", sqlstate.New(sqlstate.SyntaxError, "improper relation name (too many dotted names): %s", text)
 }
 
-// typeNameOf prints a type as format_type does.
-func (s *Session) typeNameOf(t pgtype.Type) string {
+// typeNameOf prints a type as its name alone is printed (format_type_be).
+func (s *Session) typeNameOf(t pgtype.OID) string {
+	return s.typeNameWith(pgtype.Of(t), func(t pgtype.Type) string { return pgtype.SQLName(t.OID) })
+}
+
+// typeNameWith prints a type; print is how those of the system are.
+func (s *Session) typeNameWith(t pgtype.Type, print func(pgtype.Type) string) string {
 	if name, ok := s.rowTypeName(uint32(t.OID)); ok {
 		return name
 	}
@@ -161,7 +166,10 @@ func (s *Session) typeNameOf(t pgtype.Type) string {
 	if !ok {
 		return "???"
 	}
-	name := pgtype.FormatType(t)
+	name := print(t)
+	if name == "any" {
+		return `"any"` // the one type whose name is a reserved word
+	}
 	if info.Schema != SystemSchema && s.inPath(info.Schema) {
 		name = strings.TrimPrefix(name, info.Schema+".")
 	}

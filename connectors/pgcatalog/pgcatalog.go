@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // The schemas every PostgreSQL has.
@@ -24,16 +25,34 @@ const (
 var Source = &catalog.Source{Domain: SystemSchema, Name: "session", Kind: catalog.System}
 
 // Table gives a system table. An unqualified name means pg_catalog, which PostgreSQL
-// searches before every other schema.
-func Table(schema, name string) (*catalog.Table, bool) {
+// searches before every other schema. Where there is none, both results are nil.
+func Table(schema, name string) (*catalog.Table, error) {
 	if schema == "" {
 		schema = SystemSchema
 	}
 	r, ok := relations().byName[catalog.Address{Schema: schema, Name: name}]
-	if !ok {
-		return nil, false
+	switch {
+	case !ok:
+		return nil, nil
+	case restricted[name]:
+		return nil, sqlstate.New(sqlstate.InsufficientPrivilege, "permission denied for table %s", name)
+	case unserved[name]:
+		return nil, sqlstate.Unsupported("the system catalog %q", schema+"."+name)
 	}
-	return r.table, true
+	return r.table, nil
+}
+
+// restricted are those that PostgreSQL shows to superusers alone.
+var restricted = map[string]bool{
+	"pg_authid": true, "pg_shadow": true, "pg_statistic": true, "pg_statistic_ext_data": true, "pg_user_mapping": true,
+	"pg_largeobject": true, "pg_hba_file_rules": true, "pg_ident_file_mappings": true, "pg_file_settings": true, "pg_config": true,
+	"pg_shmem_allocations": true, "pg_backend_memory_contexts": true, "pg_replication_origin_status": true,
+}
+
+// unserved are those of which no rows would be a wrong answer.
+var unserved = map[string]bool{
+	"pg_timezone_names": true, "pg_timezone_abbrevs": true, "pg_stat_bgwriter": true, "pg_stat_wal": true, "pg_stat_archiver": true,
+	"pg_stat_slru": true, "pg_stat_database": true, "sql_features": true, "sql_implementation_info": true, "sql_parts": true, "sql_sizing": true,
 }
 
 // IsSystem tells whether a schema is one of the system's.

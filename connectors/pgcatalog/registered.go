@@ -35,7 +35,7 @@ var registeredTypes = sync.OnceValue(func() map[string]registered {
 		"regproc":      {name: (*Session).procedureName, find: (*Session).findProcedure, missing: undefinedFunction},
 		"regprocedure": {name: (*Session).procedureSignature, find: (*Session).findSignature, missing: undefinedFunction},
 		"regoper":      {name: (*Session).operatorName, find: (*Session).findOperator, missing: undefinedOperator},
-		"regoperator":  {name: (*Session).operatorSignature, find: unserved, missing: undefinedOperator},
+		"regoperator":  {name: (*Session).operatorSignature, find: nameUnserved, missing: undefinedOperator},
 		"regcollation": {name: (*Session).collationName, find: (*Session).findCollation, missing: undefinedCollation},
 	}
 })
@@ -100,7 +100,7 @@ func undefinedCollation(_ *Session, text string) error {
 	return sqlstate.New(sqlstate.UndefinedObject, "collation \"%s\" for encoding \"UTF8\" does not exist", plainName(text))
 }
 
-func unserved(_ *Session, text string) (uint32, error) {
+func nameUnserved(_ *Session, text string) (uint32, error) {
 	return 0, sqlstate.Unsupported("the name %q of an operator with its types", text)
 }
 
@@ -117,7 +117,7 @@ func (s *Session) findClass(text string) (uint32, error) {
 }
 
 func (s *Session) typeName(oid uint32) (string, bool) {
-	name := s.typeNameOf(pgtype.Of(pgtype.OID(oid)))
+	name := s.typeNameOf(pgtype.OID(oid))
 	return name, name != "???"
 }
 

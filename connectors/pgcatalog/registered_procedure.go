@@ -34,7 +34,7 @@ func (s *Session) procedureSignature(oid uint32) (string, bool) {
 func (s *Session) typeList(types []pgtype.OID) string {
 	names := make([]string, len(types))
 	for i, t := range types {
-		names[i] = s.typeNameOf(pgtype.Of(t))
+		names[i] = s.typeNameOf(t)
 	}
 	return strings.Join(names, ",")
 }
@@ -119,9 +119,9 @@ func (s *Session) operatorSignature(oid uint32) (string, bool) {
 	}
 	left := "NONE"
 	if o.Left != 0 {
-		left = s.typeNameOf(pgtype.Of(o.Left))
+		left = s.typeNameOf(o.Left)
 	}
-	return o.Name + "(" + left + "," + s.typeNameOf(pgtype.Of(o.Right)) + ")", true
+	return o.Name + "(" + left + "," + s.typeNameOf(o.Right) + ")", true
 }
 
 func (s *Session) findOperator(text string) (uint32, error) {

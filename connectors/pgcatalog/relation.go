@@ -23,9 +23,10 @@ type relation struct {
 // column is one of its columns. Domains of information_schema keep their own type here;
 // a query sees what they are over.
 type column struct {
-	name    string
-	declare pgtype.Type
-	notNull bool
+	name      string
+	declare   pgtype.Type
+	notNull   bool
+	collation uint32
 }
 
 func (r *relation) address() catalog.Address { return r.table.Address() }
@@ -47,7 +48,7 @@ func readRelations() *relationSet {
 		for text := range strings.SplitSeq(cells[5].text, ",") {
 			f := strings.Fields(text)
 			mod, _ := strconv.ParseInt(f[2], 10, 32)
-			r.columns = append(r.columns, column{f[0], pgtype.Type{OID: pgtype.OID(oidOf(f[1])), Mod: int32(mod)}, f[3] == "1"})
+			r.columns = append(r.columns, column{f[0], pgtype.Type{OID: pgtype.OID(oidOf(f[1])), Mod: int32(mod)}, f[3] == "1", oidOf(f[4])})
 		}
 		old := slices.Clone(r.columns)
 		r.columns = changed(cells[2].text, r.columns)
@@ -71,8 +72,14 @@ func describe(r *relation, a catalog.Address) *catalog.Table {
 			Name: c.name, Ordinal: i + 1, Physical: c.name, Type: pgtype.BaseType(c.declare), NotNull: c.notNull,
 		})
 	}
+	t.Columns = append(t.Columns, &catalog.Column{
+		Name: "tableoid", Ordinal: tableOID, Physical: "tableoid", Type: pgtype.Of(pgtype.Oid), NotNull: true, System: true,
+	})
 	return t
 }
+
+// tableOID is TableOidAttributeNumber (sysattr.h).
+const tableOID = -6
 
 func oidOf(text string) uint32 {
 	n, _ := strconv.ParseUint(text, 10, 32)

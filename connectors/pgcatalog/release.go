@@ -95,7 +95,7 @@ func changed(name string, columns []column) []column {
 		if a.after != "" {
 			to = position(columns, a.after) + 1
 		}
-		columns = slices.Insert(columns, to, column{a.name, pgtype.Of(a.of), a.notNull})
+		columns = slices.Insert(columns, to, column{name: a.name, declare: pgtype.Of(a.of), notNull: a.notNull, collation: collationOf(a.of)})
 	}
 	for i, c := range columns {
 		if to, ok := retyped[name][c.name]; ok {
@@ -103,6 +103,14 @@ func changed(name string, columns []column) []column {
 		}
 	}
 	return columns
+}
+
+// collationOf is that of the columns of system tables.
+func collationOf(t pgtype.OID) uint32 {
+	if info, ok := pgtype.TypeByOID(t); ok && info.Collation != 0 {
+		return collationC
+	}
+	return 0
 }
 
 func position(columns []column, name string) int {

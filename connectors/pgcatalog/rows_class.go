@@ -24,9 +24,9 @@ const (
 func (v *View) namespaces(w *writer) {
 	add := w.columns("oid", "nspname", "nspowner", "nspacl")
 	for _, s := range v.schemas {
-		acl := []string{aclItem(superuser, "UC", superuser), "=U/" + superuser}
+		acl := any([]string{aclItem(superuser, "UC", superuser), "=U/" + superuser})
 		if _, domain := v.objects.schemas[s.name]; domain {
-			acl = []string{aclItem(v.user, "U", s.ownerName())}
+			acl = nil
 		}
 		add(s.oid, s.name, roleOID(s.owner), acl)
 	}
@@ -115,33 +115,38 @@ func (t *visible) indexes() []*constraint {
 func (v *View) attributes(w *writer) {
 	add := w.columns("attrelid", "attname", "atttypid", "attlen", "attnum", "attcacheoff", "atttypmod", "attndims", "attbyval", "attalign", "attstorage",
 		"attnotnull", "attislocal", "attcollation", "attacl")
-	column := func(relation uint32, name string, number int, of pgtype.Type, notNull bool, acl any) {
+	column := func(relation uint32, name string, number int, of pgtype.Type, collation uint32, notNull bool, acl any) {
 		info, _ := pgtype.TypeByOID(of.OID)
 		dims := 0
 		if info.IsArray && info.OID != pgtype.Int2Vector && info.OID != pgtype.OidVector {
 			dims = 1
 		}
 		add(relation, name, uint32(of.OID), info.Len, number, -1, of.Mod, dims, info.ByVal, string(info.Align), string(info.Storage),
-			notNull, true, uint32(info.Collation), acl)
+			notNull, true, collation, acl)
 	}
 	for _, r := range relations().list {
 		for i, c := range r.columns {
-			column(r.oid, c.name, i+1, c.declare, c.notNull, nil)
+			column(r.oid, c.name, i+1, c.declare, c.collation, c.notNull, nil)
 		}
 	}
 	for _, t := range v.tables {
 		key := t.primaryKey()
 		for i, c := range t.of.Columns {
 			if t.shown[i] {
-				column(t.oid, c.Name, c.Ordinal, c.Type, c.NotNull || key[i], v.columnACL(t))
+				column(t.oid, c.Name, c.Ordinal, c.Type, typeCollation(c.Type), c.NotNull || key[i], v.columnACL(t))
 			}
 		}
 		for _, x := range t.indexes() {
 			for i, c := range x.columns {
-				column(x.index, t.of.Columns[c].Name, i+1, t.of.Columns[c].Type, false, nil)
+				column(x.index, t.of.Columns[c].Name, i+1, t.of.Columns[c].Type, typeCollation(t.of.Columns[c].Type), false, nil)
 			}
 		}
 	}
+}
+
+func typeCollation(t pgtype.Type) uint32 {
+	info, _ := pgtype.TypeByOID(t.OID)
+	return uint32(info.Collation)
 }
 
 // primaryKey tells which columns a primary key makes NOT NULL.

@@ -4,13 +4,16 @@ import (
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 )
 
+// collationC is the collation "C" (pg_collation.dat).
+const collationC = 950
+
 // schemaColumns are those of information_schema.columns.
 func (v *View) schemaColumns(w *writer) {
 	add := w.columns("table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "is_nullable", "data_type",
 		"character_maximum_length", "character_octet_length", "numeric_precision", "numeric_precision_radix", "numeric_scale",
 		"datetime_precision", "collation_catalog", "collation_schema", "collation_name", "domain_catalog", "domain_schema", "domain_name",
 		"udt_catalog", "udt_schema", "udt_name", "dtd_identifier", "is_self_referencing", "is_identity", "identity_cycle", "is_generated", "is_updatable")
-	column := func(schema, table, name string, number int, declared pgtype.Type, notNull bool) {
+	column := func(schema, table, name string, number int, declared pgtype.Type, collated uint32, notNull bool) {
 		of := pgtype.BaseType(declared)
 		info, _ := pgtype.TypeByOID(of.OID)
 		var domainCatalog, domainSchema, domainName any
@@ -19,7 +22,7 @@ func (v *View) schemaColumns(w *writer) {
 			domainCatalog, domainSchema, domainName = v.database, domain.Schema, domain.Name
 		}
 		var collationCatalog, collationSchema, collation any
-		if info.Collation == 950 {
+		if collated == collationC {
 			collationCatalog, collationSchema, collation = v.database, SystemSchema, "C"
 		}
 		precision, radix, scale := numericParts(of)
@@ -31,14 +34,14 @@ func (v *View) schemaColumns(w *writer) {
 	}
 	for _, r := range relations().list {
 		for i, c := range r.columns {
-			column(r.address().Schema, r.address().Name, c.name, i+1, c.declare, c.notNull)
+			column(r.address().Schema, r.address().Name, c.name, i+1, c.declare, c.collation, c.notNull)
 		}
 	}
 	for _, t := range v.tables {
 		key := t.primaryKey()
 		for i, c := range t.of.Columns {
 			if t.shown[i] {
-				column(t.schema.name, t.name, c.Name, c.Ordinal, c.Type, c.NotNull || key[i])
+				column(t.schema.name, t.name, c.Name, c.Ordinal, c.Type, typeCollation(c.Type), c.NotNull || key[i])
 			}
 		}
 	}

@@ -23,6 +23,8 @@ type Session struct {
 	// Path are the existing schemas of search_path, in order, as the user set them.
 	Path     []string
 	Settings func() []Setting
+	// Check tells whether a parameter may be set, and which value it will have.
+	Check    func(name, value string) (string, error)
 	Activity Activity
 	Prepared func() []Prepared
 
@@ -133,11 +135,15 @@ type Change struct {
 }
 
 // change notes what set_config asks for; the session makes it when the statement ends.
-func (s *Session) change(name, value string, local bool) error {
+func (s *Session) change(name, value string, local bool) (string, error) {
+	value, err := s.Check(name, value)
+	if err != nil {
+		return "", err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changes = append(s.changes, Change{name, value, local})
-	return nil
+	return value, nil
 }
 
 // Changes gives what set_config asked for, in order.

@@ -29,6 +29,12 @@ func (w *writer) aggregate(n *plan.Aggregate) *block {
 		b.group = groupText(keys, n.Sets)
 	})
 	b.cols, b.columns, b.stage = cols, n.Columns(), atGroup
+	if len(n.Groups) == 0 && n.Sets == nil {
+		b.single = []string{"count(*) >= 0"}
+		for _, v := range cols {
+			b.single = append(b.single, v.sql)
+		}
+	}
 	if n.Sets != nil {
 		return w.wrap(b)
 	}

@@ -1,6 +1,7 @@
 package sqlwriter
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -36,6 +37,9 @@ type block struct {
 	limit   string
 	columns []plan.Column
 	cols    map[plan.ColumnID]value
+	// single is set for an aggregate without groups, which gives one row whether the SELECT
+	// list names an aggregate or not: the HAVING that says so, then the aggregates.
+	single []string
 	// distinct fixes the select list.
 	distinct string
 }
@@ -60,12 +64,26 @@ func (b *block) text(list []string) string {
 	clause("FROM", b.from)
 	clause("WHERE", strings.Join(b.where, " AND "))
 	clause("GROUP BY", b.group)
-	clause("HAVING", strings.Join(b.having, " AND "))
+	clause("HAVING", strings.Join(b.havings(list), " AND "))
 	clause("ORDER BY", strings.Join(b.order, ", "))
 	if b.limit != "" {
 		s.WriteString(b.limit)
 	}
 	return s.String()
+}
+
+// havings are the conditions on groups, with one that always holds where nothing else
+// tells the engine that this is an aggregate.
+func (b *block) havings(list []string) []string {
+	if len(b.single) == 0 || len(b.having) > 0 {
+		return b.having
+	}
+	for _, aggregate := range b.single[1:] {
+		if slices.ContainsFunc(list, func(item string) bool { return strings.Contains(item, aggregate) }) {
+			return nil
+		}
+	}
+	return b.single[:1]
 }
 
 // selectText writes the block as a sub-select with its columns under these names.

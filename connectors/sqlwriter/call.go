@@ -34,6 +34,9 @@ func (w *writer) call(c call) value {
 	}
 	c.args = choice.Args
 	c.values = w.exprs(c.args)
+	if v, done := w.vectors(&c); done {
+		return v
+	}
 	if c.distinct != "" && !choice.Compared && !functions.Idempotent(c.signature) && w.anyKeyedValue(c) {
 		return w.refuse("DISTINCT in %s over this type", c.signature)
 	}
@@ -115,6 +118,11 @@ func (w *writer) fill(template string, args []value, c call) value {
 			s.WriteString(w.zone())
 		case d == 'S':
 			s.WriteString(w.dateOrder())
+		case d == 'T' || d == 'J' || d == 'L':
+			i++
+			s.WriteString(w.asText(d, template[i], c))
+		case d == 'H':
+			s.WriteString(w.session())
 		case d == 'K':
 			i++
 			n := int(template[i] - '1')

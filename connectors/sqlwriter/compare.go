@@ -67,15 +67,44 @@ func (w *writer) arrayCompare(e *plan.ArrayCompare) value {
 		return value{sql: left + " " + e.Operator + word + w.expr(e.Array).sql + ")", rank: operation}
 	}
 	if elements, ok := w.elements(e.Array); ok {
-		return w.eachElement(e, elements)
+		return w.comparedWithEach(e, elements)
 	}
-	switch {
-	case e.Operator == "=" && !e.All:
+	if e.Operator == "=" && !e.All && !w.keyed(w.expr(e.Array), e.Array.Type()) && !w.keyed(w.expr(e.Left), e.Left.Type()) {
 		return w.containedIn(e)
-	case e.Operator == "<>" && e.All:
-		return value{sql: "NOT " + w.containedIn(e).inside(atom), rank: operation}
 	}
-	return w.refuse("%s%s…) over an array", e.Operator, word)
+	return w.anyElement(e)
+}
+
+// anyElement compares with the elements of an array one by one, three-valued.
+func (w *writer) anyElement(e *plan.ArrayCompare) value {
+	if hasSubquery(e.Left) {
+		return w.refuse("subquery compared with an array")
+	}
+	elem, _ := pgtype.ElementOf(e.Array.Type().OID)
+	list := w.expr(e.Array)
+	w.lambdas++
+	name := "e" + number(w.lambdas)
+	w.synthetic--
+	c := plan.Column{ID: w.synthetic, Type: pgtype.Of(elem)}
+	var one value
+	w.within(map[plan.ColumnID]value{c.ID: {sql: name, rank: atom, plain: true, form: list.form}}, func() {
+		one = w.expr(comparison(e, &plan.ColumnRef{Column: c}))
+	})
+	answers := "list_transform(" + list.sql + ", lambda " + name + ": " + one.sql + ")"
+	decided, other := "true", "false"
+	if e.All {
+		decided, other = "false", "true"
+	}
+	return value{rank: atom, sql: "CASE WHEN " + list.inside(atom) + " IS NULL THEN NULL WHEN list_contains(" + answers + ", " + decided +
+		") THEN " + decided + " WHEN list_count(" + answers + ") < len(" + list.sql + ") THEN NULL ELSE " + other + " END"}
+}
+
+// comparison is that of an array comparison with one element.
+func comparison(e *plan.ArrayCompare, element plan.Expr) plan.Expr {
+	if to := e.Procedure.ArgTypes[len(e.Procedure.ArgTypes)-1]; to != element.Type().OID && to == pgtype.Text {
+		element = &plan.Cast{Arg: element, To: pgtype.Of(to), Context: plan.CastImplicit}
+	}
+	return &plan.Call{Procedure: e.Procedure, Operator: e.Operator, Args: []plan.Expr{e.Left, element}, Of: pgtype.Of(pgtype.Bool)}
 }
 
 // operandOf is the left operand of a comparison in PostgreSQL: orderings go by order.
@@ -109,7 +138,7 @@ func (w *writer) elements(e plan.Expr) ([]plan.Expr, bool) {
 	return nil, false
 }
 
-func (w *writer) eachElement(e *plan.ArrayCompare, elements []plan.Expr) value {
+func (w *writer) comparedWithEach(e *plan.ArrayCompare, elements []plan.Expr) value {
 	if len(elements) == 0 {
 		return atomOf(map[bool]string{true: "true", false: "false"}[e.All])
 	}
@@ -124,13 +153,13 @@ func (w *writer) eachElement(e *plan.ArrayCompare, elements []plan.Expr) value {
 		}
 		return value{sql: values[0].inside(atom) + word + joined(values[1:]) + ")", rank: operation}
 	}
-	row, r, word := e.Operator, disjunction, " OR "
+	r, word := disjunction, " OR "
 	if e.All {
 		r, word = conjunction, " AND "
 	}
 	texts := make([]string, len(right))
-	for i, v := range right {
-		texts[i] = w.plainCompare(row, left, v, t).inside(r + 1)
+	for i := range right {
+		texts[i] = w.expr(comparison(e, elements[i])).inside(r + 1)
 	}
 	if len(texts) == 1 {
 		r = operation
@@ -138,20 +167,11 @@ func (w *writer) eachElement(e *plan.ArrayCompare, elements []plan.Expr) value {
 	return value{sql: strings.Join(texts, word), rank: r}
 }
 
-// plainCompare compares by one of the six operators, or a LIKE; others are refused.
-func (w *writer) plainCompare(operator string, l, r value, t pgtype.Type) value {
-	if functions.Comparison(operator) {
-		return w.d.compare(w, operator, l, r, t)
-	}
-	return w.refuse("%s over an array", operator)
-}
-
 // containedIn is = ANY (list), three-valued.
 func (w *writer) containedIn(e *plan.ArrayCompare) value {
 	left, list := w.expr(e.Left), w.expr(e.Array)
-	elem, _ := pgtype.ElementOf(e.Array.Type().OID)
-	if w.keyed(list, pgtype.Of(elem)) || w.keyed(left, e.Left.Type()) {
-		return w.refuse("= ANY over an array of %s", functions.TypeName(elem))
+	if isVector(e.Array.Type().OID) {
+		list = split(list, e.Array.Type().OID)
 	}
 	l, x := list.inside(atom), left.inside(atom)
 	return value{rank: atom, sql: "CASE WHEN " + l + " IS NULL THEN NULL WHEN len(" + l + ") = 0 THEN false WHEN " + x +

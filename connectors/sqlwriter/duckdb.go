@@ -23,7 +23,6 @@ func (duckdb) fence() string { return " LIMIT 9223372036854775807" }
 // duckdbTypes are DuckDB's types for those of PostgreSQL that are not VARCHAR there.
 var duckdbTypes = map[pgtype.OID]string{
 	pgtype.Bool: "BOOLEAN", pgtype.Int2: "SMALLINT", pgtype.Int4: "INTEGER", pgtype.Int8: "BIGINT", pgtype.Oid: "UINTEGER",
-	pgtype.Regproc: "UINTEGER", pgtype.Regclass: "UINTEGER", pgtype.Regtype: "UINTEGER",
 	pgtype.Float4: "FLOAT", pgtype.Float8: "DOUBLE", pgtype.Bytea: "BLOB", pgtype.Date: "DATE", pgtype.Time: "TIME",
 	pgtype.Timestamp: "TIMESTAMP", pgtype.Timestamptz: "TIMESTAMPTZ", pgtype.Interval: "INTERVAL",
 }
@@ -34,6 +33,9 @@ func (d duckdb) typeName(w *writer, t pgtype.Type) string {
 	}
 	if p, s, ok := pgtype.IsDecimal128(t); ok {
 		return decimalName(p, s)
+	}
+	if pgtype.IsRegistered(t.OID) {
+		return duckdbTypes[pgtype.Oid]
 	}
 	if name, ok := duckdbTypes[t.OID]; ok {
 		return name
@@ -129,10 +131,12 @@ func (duckdb) unify(forms []form) form {
 func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
 	elem, array := pgtype.ElementOf(t.OID)
 	switch {
-	case array && (elem == pgtype.Numeric || elem == pgtype.Bpchar):
-		return w.refuse("comparison of arrays of %s", functions.TypeName(elem))
-	case t.OID == pgtype.JSON || t.OID == pgtype.JSONB || array && (elem == pgtype.JSON || elem == pgtype.JSONB):
+	case array && (elem == pgtype.Numeric || elem == pgtype.Bpchar || elem == pgtype.JSONB):
+		return atomOf(d.eachElement(w, d.convert(v, d.form(pgtype.Of(t.OID)), pgtype.Of(t.OID)), elem, d.key))
+	case t.OID == pgtype.JSON || array && elem == pgtype.JSON:
 		return w.refuse("comparison of %s", functions.TypeName(t.OID))
+	case t.OID == pgtype.JSONB:
+		return atomOf("pg_jsonb_key(" + v.sql + ")")
 	case t.OID == pgtype.Numeric && v.form.kind == ofText:
 		return atomOf("pg_numeric_key(" + v.sql + ")")
 	case t.OID == pgtype.Bpchar && v.form.kind != ofPadded:
@@ -218,6 +222,9 @@ func (d duckdb) convertType(w *writer, e *plan.Cast, v value) value {
 	c := call{signature: functions.OfCast(from.OID, to.OID), args: []plan.Expr{e.Arg}, of: pgtype.Of(to.OID), values: []value{v}}
 	if fromElem, ok := pgtype.ElementOf(from.OID); ok {
 		return d.convertElements(w, e, v, pgtype.Type{OID: fromElem, Mod: from.Mod})
+	}
+	if isVector(from.OID) && isArray(to.OID) {
+		return split(v, from.OID)
 	}
 	row, found := functions.Find(c.signature)
 	choice, ok := row.For(functions.DuckDB).Choose(c.args)

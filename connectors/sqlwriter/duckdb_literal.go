@@ -40,6 +40,9 @@ func (d duckdb) literal(w *writer, l *plan.Literal) value {
 		return intervalLiteral(w, l.Text)
 	}
 	name, ok := duckdbTypes[l.Of.OID]
+	if pgtype.IsRegistered(l.Of.OID) {
+		name, ok = duckdbTypes[pgtype.Oid], true
+	}
 	if !ok {
 		v := atomOf(quoteDuckDB(l.Text))
 		v.form, v.constant, v.text = d.form(l.Of), l.Of.OID == pgtype.Bpchar, l.Text

@@ -209,6 +209,9 @@ func (w *writer) array(e *plan.Array) value {
 // counts negative subscripts from the end.
 func (w *writer) subscript(e *plan.Subscript) value {
 	arg := w.expr(e.Arg)
+	if vector, ok := vectorOf(e.Arg); ok && w.d.engine() == functions.DuckDB {
+		return w.elementOfVector(e, vector)
+	}
 	if e.Slice {
 		return w.slice(e, arg)
 	}

@@ -22,11 +22,13 @@ func (w *writer) filter(n *plan.Filter) *block {
 // conditions writes conjuncts over a block, each fit to stand in an AND.
 func (w *writer) conditions(b *block, conjuncts []plan.Expr) []string {
 	var out []string
-	w.within(b.cols, func() {
-		for _, e := range conjuncts {
-			out = append(out, w.condition(e).inside(conjunction))
+	for _, e := range conjuncts {
+		cols := b.cols
+		if w.copies() {
+			cols = stored(cols, e)
 		}
-	})
+		w.within(cols, func() { out = append(out, w.condition(e).inside(conjunction)) })
+	}
 	return out
 }
 

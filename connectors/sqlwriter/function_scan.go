@@ -12,7 +12,7 @@ import (
 func (w *writer) functionScan(n *plan.FunctionScan) *block {
 	for _, f := range n.Fields {
 		if f != 1 {
-			w.refuse("function in FROM that gives several columns")
+			return w.composites(n)
 		}
 	}
 	calls := make([]value, len(n.Calls))

@@ -15,8 +15,16 @@ func (w *writer) join(n *plan.Join) *block {
 	case plan.SemiJoin, plan.AntiJoin:
 		return w.semiJoin(n)
 	}
+	given := n
+	n = w.withoutSubqueries(n)
 	left := w.side(w.node(n.Left), n.Kind == plan.RightJoin || n.Kind == plan.FullJoin)
+	if n.Left != given.Left {
+		left = w.wrap(left) // else the computed condition moves back up into this one
+	}
 	right := w.rightSide(n, left)
+	if n.Right != given.Right && !n.Lateral {
+		right = w.wrap(right)
+	}
 	b := &block{
 		joined: true, columns: n.Columns(), cols: merged(left.cols, right.cols),
 		where: append(left.where, right.where...),

@@ -17,6 +17,9 @@ func (w *writer) scan(n *plan.Scan) *block {
 	b := &block{from: from + " AS " + alias, columns: n.Cols, cols: map[plan.ColumnID]value{}}
 	for i, c := range n.Cols {
 		b.cols[c.ID] = value{sql: columns[i], rank: atom, plain: true, form: w.d.form(c.Type)}
+		if w.copies() {
+			b.cols[c.ID] = copied(b.cols[c.ID])
+		}
 	}
 	return b
 }

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"testing"
 
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/internal/pgfunctions"
 	"github.com/sluicemesh/sluice/planner/functions"
 )
@@ -16,6 +17,9 @@ func TestTemplatesNameWhatExists(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{"pg_exp_float8": true, "pg_power_float8": true} // macros of pgfunctions.Setup
 	for _, f := range pgfunctions.Scalars() {
+		known[f.Name] = true
+	}
+	for _, f := range new(pgcatalog.Sessions).Functions() {
 		known[f.Name] = true
 	}
 	for _, f := range pgfunctions.Aggregates() {

@@ -12,6 +12,7 @@ package sqlwriter
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/functions"
@@ -31,6 +32,8 @@ type Options struct {
 	Columns []plan.ColumnID
 	// TimeZone is the session's; empty is UTC.
 	TimeZone string
+	// Session is the number by which the engine's functions know the session; 0: they are refused.
+	Session int64
 	// DateOrder is the session's DateStyle order: MDY (also where empty), DMY, YMD.
 	DateOrder string
 }
@@ -52,7 +55,7 @@ func DuckDB(n plan.Node, o Options) (string, error) { return write(duckdb{}, n, 
 func Postgres(n plan.Node, o Options) (string, error) { return write(postgres{}, n, o) }
 
 func write(d dialect, n plan.Node, o Options) (string, error) {
-	w := &writer{d: d, o: o, synthetic: element, ctes: map[int]cte{}, fence: needsFence(n)}
+	w := &writer{d: d, o: o, synthetic: element, ctes: map[int]cte{}, fence: needsFence(n), fallible: fallible(n)}
 	b := w.node(n)
 	if w.err != nil {
 		return "", w.err
@@ -83,6 +86,10 @@ func (w *writer) answer(b *block, n plan.Node) string {
 			return ""
 		}
 		v = w.d.convert(v, w.d.form(types[id]), types[id])
+		if strings.Contains(v.sql, "CAST(NULL AS ") && w.d.engine() == functions.DuckDB {
+			// DuckDB makes an INTEGER of what is NULL whatever its arguments are.
+			v = atomOf("CAST(" + v.sql + " AS " + w.d.typeName(w, types[id]) + ")")
+		}
 		list[i] = v.sql + " AS " + columnName(id)
 	}
 	return b.text(list)
@@ -112,8 +119,10 @@ type writer struct {
 	synthetic plan.ColumnID
 	ctes      map[int]cte
 	leaves    []leafText
+	lambdas   int  // names of their parameters in use
 	steps     int  // how many recursions are being written around here
 	fence     bool // row filters must be kept from the predicates above them
+	fallible  bool // some expression may fail, depending on the values it meets
 }
 
 // dialect is what differs between the engines.

@@ -19,6 +19,8 @@ type value struct {
 	rank  rank
 	plain bool // a mere column
 	form  form
+	// stored is the column as the file holds it, where sql is a copy of it (copied).
+	stored string
 	// constant is set for a char(n) literal, text its text.
 	constant bool
 	text     string

@@ -64,7 +64,7 @@ func (w *writer) frameText(e *plan.WindowCall) string {
 		w.rangeKey(e)
 	}
 	mode := map[plan.FrameMode]string{plan.FrameRange: "RANGE", plan.FrameRows: "ROWS", plan.FrameGroups: "GROUPS"}[f.Mode]
-	text := mode + " BETWEEN " + w.boundText(f.Start) + " AND " + w.boundText(f.End)
+	text := mode + " BETWEEN " + w.boundText(f.Start, f.Mode, "pg_frame_start") + " AND " + w.boundText(f.End, f.Mode, "pg_frame_end")
 	if f.Exclude != "" {
 		text += " EXCLUDE " + f.Exclude
 	}
@@ -80,16 +80,27 @@ func (w *writer) rangeKey(e *plan.WindowCall) {
 	}
 }
 
-func (w *writer) boundText(b plan.Bound) string {
+// boundText writes a bound. DuckDB takes negative offsets, which PostgreSQL refuses:
+// check raises its error.
+func (w *writer) boundText(b plan.Bound, mode plan.FrameMode, check string) string {
 	switch b.Kind {
 	case plan.UnboundedPreceding:
 		return "UNBOUNDED PRECEDING"
 	case plan.Preceding:
-		return w.expr(b.Offset).inside(atom) + " PRECEDING"
+		return w.frameOffset(b.Offset, mode, check) + " PRECEDING"
 	case plan.Following:
-		return w.expr(b.Offset).inside(atom) + " FOLLOWING"
+		return w.frameOffset(b.Offset, mode, check) + " FOLLOWING"
 	case plan.UnboundedFollowing:
 		return "UNBOUNDED FOLLOWING"
 	}
 	return "CURRENT ROW"
+}
+
+func (w *writer) frameOffset(e plan.Expr, mode plan.FrameMode, check string) string {
+	v := w.expr(e)
+	l, constant := e.(*plan.Literal)
+	if w.d.engine() != functions.DuckDB || mode == plan.FrameRange || constant && unsigned(l.Text) {
+		return v.inside(atom)
+	}
+	return check + "(" + v.sql + ")"
 }

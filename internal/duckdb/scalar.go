@@ -113,6 +113,7 @@ func callScalar(info C.duckdb_function_info, input C.duckdb_data_chunk, output C
 	defer frames.Put(f)
 	f.in.load(input)
 	f.out.start(output, 0)
+	f.out.list = function.Result == ListOf(Varchar)
 	if err := function.Call(&f.in, &f.out); err != nil {
 		return err
 	}

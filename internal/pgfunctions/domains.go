@@ -23,6 +23,15 @@ func domains() []duckdb.ScalarFunction {
 		duckdb.Func1("pg_limit", rowCount("LIMIT", sqlstate.InvalidRowCountInLimit)),
 		duckdb.Func1("pg_offset", rowCount("OFFSET", sqlstate.InvalidRowCountInOffset)),
 		duckdb.Func1("pg_log_argument", logArgument),
+		duckdb.Func1("pg_ntile_argument", atLeast(1, sqlstate.InvalidArgumentForNtile, "argument of ntile must be greater than zero")),
+		duckdb.Func1("pg_frame_start", atLeast(0, sqlstate.InvalidPrecedingOrFollowingSize, "frame starting offset must not be negative")),
+		duckdb.Func1("pg_frame_end", atLeast(0, sqlstate.InvalidPrecedingOrFollowingSize, "frame ending offset must not be negative")),
+		duckdb.Func1("pg_step", func(n int64) (int64, error) {
+			if n == 0 {
+				return 0, sqlstate.New(sqlstate.InvalidParameterValue, "step size cannot equal zero")
+			}
+			return n, nil
+		}),
 		duckdb.Func1("pg_finite", func(f float64) (float64, error) {
 			if isInf(f) {
 				return 0, outOfRange("input is out of range")
@@ -52,6 +61,15 @@ func rowCount(clause string, code sqlstate.Code) func(int64) (int64, error) {
 	return func(n int64) (int64, error) {
 		if n < 0 {
 			return 0, sqlstate.New(code, "%s must not be negative", clause)
+		}
+		return n, nil
+	}
+}
+
+func atLeast(least int64, code sqlstate.Code, message string) func(int64) (int64, error) {
+	return func(n int64) (int64, error) {
+		if n < least {
+			return 0, sqlstate.New(code, "%s", message)
 		}
 		return n, nil
 	}

@@ -48,7 +48,8 @@ import (
 // Scalars are the scalar functions.
 func Scalars() []duckdb.ScalarFunction {
 	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms(),
-		domains(), stringFunctions(), datetimeForms(), years(), calendar(), parts(), identifiers(), extremes(), toChar())
+		domains(), stringFunctions(), datetimeForms(), years(), calendar(), parts(), identifiers(), extremes(), toChar(),
+		arrayTexts(), concatenations(), binaryStrings(), regexFunctions(), names())
 }
 
 // Aggregates are the aggregates.

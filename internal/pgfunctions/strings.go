@@ -1,6 +1,7 @@
 package pgfunctions
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ func stringFunctions() []duckdb.ScalarFunction {
 		duckdb.Func2("pg_substring", func(s string, start int32) (string, error) { return fromCharacter(s, int64(start)-1), nil }),
 		duckdb.Func3("pg_substring", substring),
 		duckdb.Func2("pg_left", func(s string, n int32) (string, error) { return s[:atCharacter(s, n)], nil }),
-		duckdb.Func2("pg_right", func(s string, n int32) (string, error) { return s[atCharacter(s, -n):], nil }),
+		duckdb.Func2("pg_right", func(s string, n int32) (string, error) { return right(s, n), nil }),
 		duckdb.Func3("pg_lpad", lpad),
 		duckdb.Func3("pg_rpad", rpad),
 		duckdb.Func2("pg_repeat", repeat),
@@ -60,6 +61,19 @@ func atCharacter(s string, n int32) int {
 		n = max(0, int32(utf8.RuneCountInString(s))+n)
 	}
 	return len(s) - len(fromCharacter(s, int64(n)))
+}
+
+// right gives the last n characters; a negative n leaves out as many at the front.
+func right(s string, n int32) string {
+	switch {
+	case n == 0:
+		return ""
+	case n == math.MinInt32: // has no negative: PostgreSQL gives all
+		return s
+	case n < 0:
+		return fromCharacter(s, -int64(n))
+	}
+	return fromCharacter(s, int64(utf8.RuneCountInString(s))-int64(n))
 }
 
 func substring(s string, start, length int32) (string, error) {

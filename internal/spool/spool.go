@@ -24,6 +24,7 @@ import (
 // Spool is a list of batches. Its creator releases it.
 type Spool struct {
 	budget     *Budget
+	memoryOnly bool
 	file       *os.File
 	entries    []entry
 	rows       int64
@@ -43,6 +44,13 @@ type entry struct {
 func New(b *Budget) *Spool {
 	s := &Spool{budget: b}
 	s.references.Store(1)
+	return s
+}
+
+// NewInMemory gives an empty spool that uses no file.
+func NewInMemory(b *Budget) *Spool {
+	s := New(b)
+	s.memoryOnly = true
 	return s
 }
 
@@ -67,7 +75,7 @@ func (s *Spool) Append(b arrow.RecordBatch) error {
 
 // spill writes a batch to the file.
 func (s *Spool) spill(e *entry, b arrow.RecordBatch) error {
-	if s.budget.Directory == "" {
+	if s.memoryOnly || s.budget.Directory == "" {
 		return s.budget.full()
 	}
 	var text bytes.Buffer

@@ -25,6 +25,9 @@ type Environment struct {
 	Resolve func(schema, name string) (*catalog.Table, error)
 	// Hidden tells columns that do not exist for the session; nil: all exist.
 	Hidden func(*catalog.Table, *catalog.Column) bool
+	// Function answers a call of schema.name('text', …) in FROM itself; nil where there
+	// is no such function.
+	Function func(schema, name string, args []string) (*Relation, error)
 	// Setting gives a session setting, as current_setting does.
 	Setting func(name string) (value string, ok bool)
 	// User, Database, SearchPath (existing schemas only), Version answer the session functions.
@@ -36,6 +39,8 @@ type Environment struct {
 	TransactionStart, StatementStart time.Time
 	TimeZone                         *time.Location
 	DateOrder                        string // MDY, DMY, YMD
+	// NoParameters is set where there can be no $1: in the simple protocol, in utility statements.
+	NoParameters bool
 }
 
 // Bound is a bound query.
@@ -95,4 +100,5 @@ type Principal struct {
 	Groups     []string
 	Attributes map[string]string
 	Purpose    string
+	Read       func(attribute, value string) // hears of each attribute that is read; may be nil
 }

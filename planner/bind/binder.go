@@ -25,11 +25,12 @@ type binder struct {
 
 	uses    map[*plan.ColumnRef]int // where in the statement each use of a column stands
 	origins map[plan.ColumnID]origin
+	shapes  map[plan.ColumnID][]pgtype.OutColumn // fields of columns that hold composites
 }
 
 func newBinder(env Environment, text string, parameterTypes []pgtype.OID) *binder {
 	b := &binder{env: env, text: text, nextID: 1,
-		uses: map[*plan.ColumnRef]int{}, origins: map[plan.ColumnID]origin{}}
+		uses: map[*plan.ColumnRef]int{}, origins: map[plan.ColumnID]origin{}, shapes: map[plan.ColumnID][]pgtype.OutColumn{}}
 	for _, oid := range parameterTypes {
 		b.parameters = append(b.parameters, pgtype.Of(oid))
 	}
@@ -69,7 +70,8 @@ type relation struct {
 	table   *catalog.Table // nil where it is no table
 	aliased bool           // the alias was written, not taken from the name
 	columns []scopeColumn
-	hidden  bool // not reachable by alias (a join without alias)
+	hidden  bool          // not reachable by alias (a join without alias)
+	system  []scopeColumn // such as tableoid: named only
 	// scalar is set for a function whose row is the value itself: naming the relation
 	// means its one column.
 	scalar bool

@@ -28,8 +28,14 @@ func (b *binder) indirection(s *scope, n *pg_query.A_Indirection) (plan.Expr, er
 					return nil, err
 				}
 			}
-			return nil, b.fieldError(e, step.(*pg_query.Node_String_).String_.GetSval(), position)
+			if e, err = b.field(e, step.(*pg_query.Node_String_).String_.GetSval(), position); err != nil {
+				return nil, err
+			}
+			continue
 		}
+	}
+	if len(subscripts) == 0 {
+		return e, nil
 	}
 	return b.subscript(s, e, subscripts, position)
 }

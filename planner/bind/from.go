@@ -112,6 +112,10 @@ func (s *selection) item(n plan.Node, r *relation) fromItem {
 			owner: s, kind: scalarCall, relation: r, name: c.name, table: c.table, attribute: c.attribute,
 		}
 	}
+	for i := range r.system {
+		c := &r.system[i]
+		s.b.origins[c.expr.ID] = origin{owner: s, kind: scalarCall, relation: r, name: c.name}
+	}
 	s.tried = append(s.tried, r)
 	return fromItem{node: n, relations: []*relation{r}, columns: r.columns}
 }

@@ -14,6 +14,9 @@ func (s *selection) fromFunction(n *pg_query.RangeFunction, left []*relation) (f
 		return fromItem{}, sqlstate.Unsupported("column definition list").
 			At(s.b.position(n.Coldeflist[0].GetColumnDef().GetLocation()))
 	}
+	if item, ok, err := s.fromOwnFunction(n); ok {
+		return item, err
+	}
 	calls, err := functionCalls(n)
 	if err != nil {
 		return fromItem{}, err
@@ -107,7 +110,7 @@ func callColumns(e plan.Expr, label string, position int) ([]plan.Column, error)
 		return []plan.Column{{Name: label, Type: e.Type()}}, nil
 	}
 	columns := make([]plan.Column, len(procedure.Out))
-	for i, out := range procedure.Out {
+	for i, out := range outColumns(procedure, e.Children()) {
 		if info, ok := pgtype.TypeByOID(out.Type); ok && info.Kind == 'p' {
 			return nil, sqlstate.Unsupported("function %s in FROM", procedure.Name).At(position)
 		}

@@ -52,7 +52,11 @@ func (s *selection) fromScan(table *catalog.Table, n *pg_query.RangeVar) (fromIt
 		column := s.b.column(c.Name, c.Type, c.NotNull)
 		scan.Cols = append(scan.Cols, column)
 		scan.Ordinals = append(scan.Ordinals, i)
-		r.columns = append(r.columns, scopeColumn{
+		list := &r.columns
+		if c.System {
+			list = &r.system
+		}
+		*list = append(*list, scopeColumn{
 			name: c.Name, expr: &plan.ColumnRef{Column: column}, unqualified: true,
 			table: table.OID, attribute: int16(c.Ordinal),
 		})

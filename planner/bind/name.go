@@ -136,6 +136,11 @@ func findColumn(s *scope, name string, position int) (*scopeColumn, int, error) 
 				}
 			}
 		}
+		for _, r := range s.relations {
+			if c := r.systemColumn(name); found == nil && c != nil {
+				found, of = c, r
+			}
+		}
 		if found != nil {
 			return found, level, of.reachable(position)
 		}
@@ -173,6 +178,16 @@ func (r *relation) reachable(position int) error {
 		WithDetail("The combining JOIN type must be INNER or LEFT for a LATERAL reference.").At(position)
 }
 
+// systemColumn finds a column such as tableoid.
+func (r *relation) systemColumn(name string) *scopeColumn {
+	for i := range r.system {
+		if r.system[i].name == name {
+			return &r.system[i]
+		}
+	}
+	return nil
+}
+
 // column finds a column of one relation; nil where it has none of that name.
 func (r *relation) column(name string, position int) (*scopeColumn, error) {
 	var found *scopeColumn
@@ -184,6 +199,9 @@ func (r *relation) column(name string, position int) (*scopeColumn, error) {
 			return nil, ambiguous(name, position)
 		}
 		found = &r.columns[i]
+	}
+	if found == nil {
+		found = r.systemColumn(name)
 	}
 	return found, nil
 }

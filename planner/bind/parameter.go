@@ -15,7 +15,7 @@ const maxParameters = 65535
 
 // parameter binds $n: of the type it has by now, else unknown until a context decides.
 func (b *binder) parameter(n *pg_query.ParamRef) (plan.Expr, error) {
-	if n.Number < 1 || n.Number > maxParameters {
+	if b.env.NoParameters && b.fixed == 0 || n.Number < 1 || n.Number > maxParameters {
 		return nil, sqlstate.New(sqlstate.UndefinedParameter, "there is no parameter $%d", n.Number).At(b.position(n.Location))
 	}
 	for len(b.parameters) < int(n.Number) {

@@ -89,6 +89,9 @@ func (b *binder) principalAttribute(n *pg_query.ColumnRef) (plan.Expr, error) {
 		return literal(pgtype.TextArray, arrayText(b.principal.Groups)), nil
 	case len(parts) == 3 && parts[1] == "attributes":
 		value, ok := b.principal.Attributes[parts[2]]
+		if b.principal.Read != nil {
+			b.principal.Read(parts[2], value)
+		}
 		return &plan.Literal{Of: pgtype.Of(pgtype.Text), Text: value, Null: !ok}, nil
 	}
 	return nil, sqlstate.New(sqlstate.UndefinedColumn, "%s does not exist", dotted(n)).

@@ -50,6 +50,7 @@ func (s *selection) setReturning(sc *scope, call *plan.SetCall, name string, pos
 			item.depth = max(item.depth, inner.depth+1)
 		}
 	}
+	s.b.shaped(item.column, call)
 	s.sets = append(s.sets, item)
 	s.b.origins[item.column.ID] = origin{owner: s, kind: setReturningCall}
 	return s.b.refer(item.column, position), nil
@@ -192,7 +193,7 @@ func (s *selection) projectAll(n plan.Node, late []*target) plan.Node {
 		case t.hidden:
 			continue
 		case slices.Contains(late, t):
-			t.column = s.b.column(t.label, t.expr.Type(), false)
+			t.column = s.b.shaped(s.b.column(t.label, t.expr.Type(), false), t.expr)
 			items = append(items, plan.Item{Column: t.column, Expr: t.expr})
 		default:
 			items = append(items, plan.Item{Column: t.column, Expr: &plan.ColumnRef{Column: t.column}})

@@ -152,7 +152,7 @@ func (s *selection) project(n plan.Node, targets []*target) plan.Node {
 			passed[c.ID] = true
 			t.column = c
 		} else {
-			t.column = s.b.column(t.label, t.expr.Type(), neverNull(t.expr))
+			t.column = s.b.shaped(s.b.column(t.label, t.expr.Type(), neverNull(t.expr)), t.expr)
 		}
 		items[i] = plan.Item{Column: t.column, Expr: t.expr}
 	}

@@ -67,7 +67,7 @@ var windows = []Row{
 	aggregate("dense_rank()", "dense_rank()$F", pg("dense_rank()$F")),
 	aggregate("percent_rank()", "percent_rank()$F", pg("percent_rank()$F")),
 	aggregate("cume_dist()", "cume_dist()$F", pg("cume_dist()$F")),
-	aggregate("ntile(int4)", "CAST(ntile($1)$F AS INTEGER)"),
+	aggregate("ntile(int4)", "CAST(ntile(pg_ntile_argument($1))$F AS INTEGER)"),
 	aggregate("lag(anyelement)", "lag($1)$F"), aggregate("lead(anyelement)", "lead($1)$F"),
 	aggregate("lag(anyelement,int4)", "lag($1, $2)$F"), aggregate("lead(anyelement,int4)", "lead($1, $2)$F"),
 	aggregate("lag(anycompatible,int4,anycompatible)", "lag($1, $2, $3)$F"),

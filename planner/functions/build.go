@@ -10,8 +10,8 @@ import (
 // below and never changes.
 var table = build(
 	comparison, arithmetic, mathematics, numerics, floats,
-	strings_, patterns, binary, datetime, casts,
-	aggregates, windows, arrays, sets, governance,
+	strings_, patterns, binary, texts, datetime, casts,
+	aggregates, windows, arrays, sets, governance, system,
 )
 
 // mysqlRenderings are MySQL's, by signature. They stand apart because what is exact
@@ -78,6 +78,9 @@ func applied(r Row, options []option) Row {
 // total marks a row that never raises an error.
 func total(r *Row) { r.Total = true }
 
+// session marks a row whose answer the session's own catalog gives.
+func session(r *Row) { r.Session = true }
+
 // only restricts the types a polymorphic argument may have.
 func only(types ...string) option { return func(r *Row) { r.duckdb.Only = types } }
 
@@ -98,16 +101,6 @@ func when(argument int, accepts func(string) bool, template string) option {
 func whenAll(arguments []int, accepts func(string) bool, template string) option {
 	return func(r *Row) {
 		r.duckdb.Alternatives = append(r.duckdb.Alternatives, Alternative{Arguments: arguments, Accepts: accepts, Template: template})
-	}
-}
-
-// rewrite changes a literal argument for the local engine.
-func rewrite(argument int, f func(string) (string, bool)) option {
-	return func(r *Row) {
-		if r.duckdb.Rewrites == nil {
-			r.duckdb.Rewrites = map[int]func(string) (string, bool){}
-		}
-		r.duckdb.Rewrites[argument] = f
 	}
 }
 

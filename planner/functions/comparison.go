@@ -19,6 +19,7 @@ var comparison = join(
 	[]Row{
 		fn("=(anyarray,anyarray)", "", total, compared),
 		fn("<>(anyarray,anyarray)", "", total, compared),
+		orderedArrays("<"), orderedArrays("<="), orderedArrays(">"), orderedArrays(">="),
 		fn("=(char,char)", "", total),
 		fn("<>(char,char)", "", total),
 	},
@@ -76,4 +77,9 @@ func zonedComparison(t, form string) []Row {
 			local(op+"(timestamptz,"+t+")", "$1 "+op+" "+moment("$2")))
 	}
 	return rows
+}
+
+// orderedArrays is not pushed: PostgreSQL would order texts inside by its own collation.
+func orderedArrays(op string) Row {
+	return local(op+"(anyarray,anyarray)", "$1 "+op+" $2", total, compared)
 }

@@ -10,6 +10,13 @@ import (
 // given back as they are.
 func Expand(e plan.Expr) plan.Expr {
 	c, ok := e.(*plan.Call)
+	if ok && c.Operator == "" && len(c.Args) == 1 && c.Procedure.ArgTypes[0] == anyElement && (c.Procedure.Name == "quote_literal" || c.Procedure.Name == "quote_nullable") {
+		for _, p := range pgtype.ProceduresByName("", c.Procedure.Name) {
+			if p.ArgTypes[0] == pgtype.Text {
+				return &plan.Call{Procedure: p, Args: []plan.Expr{asText(c.Args[0])}, Of: c.Of}
+			}
+		}
+	}
 	if !ok || c.Operator != "||" || len(c.Args) != 2 {
 		return e
 	}
@@ -23,7 +30,10 @@ func Expand(e plan.Expr) plan.Expr {
 	return e
 }
 
-const anyNonArray pgtype.OID = 2776
+const (
+	anyNonArray pgtype.OID = 2776
+	anyElement  pgtype.OID = 2283
+)
 
 func asText(e plan.Expr) plan.Expr {
 	if e.Type().OID == pgtype.Text {

@@ -44,6 +44,7 @@ const (
 type Rendering struct {
 	Exactness Exactness
 	Template  string
+	// $H is the number by which functions know the session.
 	// UTC is the template where the session's time zone is UTC; in Template $Z is the zone, and
 	// $S the session's order of date fields.
 	UTC string
@@ -54,9 +55,6 @@ type Rendering struct {
 	Alternatives []Alternative
 	// Only, where set, lists the types that arguments may have.
 	Only []string
-	// Rewrites change literal arguments, by their index; an argument that is not a
-	// literal, or that the rewrite refuses, makes the rendering None.
-	Rewrites map[int]func(text string) (string, bool)
 	// Scale, where Decimal is set, is the fixed scale of a numeric result that stands
 	// as DECIMAL(Precision, Scale); other numeric results are text in PostgreSQL's form.
 	Decimal          bool
@@ -67,8 +65,10 @@ type Rendering struct {
 // end) are literals that Accepts takes.
 type Alternative struct {
 	Arguments []int
-	Accepts   func(text string) bool
-	Template  string
+	Accepts   func(text string) bool // nil where Rewrite decides
+	// Rewrite gives the one literal argument another text, or refuses it.
+	Rewrite  func(text string) (string, bool)
+	Template string
 	// Decimal, Precision and Scale are those of Rendering.
 	Decimal          bool
 	Precision, Scale int32
@@ -89,6 +89,8 @@ type Row struct {
 	// Total: for no input does it raise an error, so that it tells nothing of rows it
 	// is not asked about.
 	Total bool
+	// Session: the answer depends on the session's catalog, so no source is asked.
+	Session bool
 
 	duckdb, postgres Rendering
 }
@@ -123,13 +125,14 @@ func (r Rendering) Choose(args []plan.Expr) (c Choice, ok bool) {
 	for _, a := range r.Alternatives {
 		if a.fits(args) {
 			c.Template, c.Decimal, c.Precision, c.Scale = a.Template, a.Decimal, a.Precision, a.Scale
+			c.Args = a.rewritten(args)
 			break
 		}
 	}
 	if c.Template == "" {
 		return Choice{}, false
 	}
-	return r.rewrite(c)
+	return c, true
 }
 
 func (r Rendering) allows(args []plan.Expr) bool {
@@ -143,31 +146,30 @@ func (r Rendering) allows(args []plan.Expr) bool {
 
 func (a Alternative) fits(args []plan.Expr) bool {
 	for _, i := range a.Arguments {
-		if text, literal := literalText(args, i); !literal || !a.Accepts(text) {
+		text, literal := literalText(args, i)
+		if !literal || a.Accepts != nil && !a.Accepts(text) {
 			return false
+		}
+		if a.Rewrite != nil {
+			if _, ok := a.Rewrite(text); !ok {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-func (r Rendering) rewrite(c Choice) (Choice, bool) {
-	if len(r.Rewrites) == 0 {
-		return c, true
+func (a Alternative) rewritten(args []plan.Expr) []plan.Expr {
+	if a.Rewrite == nil {
+		return args
 	}
-	args := append([]plan.Expr{}, c.Args...)
-	for i, f := range r.Rewrites {
-		text, literal := literalText(args, i)
-		if !literal {
-			return Choice{}, false
-		}
-		changed, ok := f(text)
-		if !ok {
-			return Choice{}, false
-		}
-		args[i] = &plan.Literal{Of: args[i].Type(), Text: changed}
+	out := append([]plan.Expr{}, args...)
+	for _, i := range a.Arguments {
+		text, _ := literalText(args, i)
+		changed, _ := a.Rewrite(text)
+		out[i] = &plan.Literal{Of: args[i].Type(), Text: changed}
 	}
-	c.Args = args
-	return c, true
+	return out
 }
 
 // literalText gives the text of a literal argument that is not NULL. Casts that only

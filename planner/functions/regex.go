@@ -191,6 +191,9 @@ func (t *regexTranslator) bracketItem(in string) (string, int) {
 		return t.bracketRange(in[0], in[2])
 	}
 	r, size := utf8.DecodeRuneInString(in)
+	if r >= 0x80 && strings.HasPrefix(in[size:], "-") {
+		return "", 0
+	}
 	if r < 0x80 && isLetter(byte(r)) && t.fold {
 		return string(r&^0x20) + string(r|0x20), size
 	}

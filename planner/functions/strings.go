@@ -22,13 +22,11 @@ var strings_ = []Row{
 	fn("substr(text,int4)", "pg_substring($1, $2)", when(1, positive, "substring($1, $2)")),
 	fn("substring(text,int4,int4)", "pg_substring($1, $2, $3)", whenAll([]int{1, 2}, positive, "substring($1, $2, $3)")),
 	fn("substr(text,int4,int4)", "pg_substring($1, $2, $3)", whenAll([]int{1, 2}, positive, "substring($1, $2, $3)")),
-	local("concat(any)", "concat($*)", only("text", "varchar", "bpchar", "name", "int2", "int4", "int8", "uuid", "numeric"), total),
-	local("concat_ws(text,any)", "concat_ws($*)", only("text", "varchar", "bpchar", "name", "int2", "int4", "int8", "uuid", "numeric"), total),
 	fn("left(text,int4)", "pg_left($1, $2)", total, when(1, positive, "left($1, $2)")),
 	fn("right(text,int4)", "pg_right($1, $2)", total, when(1, positive, "right($1, $2)")),
 	fn("position(text,text)", "CAST(strpos($1, $2) AS INTEGER)", total),
 	fn("strpos(text,text)", "CAST(strpos($1, $2) AS INTEGER)", total),
-	fn("replace(text,text,text)", "CASE WHEN $2 = '' THEN $1 ELSE replace($1, $2, $3) END"),
+	fn("replace(text,text,text)", "CASE WHEN $2 = '' AND $3 IS NOT NULL THEN $1 ELSE replace($1, $2, $3) END"),
 	fn("translate(text,text,text)", "", total),
 	fn("repeat(text,int4)", "pg_repeat($1, $2)"),
 	fn("reverse(text)", "pg_reverse($1)", total),
@@ -51,12 +49,4 @@ var strings_ = []Row{
 // positive takes integers from 1.
 func positive(text string) bool {
 	return text != "" && text[0] != '-' && text != "0"
-}
-
-var binary = []Row{
-	fn("octet_length(bytea)", "CAST(octet_length($1) AS INTEGER)", total),
-	fn("length(bytea)", "CAST(octet_length($1) AS INTEGER)", total),
-	fn("||(bytea,bytea)", "$1 || $2", total),
-	fn("md5(bytea)", "md5($1)", total),
-	fn("sha256(bytea)", "from_hex(sha256($1))", total),
 }

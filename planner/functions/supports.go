@@ -77,7 +77,7 @@ func chosen(signature string, args []plan.Expr, engine Engine) Exactness {
 		return None
 	}
 	r := row.For(engine)
-	if args == nil && r.Exactness != None && len(r.Rewrites) == 0 {
+	if args == nil && r.Exactness != None {
 		return r.Exactness
 	}
 	if _, ok := r.Choose(args); !ok {
@@ -142,7 +142,7 @@ func typeServed(t pgtype.OID) bool {
 		pgtype.Timestamp, pgtype.Timestamptz, pgtype.Interval, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.Record:
 		return true
 	}
-	return false
+	return systemTypeServed(t)
 }
 
 // base is the type whose operators a type uses.

@@ -118,7 +118,7 @@ func tiesFit(able capability, n plan.Node) bool {
 
 // says tells whether a source can say an expression exactly, with the plans of its subqueries.
 func (c *Context) says(source *catalog.Source, able capability, e plan.Expr) bool {
-	if functions.Supports(e, able.engine) != functions.Exact {
+	if functions.Supports(e, able.engine) != functions.Exact || functions.NeedsSession(e) {
 		return false
 	}
 	ok := true

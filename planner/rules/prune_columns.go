@@ -89,9 +89,7 @@ func dropUnread(n plan.Node, read plan.ColumnSet) plan.Node {
 	case *plan.Scan:
 		return dropFromScan(n, read)
 	case *plan.Project:
-		if kept := keep(n.Items, read); len(kept) < len(n.Items) {
-			return &plan.Project{Input: n.Input, Items: kept}
-		}
+		return dropFromProject(n, read)
 	case *plan.Aggregate:
 		kept := keepSome(n.Aggs, read)
 		if len(kept) < len(n.Aggs) && len(kept)+len(n.Groups) > 0 {
@@ -119,13 +117,23 @@ func keepSome(items []plan.Item, read plan.ColumnSet) []plan.Item {
 	return kept
 }
 
-// keep is keepSome that leaves at least one: a row without columns is a row all the
-// same, and not every source can send one.
-func keep(items []plan.Item, read plan.ColumnSet) []plan.Item {
-	if kept := keepSome(items, read); len(kept) > 0 || len(items) == 0 {
-		return kept
+// dropFromProject leaves at least one column: a row without columns is a row all the
+// same, and not every source can send one. Nobody reads it, so it is a constant: what it
+// would hand on may be gone below.
+func dropFromProject(n *plan.Project, read plan.ColumnSet) plan.Node {
+	kept := keepSome(n.Items, read)
+	switch {
+	case len(kept) == len(n.Items):
+		return n
+	case len(kept) > 0:
+		return &plan.Project{Input: n.Input, Items: kept}
 	}
-	return items[:1]
+	first := n.Items[0]
+	if _, constant := first.Expr.(*plan.Literal); constant && len(n.Items) == 1 {
+		return n
+	}
+	nothing := plan.Item{Column: first.Column, Expr: &plan.Literal{Of: first.Column.Type, Null: true}}
+	return &plan.Project{Input: n.Input, Items: []plan.Item{nothing}}
 }
 
 func dropFromScan(n *plan.Scan, read plan.ColumnSet) plan.Node {

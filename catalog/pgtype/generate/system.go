@@ -15,7 +15,7 @@ import (
 // relations lists every relation of the two system schemas with its columns.
 const relations = `
 	SELECT c.oid, nspname, relname, relkind, reltype,
-	       (SELECT string_agg(attname || ' ' || atttypid || ' ' || atttypmod || ' ' || attnotnull::int, ',' ORDER BY attnum)
+	       (SELECT string_agg(attname || ' ' || atttypid || ' ' || atttypmod || ' ' || attnotnull::int || ' ' || attcollation, ',' ORDER BY attnum)
 	          FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns
 	  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 	 WHERE nspname IN ('pg_catalog', 'information_schema') AND relkind IN ('r', 'v') ORDER BY c.oid`
@@ -25,7 +25,7 @@ const relations = `
 // of PostgreSQL's own.
 var static = []struct{ table, where string }{
 	{"pg_aggregate", ""}, {"pg_am", ""}, {"pg_amop", ""}, {"pg_amproc", ""}, {"pg_cast", ""},
-	{"pg_collation", "oid < 12000"}, {"pg_conversion", ""}, {"pg_language", ""}, {"pg_namespace", ""}, {"pg_opclass", ""}, {"pg_operator", ""},
+	{"pg_collation", "oid < 12000"}, {"pg_constraint", "contypid <> 0"}, {"pg_conversion", ""}, {"pg_language", ""}, {"pg_namespace", ""}, {"pg_opclass", ""}, {"pg_operator", ""},
 	{"pg_opfamily", ""}, {"pg_proc", "oid < 16384"}, {"pg_range", ""}, {"pg_ts_config", ""}, {"pg_ts_config_map", ""}, {"pg_ts_dict", ""},
 	{"pg_ts_parser", ""}, {"pg_ts_template", ""}, {"pg_tablespace", ""},
 	{"pg_type", "oid < 16384 AND typnamespace <> 'pg_toast'::regnamespace"},
@@ -39,6 +39,9 @@ func dumpSystem(ctx context.Context, conn *pgx.Conn, dir string) error {
 		return err
 	}
 	if err := copyOut(ctx, conn, "SELECT * FROM pg_get_keywords() ORDER BY word", filepath.Join(dir, "keywords.tsv.gz")); err != nil {
+		return err
+	}
+	if err := copyOut(ctx, conn, "SELECT oid, pg_get_constraintdef(oid), pg_get_constraintdef(oid, true) FROM pg_constraint WHERE contypid <> 0 ORDER BY oid", filepath.Join(dir, "constraints.tsv.gz")); err != nil {
 		return err
 	}
 	for _, s := range static {

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// newAuditMesh publishes two products of two domains: shop, owned by the group
+// shopkeepers, and lab, owned by the user chief.
+func newAuditMesh(t testing.TB) *meshFixture {
+	m := newMesh(t)
+	m.write("data/t.csv", "id,region\n1,EU\n2,US\n3,EU\n")
+	m.write("governance/principals.yaml", `apiVersion: mesh/v1
+kind: Principals
+users:
+  - {name: reader, groups: [readers], attributes: {region: EU, shoe: "43"}, auth: {scram: "`+testVerifier(t)+`"}}
+  - {name: keeper, groups: [shopkeepers], auth: {scram: "`+testVerifier(t)+`"}}
+  - {name: chief, auth: {scram: "`+testVerifier(t)+`"}}
+  - {name: inspector, auditor: true, auth: {scram: "`+testVerifier(t)+`"}}
+groups: [{name: readers, owner: chief}, {name: shopkeepers, owner: keeper}]
+`)
+	for domain, owner := range map[string]string{"shop": "shopkeepers", "lab": "chief"} {
+		m.domain(domain, "type: files\npath: data\n")
+		m.write("domains/"+domain+"/domain.yaml", "apiVersion: mesh/v1\nkind: Domain\nname: "+domain+"\ndescription: Test.\nowner: "+owner+"\n")
+		m.product(domain, "things", "t.csv", fixtureColumn{"id", "bigint", ""}, fixtureColumn{"region", "text", "tags: [region]"})
+		m.grant(domain, "things", "readers", "")
+	}
+	m.policy("own_region", "match: {tags: [region]}\nrules:\n  - rowFilter: \"region = principal.attributes.region\"\n")
+	return m
+}
+
+func TestAuditReadBySQL(t *testing.T) {
+	s := newAuditMesh(t).serve()
+	reader := s.connect(t, "reader")
+	for _, sql := range []string{
+		"SELECT count(*) FROM shop.things WHERE region = 'a literal'", "SELECT id FROM lab.things",
+		"SELECT a.id FROM shop.things a JOIN lab.things b ON a.id = b.id", "SELECT 1/0 FROM shop.things", "SELECT 1 FROM shop.nothing",
+	} {
+		_ = ask(t.Context(), reader, sql)
+	}
+	const about = `SELECT kind, tables, coalesce(statement, '-'), coalesce(rows::text, '-'), coalesce(sqlstate, '-')
+		FROM mesh.audit WHERE user_name = 'reader' AND kind IN ('decision', 'completion') ORDER BY seq`
+	read := func(user string) []string {
+		t.Helper()
+		rows, err := s.connect(t, user).Query(t.Context(), about)
+		must(t, err)
+		var all []string
+		for rows.Next() {
+			var f [5]string
+			var tables []string
+			must(t, rows.Scan(&f[0], &tables, &f[2], &f[3], &f[4]))
+			if f[1] = "-"; tables != nil {
+				f[1] = "{" + strings.Join(tables, ",") + "}"
+			}
+			all = append(all, strings.Join(f[:], " | "))
+		}
+		must(t, rows.Err())
+		return all
+	}
+	for user, want := range map[string][]string{
+		"inspector": {
+			"decision | {shop.things} | SELECT count(*) FROM shop.things WHERE region = $1 | - | -",
+			"completion | {shop.things} | - | 1 | -",
+			"decision | {lab.things} | SELECT id FROM lab.things | - | -",
+			"completion | {lab.things} | - | 2 | -",
+			"decision | {shop.things,lab.things} | SELECT a.id FROM shop.things a JOIN lab.things b ON a.id = b.id | - | -",
+			"completion | {shop.things,lab.things} | - | 2 | -",
+			"decision | {shop.things} | SELECT $1/$2 FROM shop.things | - | -",
+			"completion | {shop.things} | - | 0 | 22012",
+			"decision | - | SELECT $1 FROM shop.nothing | - | 42P01",
+		},
+		"keeper": {
+			"decision | {shop.things} | SELECT count(*) FROM shop.things WHERE region = $1 | - | -",
+			"completion | {shop.things} | - | 1 | -",
+			"decision | {shop.things} | - | - | -",
+			"completion | {shop.things} | - | - | -",
+			"decision | {shop.things} | SELECT $1/$2 FROM shop.things | - | -",
+			"completion | {shop.things} | - | 0 | 22012",
+		},
+		"chief": {
+			"decision | {lab.things} | SELECT id FROM lab.things | - | -",
+			"completion | {lab.things} | - | 2 | -",
+			"decision | {lab.things} | - | - | -",
+			"completion | {lab.things} | - | - | -",
+		},
+	} {
+		if got := read(user); !slices.Equal(got, want) {
+			t.Errorf("%s reads\n%s\nwant\n%s", user, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	for _, sql := range []string{"SELECT * FROM mesh.audit", "SELECT count(*) FROM mesh.audit", "SELECT 'mesh.audit'::regclass"} {
+		if got := ask(t.Context(), reader, sql); got.code != "42P01" {
+			t.Errorf("%s as somebody who owns nothing: %s", sql, got)
+		}
+	}
+}
+
+// TestAuditTellsWhatWasUsed holds the fields that only SQL and JSON show.
+func TestAuditTellsWhatWasUsed(t *testing.T) {
+	m := newAuditMesh(t)
+	s := m.serve()
+	_ = ask(t.Context(), s.connect(t, "reader"), "SELECT id FROM shop.things WHERE id > 1")
+	inspector := s.connect(t, "inspector")
+	for sql, want := range map[string]string{
+		"SELECT attributes[1] FROM mesh.audit WHERE kind = 'decision' AND user_name = 'reader'":                                       "region=EU",
+		"SELECT fragments[1] FROM mesh.audit WHERE kind = 'completion' AND user_name = 'reader'":                                      " 1 rows ",
+		"SELECT tables[1] || ' ' || output_columns[1] FROM mesh.audit WHERE 'mesh.audit' = ANY(tables) AND kind = 'decision' LIMIT 1": "mesh.audit mesh.audit.",
+		"SELECT method FROM mesh.audit WHERE kind = 'login' AND user_name = 'reader'":                                                 "scram",
+		"SELECT count(*)::text FROM mesh.audit WHERE kind = 'access' AND reason = 'in_force'":                                         "2",
+	} {
+		got := ask(t.Context(), inspector, sql)
+		if got.code != "" || !strings.Contains(got.String(), want) {
+			t.Errorf("%s: %s, want %s", sql, got, want)
+		}
+	}
+}
+
+func TestGrantChangesAreRecorded(t *testing.T) {
+	m := newAuditMesh(t)
+	s := m.serve()
+	m.grant("shop", "things", "shopkeepers", "")
+	m.grant("lab", "things", "readers", "rowFilter: \"id = 1\"\n")
+	s.app.epoch++
+	mesh, err := s.app.load()
+	must(t, err)
+	must(t, s.app.comesIntoForce(mesh))
+	var got []string
+	for _, r := range auditRecords(t, s.auditIn) {
+		if r["kind"] == "access" {
+			g := r["grant"].(map[string]any)
+			got = append(got, g["change"].(string)+" "+g["id"].(string))
+		}
+	}
+	slices.Sort(got)
+	want := []string{"added shop.things.shopkeepers", "changed lab.things.readers", "in_force lab.things.readers", "in_force shop.things.readers"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if changes := grantChanges(mesh.Grants, nil, false); len(changes) != 3 || changes[0].Change != "removed" {
+		t.Errorf("got %+v", changes)
+	}
+}

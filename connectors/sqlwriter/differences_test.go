@@ -1,0 +1,43 @@
+package sqlwriter_test
+
+import (
+	"fmt"
+	"strings"
+)
+
+// differences is docs/differences.md in the making.
+type differences struct {
+	body    strings.Builder
+	title   string
+	started bool
+	seen    map[string]bool
+}
+
+func (d *differences) section(title string) {
+	d.title, d.started, d.seen = title, false, map[string]bool{}
+}
+
+func (d *differences) line(what, expression, why string) {
+	if !d.started {
+		fmt.Fprintf(&d.body, "\n## %s\n\n| expression | answer | why |\n|---|---|---|\n", d.title)
+		d.started = true
+	}
+	if key := what + why; len(expression) > 0 && !d.seen[key] {
+		d.seen[key] = true
+		cell := func(s string) string {
+			return strings.NewReplacer("|", `\|`, "\n", " ", "`", "'").Replace(s)
+		}
+		fmt.Fprintf(&d.body, "| `%s` | %s | %s |\n", cell(expression), what, cell(why))
+	}
+}
+
+func (d *differences) refused(expression, why string) { d.line("0A000", expression, why) }
+
+func (d *differences) differs(expression, how string) { d.line("differs", expression, how) }
+
+func (d *differences) text(total tally) string {
+	head := fmt.Sprintf("# Differences from PostgreSQL\n\nMade by `make differences` from the cases of testdata/semantics: do not edit.\n"+
+		"Of %d expressions, asked as constants, as columns and pushed, %d answer as PostgreSQL does, %d are refused with 0A000, %d differ.\n"+
+		"Each reason is listed once a section, with the first expression that met it.\n", total.all, total.equal, total.refused, total.wrong)
+	return head + d.body.String()
+}

@@ -1,0 +1,95 @@
+package sqlwriter
+
+import (
+	"strings"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// outText writes a value as the text its type's output function gives in the session,
+// for templates with $T: NULL stays NULL.
+func (d duckdb) outText(w *writer, v value, t pgtype.Type) value {
+	if elem, ok := pgtype.ElementOf(t.OID); ok {
+		return atomOf("pg_array_out(" + d.eachElement(w, v, elem, d.outText) + ")")
+	}
+	switch t.OID {
+	case pgtype.Bool:
+		return atomOf("CASE " + v.sql + " WHEN true THEN 't' WHEN false THEN 'f' END")
+	case pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char, pgtype.UUID, pgtype.JSON, pgtype.JSONB:
+		return v
+	case pgtype.Oid:
+		return atomOf("CAST(" + v.sql + " AS VARCHAR)")
+	}
+	arg := &plan.ColumnRef{Column: plan.Column{Type: t}}
+	return d.convertType(w, &plan.Cast{Arg: arg, To: pgtype.Of(pgtype.Text)}, v)
+}
+
+// eachElement makes a list of texts of an array, by the way its elements are written.
+func (d duckdb) eachElement(w *writer, v value, elem pgtype.OID, write func(*writer, value, pgtype.Type) value) string {
+	w.lambdas++
+	name := "e" + number(w.lambdas)
+	text := write(w, value{sql: name, rank: atom, form: v.form}, pgtype.Of(elem)).sql
+	if text == name {
+		return v.sql
+	}
+	return "list_transform(" + v.sql + ", lambda " + name + ": " + text + ")"
+}
+
+// jsonText writes a value as to_json gives it, for templates with $J: NULL is null.
+func (d duckdb) jsonText(w *writer, v value, t pgtype.Type) value {
+	return atomOf("coalesce(" + d.jsonValue(w, v, t).sql + ", 'null')")
+}
+
+func (d duckdb) jsonValue(w *writer, v value, t pgtype.Type) value {
+	if elem, ok := pgtype.ElementOf(t.OID); ok {
+		return atomOf("pg_json_array(" + d.eachElement(w, v, elem, d.jsonText) + ")")
+	}
+	switch t.OID {
+	case pgtype.Bool, pgtype.Int2, pgtype.Int4, pgtype.Int8:
+		return atomOf("CAST(" + v.sql + " AS VARCHAR)")
+	case pgtype.Numeric, pgtype.Float4, pgtype.Float8:
+		return atomOf("pg_json_number(" + d.outText(w, v, t).sql + ")")
+	case pgtype.JSON, pgtype.JSONB:
+		return v
+	case pgtype.Timestamp, pgtype.Timestamptz:
+		return atomOf("pg_json_moment(" + d.outText(w, v, t).sql + ")")
+	}
+	return atomOf("pg_json_string(" + d.outText(w, v, t).sql + ")")
+}
+
+// listOfTexts writes an array as a list of the texts of its elements, for $L.
+func (d duckdb) listOfTexts(w *writer, v value, t pgtype.Type) value {
+	elem, _ := pgtype.ElementOf(t.OID)
+	return atomOf(d.eachElement(w, v, elem, d.outText))
+}
+
+// asText writes what $T, $J or $L in a template stands for: one argument, or "*" for all.
+func (w *writer) asText(kind, which byte, c call) string {
+	d, ok := w.d.(duckdb)
+	if !ok {
+		return w.refuse("function %s here", c.signature).sql
+	}
+	write := d.outText
+	if kind == 'L' {
+		write = d.listOfTexts
+	}
+	if kind == 'J' {
+		write = d.jsonText
+	}
+	one := func(i int) string {
+		v := c.values[i]
+		if t := c.args[i].Type(); t.OID == pgtype.Numeric || isArray(t.OID) {
+			v = d.convert(v, d.form(pgtype.Of(t.OID)), pgtype.Of(t.OID))
+		}
+		return write(w, v, pgtype.Of(c.args[i].Type().OID)).sql
+	}
+	if which != '*' {
+		return one(int(which - '1'))
+	}
+	texts := make([]string, len(c.values))
+	for i := range c.values {
+		texts[i] = one(i)
+	}
+	return strings.Join(texts, ", ")
+}

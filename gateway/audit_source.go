@@ -1,0 +1,178 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"sync/atomic"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/sluicemesh/sluice/auth"
+	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// auditSource gives the records of the audit log that one principal may read. It gives
+// rows as they are; everything else is done above it.
+type auditSource struct {
+	log *audit.Log
+	may auth.Audited
+}
+
+var _ connectors.Source = auditSource{}
+
+// Text names the table.
+func (a auditSource) Text(r *plan.Remote) (string, error) {
+	_, _, err := temporaryReader{}.scan(r)
+	return "TABLE mesh.audit", err
+}
+
+// Read gives the rows of the log as it is now.
+func (a auditSource) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, error) {
+	_, indexes, err := temporaryReader{}.scan(r)
+	if err != nil {
+		return nil, err
+	}
+	rows := &auditRows{ctx: ctx, may: a.may}
+	rows.references.Store(1)
+	for i, c := range r.Columns() {
+		rows.columns = append(rows.columns, indexes[i])
+		rows.fields = append(rows.fields, arrow.Field{Name: "c" + itoa(int64(c.ID)), Type: pgtype.Arrow(c.Type), Nullable: true})
+	}
+	rows.next, rows.stop = iter.Pull2(a.log.Rows())
+	return rows, nil
+}
+
+// Describe tells nothing that the catalog does not.
+func (a auditSource) Describe(context.Context, []*catalog.Table) ([]connectors.Description, error) {
+	return nil, nil
+}
+
+// Close frees nothing: the log outlives its readers.
+func (a auditSource) Close() error { return nil }
+
+// auditBatch is how many rows are made at a time.
+const auditBatch = 1024
+
+// auditRows reads records into batches.
+type auditRows struct {
+	ctx        context.Context
+	may        auth.Audited
+	fields     []arrow.Field
+	columns    []int // of auditColumns
+	next       func() (audit.Row, error, bool)
+	stop       func()
+	current    arrow.RecordBatch
+	err        error
+	references atomic.Int64
+}
+
+var _ array.RecordReader = (*auditRows)(nil)
+
+// Schema gives the columns asked for.
+func (r *auditRows) Schema() *arrow.Schema { return arrow.NewSchema(r.fields, nil) }
+
+// Next goes to the next batch.
+func (r *auditRows) Next() bool {
+	r.drop()
+	builders := make([]array.Builder, len(r.fields))
+	for i, f := range r.fields {
+		builders[i] = array.NewBuilder(memory.DefaultAllocator, f.Type)
+	}
+	n := r.fill(builders)
+	arrays := make([]arrow.Array, len(builders))
+	for i, b := range builders {
+		arrays[i] = b.NewArray()
+		b.Release()
+		defer arrays[i].Release()
+	}
+	if n == 0 || r.err != nil {
+		return false
+	}
+	r.current = array.NewRecordBatch(r.Schema(), arrays, n)
+	return true
+}
+
+// fill appends up to a batch of rows that may be read and gives their number.
+func (r *auditRows) fill(builders []array.Builder) (n int64) {
+	for n < auditBatch {
+		if r.err = r.ctx.Err(); r.err != nil {
+			return n
+		}
+		row, err, more := r.next()
+		switch {
+		case !more:
+			return n
+		case err != nil:
+			r.err = sqlstate.New(sqlstate.IOError, "the audit log cannot be read").OwnedBy(sqlstate.OwnerGateway)
+			return n
+		}
+		row, visible := shown(row, r.may)
+		if !visible {
+			continue
+		}
+		for i, c := range r.columns {
+			put(builders[i], auditColumns[c].from(row))
+		}
+		n++
+	}
+	return n
+}
+
+// put appends a value, of the Go type that goes with the builder; nil is NULL.
+func put(b array.Builder, value any) {
+	if value == nil {
+		b.AppendNull()
+		return
+	}
+	switch b := b.(type) {
+	case *array.StringBuilder:
+		b.Append(value.(string))
+	case *array.Int64Builder:
+		b.Append(value.(int64))
+	case *array.TimestampBuilder:
+		b.Append(arrow.Timestamp(value.(time.Time).UnixMicro()))
+	case *array.ListBuilder:
+		b.Append(true)
+		for _, text := range value.([]string) {
+			b.ValueBuilder().(*array.StringBuilder).Append(text)
+		}
+	default:
+		panic(fmt.Sprintf("gateway: unhandled builder %T", b))
+	}
+}
+
+// RecordBatch is valid until the next call of Next.
+func (r *auditRows) RecordBatch() arrow.RecordBatch { return r.current }
+
+// Record is RecordBatch under its older name.
+func (r *auditRows) Record() arrow.RecordBatch { return r.current }
+
+// Err tells why Next said no.
+func (r *auditRows) Err() error { return r.err }
+
+// Retain keeps the reader.
+func (r *auditRows) Retain() { r.references.Add(1) }
+
+// Release lets it go.
+func (r *auditRows) Release() {
+	if r.references.Add(-1) == 0 {
+		r.drop()
+		r.stop()
+	}
+}
+
+func (r *auditRows) drop() {
+	if r.current != nil {
+		r.current.Release()
+		r.current = nil
+	}
+}

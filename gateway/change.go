@@ -1,0 +1,132 @@
+package gateway
+
+import (
+	"errors"
+
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/pgwire"
+	"github.com/sluicemesh/sluice/planner"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// existing gives the table behind the name in a utility statement, which unlike a query
+// tells a missing schema from a missing table.
+func (s *session) existing(now *moment, r planner.Relation) (*catalog.Table, error) {
+	t, err := now.env.Resolve(r.Schema, r.Name)
+	if missing(err) && r.Schema != "" && r.Schema != temporarySchema && !now.epoch.views.of(now.who).HasSchema(r.Schema) {
+		err = sqlstate.New(sqlstate.InvalidSchemaName, "schema %q does not exist", r.Schema)
+	}
+	return t, err
+}
+
+// target gives the temporary table a statement would change. A table of the mesh is
+// refused as PostgreSQL does in a read-only transaction; one that is not there is missing.
+func (s *session) target(command string, r planner.Relation) (*temporaryTable, error) {
+	if t, ok := s.temporary.find(r.Schema, r.Name); ok {
+		return t, nil
+	}
+	now, err := s.moment()
+	if err != nil {
+		return nil, err
+	}
+	find := s.existing
+	if command == "INSERT" || command == "UPDATE" || command == "DELETE" {
+		find = func(now *moment, r planner.Relation) (*catalog.Table, error) {
+			return now.env.Resolve(r.Schema, r.Name)
+		}
+	}
+	if _, err := find(now, r); err != nil {
+		return nil, err
+	}
+	return nil, planner.ReadOnly(command)
+}
+
+// drop runs DROP TABLE, all or nothing.
+func (s *session) drop(st *planner.Drop) error {
+	before := s.temporary.tables
+	for _, r := range st.Tables {
+		t, err := s.target("DROP TABLE", r)
+		switch {
+		case err == nil:
+			s.temporary.set(t.table.Object, nil)
+		case missing(err) && st.IfExists:
+			s.notice("NOTICE", sqlstate.SuccessfulCompletion, "%s, skipping", notThere(err, r).Message)
+		default:
+			s.temporary.tables = before
+			if missing(err) {
+				return notThere(err, r)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// notThere is DROP's word for what is missing.
+func notThere(err error, r planner.Relation) *sqlstate.Error {
+	if e := sqlstate.From(err); e.Code == sqlstate.InvalidSchemaName {
+		return e
+	}
+	return sqlstate.New(sqlstate.UndefinedTable, "table %q does not exist", r.Name)
+}
+
+func missing(err error) bool {
+	var e *sqlstate.Error
+	return errors.As(err, &e) && (e.Code == sqlstate.UndefinedTable || e.Code == sqlstate.InvalidSchemaName)
+}
+
+// truncate runs TRUNCATE, all or nothing.
+func (s *session) truncate(st *planner.Truncate) error {
+	var all []*temporaryTable
+	for _, r := range st.Tables {
+		t, err := s.target("TRUNCATE TABLE", r)
+		if err != nil {
+			return err
+		}
+		all = append(all, t)
+	}
+	for _, t := range all {
+		s.temporary.set(t.table.Object, t.with(nil))
+	}
+	return nil
+}
+
+// change refuses what would change a table, but for what cannot be seen in a temporary one.
+func (s *session) change(st *planner.Change) (pgwire.Rows, error) {
+	if len(st.Tables) == 0 {
+		return nil, planner.ReadOnly(st.Command)
+	}
+	for _, r := range st.Tables {
+		if _, err := s.target(st.Command, r); err != nil {
+			return nil, err
+		}
+	}
+	if st.Tag == "" {
+		return nil, sqlstate.Unsupported("%s of a temporary table", st.Command)
+	}
+	return done(st.Tag), nil
+}
+
+// lock runs LOCK TABLE: nobody writes, so ACCESS SHARE is there for the asking; the
+// others need a right to change the table.
+func (s *session) lock(st *planner.Lock) error {
+	if !s.tx.inBlock() {
+		return needsBlock("LOCK TABLE")
+	}
+	now, err := s.moment()
+	if err != nil {
+		return err
+	}
+	for _, r := range st.Tables {
+		if _, own := s.temporary.find(r.Schema, r.Name); own {
+			continue
+		}
+		if _, err := s.existing(now, r); err != nil {
+			return err
+		}
+		if !st.Shared {
+			return sqlstate.New(sqlstate.InsufficientPrivilege, "permission denied for table %s", r.Name)
+		}
+	}
+	return nil
+}

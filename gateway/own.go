@@ -1,0 +1,22 @@
+package gateway
+
+import (
+	"github.com/sluicemesh/sluice/auth"
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/connectors"
+)
+
+// own gives the sources that are this session's alone, as they are at a moment.
+func (s *session) own(now *moment) func(*catalog.Source) (connectors.Source, bool) {
+	temporary := temporaryReader{s.temporary.tables}
+	return func(source *catalog.Source) (connectors.Source, bool) {
+		switch source.Kind {
+		case catalog.Temporary:
+			return temporary, true
+		case catalog.AuditLog:
+			return auditSource{log: s.gateway.audit, may: auth.MayAudit(now.who)}, true
+		default:
+			return nil, false
+		}
+	}
+}

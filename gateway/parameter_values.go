@@ -1,0 +1,154 @@
+package gateway
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+func invalid(p parameter, value string) *sqlstate.Error {
+	return sqlstate.New(sqlstate.InvalidParameterValue, "invalid value for parameter %q: %q", p.name, value)
+}
+
+func oneOf(values ...string) func(parameter, string, string) (string, error) {
+	return func(p parameter, value, _ string) (string, error) {
+		for _, v := range values {
+			if strings.EqualFold(v, value) {
+				return v, nil
+			}
+		}
+		return "", invalid(p, value).WithHint("Available values: %s.", strings.Join(values, ", "))
+	}
+}
+
+// boolean accepts unambiguous beginnings of the words, as PostgreSQL's parse_bool does.
+func boolean(p parameter, value, _ string) (string, error) {
+	v := strings.ToLower(value)
+	switch {
+	case v == "":
+	case strings.HasPrefix("true", v), strings.HasPrefix("yes", v), v == "on", v == "1":
+		return "on", nil
+	case strings.HasPrefix("false", v), strings.HasPrefix("no", v), v == "of", v == "off", v == "0":
+		return "off", nil
+	}
+	return "", sqlstate.New(sqlstate.InvalidParameterValue, "parameter %q requires a Boolean value", p.name)
+}
+
+// readOnly accepts what clients ask for and stays on: nothing can be written here.
+func readOnly(p parameter, value, _ string) (string, error) {
+	if _, err := boolean(p, value, ""); err != nil {
+		return "", err
+	}
+	return "on", nil
+}
+
+func alwaysOn(p parameter, value, _ string) (string, error) {
+	v, err := boolean(p, value, "")
+	if err == nil && v == "off" {
+		return "", sqlstate.Unsupported("standard_conforming_strings = off")
+	}
+	return v, err
+}
+
+func integer(low, high int) func(parameter, string, string) (string, error) {
+	return func(p parameter, value, _ string) (string, error) {
+		n, err := strconv.Atoi(value)
+		if err != nil {
+			return "", invalid(p, value)
+		}
+		if n < low || n > high {
+			return "", sqlstate.New(sqlstate.InvalidParameterValue, "%d is outside the valid range for parameter %q (%d .. %d)", n, p.name, low, high)
+		}
+		return strconv.Itoa(n), nil
+	}
+}
+
+func float(p parameter, value, _ string) (string, error) {
+	if _, err := strconv.ParseFloat(value, 64); err != nil {
+		return "", invalid(p, value)
+	}
+	return value, nil
+}
+
+func isolation(p parameter, value, _ string) (string, error) {
+	return oneOf("serializable", "repeatable read", "read committed", "read uncommitted")(p, value, "")
+}
+
+var durationForm = regexp.MustCompile(`^\s*([+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(us|ms|s|min|h|d)?\s*$`)
+
+var durationUnits = map[string]time.Duration{
+	"": time.Millisecond, "us": time.Microsecond, "ms": time.Millisecond, "s": time.Second,
+	"min": time.Minute, "h": time.Hour, "d": 24 * time.Hour,
+}
+
+// duration accepts milliseconds or a number with a unit (manual, "Parameter Names and
+// Values") and shows it in the largest unit that is exact, as PostgreSQL does.
+func duration(p parameter, value, _ string) (string, error) {
+	m := durationForm.FindStringSubmatch(value)
+	if m == nil {
+		return "", invalid(p, value).WithHint(`Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".`)
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		return "", invalid(p, value)
+	}
+	ms := int64(math.RoundToEven(n * float64(durationUnits[m[2]]) / float64(time.Millisecond)))
+	if ms < 0 || ms > math.MaxInt32 {
+		return "", sqlstate.New(sqlstate.InvalidParameterValue, "%d ms is outside the valid range for parameter %q (0 .. 2147483647)", ms, p.name)
+	}
+	if ms == 0 {
+		return "0", nil
+	}
+	for _, unit := range []string{"d", "h", "min", "s"} {
+		if size := durationUnits[unit].Milliseconds(); ms%size == 0 {
+			return strconv.FormatInt(ms/size, 10) + unit, nil
+		}
+	}
+	return strconv.FormatInt(ms, 10) + "ms", nil
+}
+
+// milliseconds reads a value duration has made canonical.
+func milliseconds(value string) time.Duration {
+	m := durationForm.FindStringSubmatch(value)
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.ParseInt(m[1], 10, 64)
+	return time.Duration(n) * durationUnits[m[2]]
+}
+
+var memoryForm = regexp.MustCompile(`^\s*(\d+)\s*(B|kB|MB|GB|TB)?\s*$`)
+
+var memoryUnits = map[string]int64{"B": 1, "kB": 1 << 10, "": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
+
+// memorySize accepts kilobytes or a number with a unit, and shows the largest unit that is exact.
+func memorySize(p parameter, value, _ string) (string, error) {
+	m := memoryForm.FindStringSubmatch(value)
+	if m == nil {
+		return "", invalid(p, value).WithHint(`Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".`)
+	}
+	n, err := strconv.ParseInt(m[1], 10, 32)
+	if err != nil {
+		return "", invalid(p, value)
+	}
+	size := n * memoryUnits[m[2]]
+	for _, unit := range []string{"TB", "GB", "MB"} {
+		if size > 0 && size%memoryUnits[unit] == 0 {
+			return strconv.FormatInt(size/memoryUnits[unit], 10) + unit, nil
+		}
+	}
+	return strconv.FormatInt(size/memoryUnits["kB"], 10) + "kB", nil
+}
+
+// onlyC accepts the one locale there is.
+func onlyC(p parameter, value, _ string) (string, error) {
+	switch value {
+	case "C", "POSIX", "":
+		return "C", nil
+	}
+	return "", sqlstate.Unsupported("%s = %q", p.name, value).WithHint("Text compares and sorts by bytes, as in the locale C.")
+}

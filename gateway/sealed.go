@@ -1,0 +1,119 @@
+package gateway
+
+import (
+	"slices"
+
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// exposure is what EXPLAIN may tell of a fragment.
+type exposure uint8
+
+const (
+	told      exposure = iota
+	uncounted          // how many rows a source has before a row filter is nobody's to know
+	unsaid             // its statement reads what the user did not name: a lookup, an input
+	unnamed            // it stands inside such a barrier
+)
+
+// seal replaces what stands inside barriers that read other tables: lookups of policies
+// and inputs of derived products, which the user may not know of.
+func seal(root plan.Node) plan.Node {
+	if g, ok := root.(*plan.Governed); ok && reachesOthers(g) {
+		out := *g
+		out.Input = &plan.Values{Cols: g.Columns()}
+		return &out
+	}
+	inputs := root.Inputs()
+	if r, ok := root.(*plan.Remote); ok {
+		return &plan.Remote{Source: r.Source, Root: seal(r.Root)}
+	}
+	if s, ok := root.(*plan.Stage); ok {
+		return &plan.Stage{Root: seal(s.Root)}
+	}
+	out := make([]plan.Node, len(inputs))
+	for i, in := range inputs {
+		out[i] = seal(in)
+	}
+	if len(inputs) > 0 {
+		root = root.WithInputs(out)
+	}
+	return plan.TransformNodeExprs(root, func(e plan.Expr) plan.Expr {
+		s, ok := e.(*plan.Subquery)
+		if !ok {
+			return e
+		}
+		c := *s
+		c.Plan = seal(s.Plan)
+		return &c
+	})
+}
+
+// reachesOthers tells whether a barrier holds another one, or a lookup.
+func reachesOthers(g *plan.Governed) bool {
+	found := false
+	plan.Walk(g.Input, func(n plan.Node) bool {
+		_, is := n.(*plan.Governed)
+		found = found || is
+		return !found
+	})
+	return found
+}
+
+// exposures says of each Remote of a plan, top down as the executor lists them, what
+// may be told of it.
+func exposures(root plan.Node) []exposure {
+	var all []exposure
+	var visit func(n plan.Node, around exposure)
+	visit = func(n plan.Node, around exposure) {
+		switch n := n.(type) {
+		case *plan.Remote:
+			e := around
+			plan.Walk(n.Root, func(n plan.Node) bool {
+				if g, ok := n.(*plan.Governed); ok && reachesOthers(g) {
+					e = max(e, unsaid)
+				}
+				return true
+			})
+			all = append(all, e)
+			return
+		case *plan.Governed:
+			if n.Filtered {
+				around = max(around, uncounted)
+			}
+			if reachesOthers(n) {
+				around = unnamed
+			}
+		}
+		for _, in := range n.Inputs() {
+			visit(in, around)
+		}
+		for _, e := range n.Exprs() {
+			plan.WalkExpr(e, func(e plan.Expr) bool {
+				if s, ok := e.(*plan.Subquery); ok {
+					visit(s.Plan, around)
+				}
+				return true
+			})
+		}
+	}
+	visit(root, told)
+	return all
+}
+
+// limitTo leaves of the fragments what may be told of them.
+func (d *description) limitTo(exposed []exposure) {
+	for i := range d.Fragments {
+		f := &d.Fragments[i]
+		if i < len(exposed) {
+			f.exposed = exposed[i]
+		}
+		if f.exposed >= unsaid {
+			f.SQL = "(not shown: a policy or view reads more than was named)"
+		}
+		if f.exposed >= uncounted {
+			f.Rows, f.Bytes = nil, nil
+		}
+	}
+	d.Fragments = slices.DeleteFunc(d.Fragments, func(f fragment) bool { return f.exposed == unnamed })
+}

@@ -1,0 +1,125 @@
+package planner
+
+import (
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// Drop is DROP TABLE.
+type Drop struct {
+	source
+	Tables   []Relation
+	IfExists bool
+}
+
+// Truncate is TRUNCATE.
+type Truncate struct {
+	source
+	Tables []Relation
+}
+
+// Change is a statement that changes tables in a way a temporary table does not take
+// either; Tag is set where it has no effect that could be seen there (an index).
+type Change struct {
+	source
+	Tables  []Relation
+	Command string
+	Tag     string
+}
+
+// Lock is LOCK TABLE.
+type Lock struct {
+	source
+	Tables []Relation
+	Shared bool // ACCESS SHARE, which reading takes too
+}
+
+// Accepted is a statement that has nothing to do here, and its command tag.
+type Accepted struct {
+	source
+	Tag string
+}
+
+// accessShare is AccessShareLock (storage/lockdefs.h).
+const accessShare = 1
+
+// change gives the statements that would write, and those without effect.
+func change(at source, stmt *pg_query.Node) (Statement, error) {
+	switch n := stmt.Node.(type) {
+	case *pg_query.Node_DropStmt:
+		if n.DropStmt.RemoveType == pg_query.ObjectType_OBJECT_TABLE {
+			return drop(at, n.DropStmt)
+		}
+	case *pg_query.Node_TruncateStmt:
+		return &Truncate{source: at, Tables: relations(n.TruncateStmt.Relations)}, nil
+	case *pg_query.Node_UpdateStmt:
+		return &Change{source: at, Command: "UPDATE", Tables: []Relation{relation(n.UpdateStmt.Relation)}}, nil
+	case *pg_query.Node_DeleteStmt:
+		return &Change{source: at, Command: "DELETE", Tables: []Relation{relation(n.DeleteStmt.Relation)}}, nil
+	case *pg_query.Node_AlterTableStmt:
+		return &Change{source: at, Command: "ALTER TABLE", Tables: []Relation{relation(n.AlterTableStmt.Relation)}}, nil
+	case *pg_query.Node_IndexStmt:
+		c := &Change{source: at, Command: "CREATE INDEX", Tables: []Relation{relation(n.IndexStmt.Relation)}}
+		if !n.IndexStmt.Unique {
+			c.Tag = c.Command
+		}
+		return c, nil
+	case *pg_query.Node_VacuumStmt:
+		return vacuum(at, n.VacuumStmt), nil
+	case *pg_query.Node_LockStmt:
+		return &Lock{source: at, Tables: relations(n.LockStmt.Relations), Shared: n.LockStmt.Mode == accessShare}, nil
+	case *pg_query.Node_ListenStmt:
+		return &Accepted{source: at, Tag: "LISTEN"}, nil
+	case *pg_query.Node_UnlistenStmt:
+		return &Accepted{source: at, Tag: "UNLISTEN"}, nil
+	case *pg_query.Node_NotifyStmt:
+		return &Accepted{source: at, Tag: "NOTIFY"}, nil
+	case *pg_query.Node_ConstraintsSetStmt:
+		return &Accepted{source: at, Tag: "SET CONSTRAINTS"}, nil
+	case *pg_query.Node_CheckPointStmt:
+		return nil, sqlstate.New(sqlstate.InsufficientPrivilege, "must be superuser or have privileges of pg_checkpoint to do CHECKPOINT")
+	}
+	return nil, refused(stmt)
+}
+
+func drop(at source, n *pg_query.DropStmt) (Statement, error) {
+	d := &Drop{source: at, IfExists: n.MissingOk}
+	for _, o := range n.Objects {
+		switch parts := names(o.GetList().GetItems()); len(parts) {
+		case 1:
+			d.Tables = append(d.Tables, Relation{"", parts[0]})
+		case 2:
+			d.Tables = append(d.Tables, Relation{parts[0], parts[1]})
+		default:
+			return nil, sqlstate.Unsupported("DROP TABLE %s", strings.Join(parts, "."))
+		}
+	}
+	return d, nil
+}
+
+// vacuum is VACUUM or ANALYZE of some tables, or of all.
+func vacuum(at source, n *pg_query.VacuumStmt) Statement {
+	c := &Change{source: at, Command: map[bool]string{true: "VACUUM", false: "ANALYZE"}[n.IsVacuumcmd]}
+	c.Tag = c.Command
+	for _, r := range n.Rels {
+		c.Tables = append(c.Tables, relation(r.GetVacuumRelation().GetRelation()))
+	}
+	return c
+}
+
+func relations(list []*pg_query.Node) []Relation {
+	var all []Relation
+	for _, n := range list {
+		all = append(all, relation(n.GetRangeVar()))
+	}
+	return all
+}
+
+// ReadOnly is the error for a command that would write what a domain owns.
+func ReadOnly(command string) error {
+	return sqlstate.New(sqlstate.ReadOnlySQLTransaction, "cannot execute %s in a read-only transaction", command).
+		WithHint("Sluice reads data products; change the data in the domain that owns it.")
+}
