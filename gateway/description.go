@@ -35,6 +35,8 @@ type fragment struct {
 	Rows   *int64   `json:"Actual Rows,omitempty"`
 	Bytes  *int64   `json:"Bytes,omitempty"`
 	Millis *float64 `json:"Time,omitempty"`
+	// Reduced tells which columns were asked for keys of other sources only.
+	Reduced string `json:"Reduced,omitempty"`
 
 	exposed exposure
 }
@@ -96,6 +98,7 @@ func (d *description) fill(ran []executor.Fragment) {
 			}
 			used[k] = true
 			d.Fragments[i].Rows, d.Fragments[i].Bytes, d.Fragments[i].Millis = &ran[k].Rows, &ran[k].Bytes, milliseconds64(f.Time)
+			d.Fragments[i].Reduced = f.Reduced
 		}
 	}
 }
@@ -179,7 +182,11 @@ func (f fragment) actual() string {
 	if f.Rows == nil {
 		return "" // not run, or not to be counted
 	}
-	return fmt.Sprintf(" (rows=%d bytes=%d time=%.3f ms)", *f.Rows, *f.Bytes, *f.Millis)
+	reduced := ""
+	if f.Reduced != "" {
+		reduced = " (reduced: " + f.Reduced + ")"
+	}
+	return fmt.Sprintf(" (rows=%d bytes=%d time=%.3f ms)%s", *f.Rows, *f.Bytes, *f.Millis, reduced)
 }
 
 func (p policies) line() string {
