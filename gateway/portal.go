@@ -45,7 +45,7 @@ func (s *session) run(ctx context.Context, p *portal) (*rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rows{timeout: s.timeout(), finish: s.gateway.completion(record), standing: p.standing}
+	r := &rows{timeout: s.timeout(), finish: s.gateway.completion(record), standing: p.standing, quiet: ready.PolicyMayFail}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	stop := r.timeout.watch(r.ctx, r.cancel)
 	r.result, err = s.gateway.executor.Run(r.ctx, ready.Query, s.options(p.moment))

@@ -148,7 +148,7 @@ func (s *session) literals(types []pgtype.Type, parameters []pgwire.Parameter) (
 		if err != nil {
 			return nil, err
 		}
-		if text, err = pgtype.Canonical(types[i], text, input); err != nil {
+		if text, err = s.canonical(types[i], text, input); err != nil {
 			return nil, err
 		}
 		values[i] = &plan.Literal{Of: types[i], Text: text}

@@ -25,6 +25,8 @@ type rows struct {
 	closed  bool
 	// standing is what allows the rows.
 	standing *standing
+	// quiet keeps the words of errors from the user.
+	quiet bool
 }
 
 var (
@@ -67,6 +69,9 @@ func (r *rows) Next(ctx context.Context) (arrow.RecordBatch, error) {
 // reason gives why the context ended where that is what ended the query.
 func (r *rows) reason(err error) error {
 	if r.ctx.Err() == nil {
+		if r.quiet {
+			return quieted(err)
+		}
 		return err
 	}
 	var stated *sqlstate.Error

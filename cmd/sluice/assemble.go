@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/meshdir"
@@ -21,6 +22,7 @@ import (
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/gateway"
 	"github.com/sluicemesh/sluice/pgwire"
+	"github.com/sluicemesh/sluice/planner"
 )
 
 // kinds are the connectors, by the type a source's file names.
@@ -97,6 +99,10 @@ func (a *assembly) load() (*catalog.Mesh, error) {
 	}
 	if mesh == nil {
 		return nil, fmt.Errorf("mesh %s cannot be served; `sluice check --mesh %s` lists what is wrong", a.mesh, a.mesh)
+	}
+	// What cannot be judged is refused statement by statement; its authors hear of it now.
+	for _, p := range auth.CheckConditions(mesh, planner.Predicates{Environment: authorEnvironment()}) {
+		a.log.Warn(p.Position + ": " + p.Message)
 	}
 	return mesh, nil
 }

@@ -156,7 +156,7 @@ func (c *catalogCases) run(t *testing.T, d *datadriven.TestData) string {
 		}
 		return beginning(want.String())
 	case "own":
-		return masked(ask(t.Context(), c.gateway, d.Input)).String()
+		return ask(t.Context(), c.gateway, d.Input).String()
 	case "error":
 		got, want := ask(t.Context(), c.gateway, d.Input), ask(t.Context(), c.oracle, d.Input)
 		if got.code != want.code || got.message != want.message {
@@ -195,9 +195,10 @@ func (c *catalogCases) psql(t *testing.T, dsn, commands string) string {
 }
 
 var (
-	userOID = regexp.MustCompile(`\b[1-9][0-9]{4,9}\b`)
-	size    = regexp.MustCompile(`\b[0-9]+ (bytes|kB|MB)`)
-	owners  = regexp.MustCompile(`\b(postgres|sluice|someone|readers?)\b`)
+	trailing = regexp.MustCompile(`(?m)[ \t]+$`)
+	userOID  = regexp.MustCompile(`\b[1-9][0-9]{4,9}\b`)
+	size     = regexp.MustCompile(`\b[0-9]+ (bytes|kB|MB)`)
+	owners   = regexp.MustCompile(`\b(postgres|sluice|someone|readers?)\b`)
 )
 
 // maskText hides what is ours to choose: OIDs from 16384, owners, sizes.
@@ -222,6 +223,7 @@ func masked(a answer) answer {
 // beginning cuts an answer to what a reader needs to see.
 func beginning(text string) string {
 	const most = 12
+	text = trailing.ReplaceAllString(text, "")
 	lines := strings.SplitAfter(text, "\n")
 	if len(lines) <= most+1 {
 		return text
