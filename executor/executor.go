@@ -27,6 +27,9 @@ type Executor struct {
 	Merge, Stage *duckdb.Engine
 	// Source gives the opened source of a catalog entry.
 	Source func(*catalog.Source) (connectors.Source, error)
+	// ReduceFrom is how many rows a table must have to be worth asking for the keys of
+	// other sources only; 0 is a default.
+	ReduceFrom float64
 
 	statistics statistics
 }

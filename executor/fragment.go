@@ -22,6 +22,8 @@ type Fragment struct {
 	Time   time.Duration // from the statement's start to the last batch so far
 	// Reduced tells which columns were asked for keys of other sources only, and how many.
 	Reduced string
+	// Reducible tells which columns may be asked for keys of other sources only.
+	Reducible []string
 }
 
 // Fragments gives what each source would be asked, in the order of the plan. What a
@@ -32,6 +34,9 @@ func (e *Executor) Fragments(q plan.Query, o Options) []Fragment {
 		f := Fragment{Remote: r, Order: i}
 		if source, err := e.source(r.Source, o); err == nil {
 			f.SQL, _ = source.Text(r)
+		}
+		for _, one := range r.Reductions {
+			f.Reducible = append(f.Reducible, one.Column.Name)
 		}
 		all = append(all, f)
 	}

@@ -48,7 +48,7 @@ func mostKeys(kind catalog.Kind) int {
 	case catalog.MySQL, catalog.MariaDB:
 		return 10_000
 	default:
-		return 5_000
+		return 10_000
 	}
 }
 
@@ -60,15 +60,38 @@ func condition(kind catalog.Kind, in *plan.In, of pgtype.Type, keys keySet) plan
 			return &plan.ArrayCompare{Procedure: in.Equal, Operator: "=", Left: in.Arg, Array: &plan.Literal{Of: pgtype.Of(elements), Text: arrayText(sorted)}}
 		}
 	}
-	out := &plan.In{Arg: in.Arg, Equal: in.Equal}
-	for _, k := range sorted {
-		out.List = append(out.List, &plan.Literal{Of: of, Text: strconv.FormatInt(k, 10)})
+	list := make([]plan.Expr, len(sorted))
+	for i, k := range sorted {
+		list[i] = &plan.Literal{Of: of, Text: strconv.FormatInt(k, 10)}
 	}
-	if len(out.List) == 0 {
-		out.List = []plan.Expr{&plan.Literal{Of: of, Null: true}}
+	if len(list) == 0 {
+		list = []plan.Expr{&plan.Literal{Of: of, Null: true}}
 	}
-	return out
+	if (kind == catalog.DuckDB || kind == catalog.Files) && len(list) > listedKeys {
+		return member(in, of, list)
+	}
+	return &plan.In{Arg: in.Arg, Equal: in.Equal, List: list}
 }
+
+// listedKeys: DuckDB compares each row with each key of a longer list, one by one; a
+// relation it hashes.
+const listedKeys = 20
+
+// member says Column = ANY (VALUES …).
+func member(in *plan.In, of pgtype.Type, list []plan.Expr) plan.Expr {
+	ref := in.Arg.(*plan.ColumnRef)
+	keys := &plan.Values{Cols: []plan.Column{{ID: keyColumns + ref.ID, Name: "key", Type: of}}}
+	for _, k := range list {
+		keys.Rows = append(keys.Rows, []plan.Expr{k})
+	}
+	return &plan.Subquery{
+		Kind: plan.AnySubquery, Plan: keys, Left: []plan.Expr{ref}, Operator: "=",
+		Procedures: []*pgtype.Procedure{in.Equal}, Of: pgtype.Of(pgtype.Bool),
+	}
+}
+
+// keyColumns is above any column a plan numbers.
+const keyColumns plan.ColumnID = 1 << 30
 
 func arrayText(keys []int64) string {
 	var b strings.Builder

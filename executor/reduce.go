@@ -10,10 +10,10 @@ import (
 )
 
 // A leaf is read first if it is guessed to give few rows, and reduced if it reads a
-// table so large that fewer of its rows are worth a wait.
+// table so large that fewer of its rows are worth a wait (Executor.ReduceFrom).
 const (
-	smallRows = 500_000
-	largeRows = 20_000
+	smallRows  = 500_000
+	reduceFrom = 20_000
 )
 
 // reduction is the plan of reading some leaves before others: small ones are gathered,
@@ -45,7 +45,7 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 	}
 	any := false
 	for i, n := range nodes {
-		if reducible(n) && d.known.whole(n) > largeRows {
+		if reducible(n) && d.known.whole(n) >= r.executor.reduceFrom() {
 			d.waits[i] = d.before(i)
 			any = any || len(d.waits[i]) > 0
 		}
@@ -59,6 +59,13 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 		}
 	}
 	return d
+}
+
+func (e *Executor) reduceFrom() float64 {
+	if e.ReduceFrom > 0 {
+		return e.ReduceFrom
+	}
+	return reduceFrom
 }
 
 func reducible(n plan.Node) bool {
@@ -126,8 +133,8 @@ func (d *reduction) wait(ctx context.Context, i int) (*plan.Remote, string) {
 	sets := d.keys(d.waits[i])
 	chosen, told := map[*plan.Literal]keySet{}, ""
 	for _, one := range r.Reductions {
-		set := bound(one, sets)
-		if set == nil || !d.worth(r, one, set) {
+		set, from := bound(one, sets)
+		if set == nil || !d.worth(r, one, set, from) {
 			continue
 		}
 		chosen[one.Keys] = set
@@ -140,25 +147,29 @@ func (d *reduction) wait(ctx context.Context, i int) (*plan.Remote, string) {
 }
 
 // worth tells whether keys leave out enough rows, and fit into a statement.
-func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet) bool {
-	if len(set) > mostKeys(r.Source.Kind) {
+func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from plan.ColumnID) bool {
+	keys := float64(len(set))
+	if len(set) > mostKeys(r.Source.Kind) || keys > fewer*d.known.whole(d.nodes[d.leafOf[from]]) {
 		return false
 	}
 	if distinct := d.known.distinct(r.Root, one.Column.ID); distinct > 0 {
-		return float64(len(set)) < 0.7*distinct
+		return keys < fewer*distinct
 	}
-	return float64(len(set))*4 < d.known.rows(r)
+	return keys*4 < d.known.rows(r)
 }
 
-// bound gives the smallest set of keys that bounds a column; nil where none does.
-func bound(one plan.Reduction, sets map[plan.ColumnID]keySet) keySet {
-	var best keySet
+// fewer is the share of keys beyond which leaving out the rest is not worth it.
+const fewer = 0.7
+
+// bound gives the smallest set of keys that bounds a column, and the column it is from;
+// nil where none does.
+func bound(one plan.Reduction, sets map[plan.ColumnID]keySet) (best keySet, from plan.ColumnID) {
 	for _, id := range one.By {
 		if s, ok := sets[id]; ok && (best == nil || len(s) < len(best)) {
-			best = s
+			best, from = s, id
 		}
 	}
-	return best
+	return best, from
 }
 
 // rounds of letting gathered leaves reduce each other: a chain of so many tables.
@@ -195,7 +206,7 @@ func (d *reduction) collect(n plan.Node, g *gathered, sets map[plan.ColumnID]key
 	bounds := map[plan.ColumnID]keySet{}
 	if r, ok := n.(*plan.Remote); ok {
 		for _, one := range r.Reductions {
-			if s := bound(one, sets); s != nil {
+			if s, _ := bound(one, sets); s != nil {
 				bounds[one.Column.ID] = s
 			}
 		}

@@ -35,6 +35,8 @@ type fragment struct {
 	Rows   *int64   `json:"Actual Rows,omitempty"`
 	Bytes  *int64   `json:"Bytes,omitempty"`
 	Millis *float64 `json:"Time,omitempty"`
+	// Reducible are columns of which only keys of other sources may be asked for.
+	Reducible []string `json:"Reducible,omitempty"`
 	// Reduced tells which columns were asked for keys of other sources only.
 	Reduced string `json:"Reduced,omitempty"`
 
@@ -55,7 +57,7 @@ func (e *explainPortal) describe(ctx context.Context, ready planner.Optimized, o
 	shown := withoutSecrets(ready.Query)
 	d := &description{Plan: plan.Format(seal(shown.Root)), trace: e.statement.explain.Trace, Policies: governed(ready.Query.Root)}
 	for _, f := range g.executor.Fragments(shown, o) {
-		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL})
+		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL, Reducible: f.Reducible})
 	}
 	if d.trace {
 		d.Rules = firedRules(ready.Fired)
@@ -161,6 +163,9 @@ func (d *description) lines() [][]string {
 	out = append(out, strings.Split(strings.TrimRight(d.Plan, "\n"), "\n")...)
 	for i, f := range d.Fragments {
 		out = append(out, fmt.Sprintf("Fragment %d: %s (%s)%s", i+1, f.Source, f.Kind, f.actual()), "  SQL: "+f.SQL)
+		if len(f.Reducible) > 0 {
+			out = append(out, "  Reducible by keys of other fragments: "+strings.Join(f.Reducible, ", "))
+		}
 	}
 	for _, p := range d.Policies {
 		out = append(out, p.line())

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +14,13 @@ import (
 
 // foreignTimeout ends a query of the foreign data wrappers: without it four of the 22
 // would take many minutes each.
-const foreignTimeout = 60 * time.Second
+// SLUICE_BENCH_TIMEOUT chooses other seconds.
+func foreignTimeout() time.Duration {
+	if s, err := strconv.Atoi(os.Getenv("SLUICE_BENCH_TIMEOUT")); err == nil {
+		return time.Duration(s) * time.Second
+	}
+	return 60 * time.Second
+}
 
 // addForeign adds a PostgreSQL that reaches the same stores by postgres_fdw and
 // mysql_fdw. The Parquet tables are local to it: there is no wrapper for them.
@@ -48,6 +56,6 @@ func (a *tpchArena) addForeign(b testing.TB, db *testservers.PostgresServer) {
 			name, strings.Join(columns, ", "), my.Database, name))
 	}
 	mustExec(b, conn, "ANALYZE")
-	mustExec(b, conn, fmt.Sprintf("SET statement_timeout = %d", foreignTimeout.Milliseconds()))
-	a.peers = append(a.peers, tpchPeer{name: "fdw", title: "foreign data wrappers", conn: conn, timeout: foreignTimeout})
+	mustExec(b, conn, fmt.Sprintf("SET statement_timeout = %d", foreignTimeout().Milliseconds()))
+	a.peers = append(a.peers, tpchPeer{name: "fdw", title: "foreign data wrappers", conn: conn, timeout: foreignTimeout()})
 }

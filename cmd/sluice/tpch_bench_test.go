@@ -63,7 +63,7 @@ func newTPCHArena(b testing.TB, data tpch.Dataset) *tpchArena {
 	a.sluice = tpchPeer{name: "sluice", title: "Sluice", conn: connectTo(b, a.gateway.dsn("reader"))}
 	mustExec(b, a.sluice.conn, "SET search_path = trade, parties, parts")
 	a.peers = append(a.peers, tpchPeer{name: "postgres", title: "one PostgreSQL", conn: connectTo(b, whole.DSN)})
-	mustExec(b, a.peers[0].conn, fmt.Sprintf("SET statement_timeout = %d", foreignTimeout.Milliseconds()))
+	mustExec(b, a.peers[0].conn, fmt.Sprintf("SET statement_timeout = %d", foreignTimeout().Milliseconds()))
 	a.addForeign(b, plain.NewDatabase(b))
 	return a
 }
