@@ -25,7 +25,7 @@ func (s *session) declare(ctx context.Context, st *planner.DeclareCursor, p *por
 		return sqlstate.New(sqlstate.DuplicateCursor, "cursor %q already exists", st.Name)
 	}
 	// The rows outlive the message that asks for them.
-	rows, err := s.run(s.life, p)
+	rows, err := s.run(ctx, s.life, p)
 	if err != nil {
 		return err
 	}

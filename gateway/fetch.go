@@ -106,6 +106,9 @@ func (f *fetchPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 
 // fetch finds which rows a FETCH gives: from a row on, one way, so many at most.
 func (c *cursor) fetch(ctx context.Context, f *planner.Fetch) (*fetched, error) {
+	if err := c.usable(); err != nil {
+		return nil, err
+	}
 	switch f.Direction {
 	case planner.Forward:
 		if f.Count == 0 {
@@ -116,7 +119,10 @@ func (c *cursor) fetch(ctx context.Context, f *planner.Fetch) (*fetched, error) 
 		if f.Count == 0 {
 			return c.again()
 		}
-		if !c.goesBack() {
+		switch {
+		case f.Move && f.Count == planner.All && c.position == 0: // PostgreSQL rewinds here, and has nothing to do
+			return &fetched{cursor: c, finished: true}, nil
+		case !c.goesBack():
 			return nil, errForwardOnly
 		}
 		return c.span(c.position-1, -1, f.Count), nil

@@ -69,12 +69,12 @@ func (q *query) analyse(context.Context) (*bind.Bound, *moment, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	q.session.tx.queried = true
 	now.env.NoParameters = q.simple
 	bound, err := q.binder(now, q.types)
 	if err != nil {
 		return nil, nil, q.session.refused(q.text, now.who, err)
 	}
-	q.session.tx.queried = true
 	return &bound, now, nil
 }
 

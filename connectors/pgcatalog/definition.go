@@ -48,7 +48,7 @@ func (s *Session) constraintText(oid uint32, pretty bool) (string, error) {
 // plain and pretty.
 var domainChecks = sync.OnceValue(func() map[uint32][2]string {
 	all := map[uint32][2]string{}
-	eachLine("constraints", func(c []cell) { all[oidOf(c[0].text)] = [2]string{c[1].text, c[2].text} })
+	eachLine("constraint_definitions", func(c []cell) { all[oidOf(c[0].text)] = [2]string{c[1].text, c[2].text} })
 	return all
 })
 
@@ -56,7 +56,7 @@ var domainChecks = sync.OnceValue(func() map[uint32][2]string {
 // other views.
 var viewTexts = sync.OnceValue(func() map[uint32][2]string {
 	all := map[uint32][2]string{}
-	eachLine("views", func(c []cell) { all[oidOf(c[0].text)] = [2]string{c[1].text, c[2].text} })
+	eachLine("view_definitions", func(c []cell) { all[oidOf(c[0].text)] = [2]string{c[1].text, c[2].text} })
 	return all
 })
 

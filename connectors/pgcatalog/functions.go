@@ -148,10 +148,8 @@ func (r *Sessions) visibilityFunctions() []duckdb.ScalarFunction {
 			if info, ok := pgtype.TypeByOID(pgtype.OID(oid)); ok {
 				return s.inPath(info.Schema), nil
 			}
-			for _, t := range s.tables {
-				if t.rowType == oid || t.arrayType == oid {
-					return s.inPath(t.schema.name), nil
-				}
+			if t, ok := s.byType[oid]; ok {
+				return s.inPath(t.schema.name), nil
 			}
 			return none1()
 		}),
