@@ -89,7 +89,9 @@ func (w *writer) hypothetical(e *plan.AggregateCall, filter string) value {
 	if filter != "" {
 		also = " AND " + filter
 	}
-	count := func(what, condition string) string { return "count(" + what + ") FILTER (WHERE " + condition + also + ")" }
+	count := func(what, condition string) string {
+		return "count(" + what + ") FILTER (WHERE " + condition + also + ")"
+	}
 	rows := count("*", "true")
 	sql := ""
 	switch e.Procedure.Name {

@@ -49,7 +49,7 @@ import (
 func Scalars() []duckdb.ScalarFunction {
 	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms(),
 		domains(), stringFunctions(), datetimeForms(), years(), calendar(), parts(), identifiers(), extremes(), toChar(),
-		arrayTexts(), concatenations(), binaryStrings(), regexFunctions(), names(), percentiles(), jsonFunctions())
+		arrayTexts(), concatenations(), binaryStrings(), regexFunctions(), names(), percentiles(), jsonFunctions(), series(), moreCalendar(), moreMath())
 }
 
 // Aggregates are the aggregates.
