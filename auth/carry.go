@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/planner/plan"
 )
 
 // boundMask is a mask that binds a principal on a column: a rule of a policy, and the
@@ -59,19 +60,11 @@ func (g *governing) carried(who Principal, t *catalog.Table, c *catalog.Column) 
 	}
 	var all []boundMask
 	for _, in := range inputs {
-		masks, err := g.masksOn(who, in.table, in.column, who.accessTo(in.table).showing(in.column.Name))
+		masks, err := g.carriedFrom(who, in, t)
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range who.mesh.Policies {
-			if (who.mesh.Hides(p, in.table, in.column) || who.mesh.Withholds(p, in.table, in.column)) && who.isBound(p, in.table, in.column.Name) {
-				masks = append(masks, boundMask{policy: p, rule: catalog.Rule{Mask: catalog.MaskNull}, table: in.table})
-			}
-		}
 		for _, m := range masks {
-			if released(m.policy, in.table, []string{in.column.Name}, t) {
-				continue
-			}
 			if !in.unchanged() {
 				m.rule = catalog.Rule{Mask: catalog.MaskNull, RefusePredicate: m.rule.RefusePredicate}
 			}
@@ -79,6 +72,62 @@ func (g *governing) carried(who Principal, t *catalog.Table, c *catalog.Column) 
 		}
 	}
 	return all, nil
+}
+
+// carriedFrom gives the masks on one input that its domain has not released.
+func (g *governing) carriedFrom(who Principal, in input, derived *catalog.Table) ([]boundMask, error) {
+	masks, err := g.masksOn(who, in.table, in.column, who.accessTo(in.table).showing(in.column.Name))
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range who.mesh.Policies {
+		if (who.mesh.Hides(p, in.table, in.column) || who.mesh.Withholds(p, in.table, in.column)) && who.isBound(p, in.table, in.column.Name) {
+			masks = append(masks, boundMask{policy: p, rule: catalog.Rule{Mask: catalog.MaskNull}, table: in.table})
+		}
+	}
+	return slices.DeleteFunc(masks, func(m boundMask) bool {
+		return released(m.policy, in.table, []string{in.column.Name}, derived)
+	}), nil
+}
+
+// fragile refuses a view that computes something which can fail from a column that the
+// reader sees masked or not at all: the text of an error quotes values.
+func (g *governing) fragile(q plan.Query) error {
+	uses := map[plan.ColumnID]*restriction{}
+	var failed error
+	plan.Walk(q.Root, func(n plan.Node) bool {
+		s, ok := n.(*plan.Scan)
+		if !ok {
+			return failed == nil
+		}
+		for i, column := range s.Cols {
+			c := s.Table.Columns[s.Ordinals[i]]
+			masks, err := g.carriedFrom(g.who, input{table: s.Table, column: c}, g.table)
+			if err != nil {
+				failed = err
+			} else if len(masks) > 0 {
+				uses[column.ID] = &restriction{noProject: masks[0].policy.ID, column: c.Name, table: addressText(s.Table)}
+			}
+		}
+		return failed == nil
+	})
+	if failed != nil {
+		return failed
+	}
+	return fragility(q, uses)
+}
+
+// protector gives a policy that masks, hides or withholds a column of an input from
+// some readers of a derived product.
+func protector(m *catalog.Mesh, t *catalog.Table, c *catalog.Column, derived *catalog.Table) *catalog.Policy {
+	masks := m.MasksOf(t, c)
+	for _, p := range m.Policies {
+		about := m.Hides(p, t, c) || m.Withholds(p, t, c) || slices.ContainsFunc(masks, func(a catalog.AppliedMask) bool { return a.Policy == p })
+		if about && !released(p, t, []string{c.Name}, derived) {
+			return p
+		}
+	}
+	return nil
 }
 
 // released tells whether the domain of a table lets a derived product go without one

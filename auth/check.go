@@ -18,6 +18,8 @@ type Problem struct {
 	Position string // file:line:column of the rule, grant or view
 	Domain   string // of the file; "": governance
 	Message  string
+	// Warning: statements are judged all the same, but the author should know.
+	Warning bool
 }
 
 // CheckConditions binds every condition, mask and view of the mesh over each table it
@@ -82,6 +84,9 @@ func (c *checking) check(r rule, position string, t *catalog.Table) {
 	case e == nil || !placeable(e, columnSet(columns)):
 		c.add(position, r.domain, "the condition cannot be judged over %s: a condition reads one row, the principal and lookups, without volatile functions", t.Address().Name)
 	default:
+		if !harmless(e) {
+			c.warn(position, r.domain, "the condition can fail over %s, and an error may quote a value of a hidden row", t.Address().Name)
+		}
 		g.next = next
 		c.lookUp(g, e, r, position)
 	}
@@ -150,9 +155,31 @@ func (c *checking) view(t *catalog.Table) {
 		return
 	}
 	g.next = next
+	c.fragile(t, q)
 	inner := g.inner(reader, "")
 	if _, err := inner.secure(q); err != nil && sqlstate.From(err).Code != sqlstate.InvalidObjectDefinition {
 		c.add(t.View.Position, domain, "the view of %s: domain %s may not read what it is made of: %s", addressText(t), domain, sqlstate.From(err).Message)
+	}
+}
+
+// fragile warns of a view that is refused to those for whom a policy masks what it
+// computes from, because the computation can fail.
+func (c *checking) fragile(t *catalog.Table, q plan.Query) {
+	uses := map[plan.ColumnID]*restriction{}
+	plan.Walk(q.Root, func(n plan.Node) bool {
+		if s, ok := n.(*plan.Scan); ok {
+			for i, column := range s.Cols {
+				if p := protector(c.mesh, s.Table, s.Table.Columns[s.Ordinals[i]], t); p != nil {
+					uses[column.ID] = &restriction{noProject: p.ID, column: column.Name, table: addressText(s.Table)}
+				}
+			}
+		}
+		return true
+	})
+	if err := fragility(q, uses); err != nil {
+		e := sqlstate.From(err)
+		c.warn(t.View.Position, t.Product.Domain.Name, "the view of %s can fail over column %s of %s: readers for whom its policy holds are refused until the view cannot fail or it is released",
+			addressText(t), e.Column, e.Table)
 	}
 }
 
@@ -194,7 +221,14 @@ func (c *checking) circle(from, to *catalog.Table, seen []*catalog.Table) []stri
 }
 
 func (c *checking) add(position, domain, format string, args ...any) {
-	p := Problem{Position: position, Domain: domain, Message: fmt.Sprintf(format, args...)}
+	c.put(Problem{Position: position, Domain: domain, Message: fmt.Sprintf(format, args...)})
+}
+
+func (c *checking) warn(position, domain, format string, args ...any) {
+	c.put(Problem{Position: position, Domain: domain, Message: fmt.Sprintf(format, args...), Warning: true})
+}
+
+func (c *checking) put(p Problem) {
 	if !slices.Contains(c.found, p) {
 		c.found = append(c.found, p)
 	}

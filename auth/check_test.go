@@ -26,6 +26,7 @@ func TestCheckConditions(t *testing.T) {
 		{"id IN (SELECT id FROM hr.people)", `the condition cannot be judged over orders: relation "hr.people" does not exist`},
 		{"id IN (SELECT id FROM stock WHERE random() < 0.5)", `the condition cannot be judged over orders: a condition reads one row, the principal and lookups, without volatile functions`},
 		{"id IN (SELECT id FROM stock)", ""},
+		{"amount / id > 1", "the condition can fail over orders, and an error may quote a value of a hidden row"},
 		{"true), (true", `the condition cannot be judged over orders: policy condition must be a single expression`},
 		{"country = $1", `the condition cannot be judged over orders: there is no parameter $1`},
 		{"'DE' = ANY (principal.groups) AND country = principal.purpose AND country = principal.user", ""},

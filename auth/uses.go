@@ -152,24 +152,34 @@ func (c *useCheck) cannotFail(e plan.Expr) {
 	}
 }
 
-// harmless tells whether nothing in an expression can fail; aggregates and subqueries
-// are judged by what they are given.
-func harmless(e plan.Expr) bool {
-	switch e := e.(type) {
-	case *plan.AggregateCall, *plan.Subquery:
-		for _, child := range e.Children() {
-			if !harmless(child) {
-				return false
-			}
-		}
-		return true
-	case *plan.And, *plan.Or, *plan.Not, *plan.IsNull, *plan.BooleanTest:
-		for _, child := range e.Children() {
-			if !harmless(child) {
-				return false
-			}
-		}
-		return true
+// fragility refuses a plan in which an expression over one of these columns can fail.
+func fragility(q plan.Query, uses map[plan.ColumnID]*restriction) error {
+	if len(uses) == 0 {
+		return nil
 	}
-	return functions.Total(e)
+	c := &useCheck{uses: uses, lineage: trace(q.Root), origins: map[plan.ColumnID]map[plan.ColumnID]ways{}}
+	plan.Walk(q.Root, func(n plan.Node) bool {
+		for _, e := range n.Exprs() {
+			c.cannotFail(e)
+		}
+		return c.err == nil
+	})
+	return c.err
+}
+
+// harmless tells whether nothing in an expression can fail. Subqueries and aggregates
+// are judged by what they are given: what they do with it quotes no value.
+func harmless(e plan.Expr) bool {
+	ok := true
+	plain := plan.TransformExpr(e, func(e plan.Expr) plan.Expr {
+		switch e.(type) {
+		case *plan.Subquery, *plan.AggregateCall:
+			for _, child := range e.Children() {
+				ok = ok && functions.Total(child)
+			}
+			return &plan.Literal{Of: e.Type(), Null: true}
+		}
+		return e
+	})
+	return ok && functions.Total(plain)
 }

@@ -29,7 +29,13 @@ func (g *governing) derive(governed *plan.Governed) (*plan.Governed, error) {
 	if err != nil {
 		return nil, undecided(g.table, addressText(g.table), err)
 	}
-	inner.next = max(inner.next, next)
+	g.next, inner.next = next, next
+	if !g.table.View.Invoker && !g.who.owns(g.table) {
+		if err := g.fragile(q); err != nil {
+			return nil, undecided(g.table, addressText(g.table), err)
+		}
+		inner.next = g.next
+	}
 	root, err := inner.secure(q)
 	g.take(inner)
 	if err != nil {

@@ -27,6 +27,11 @@ type Executor struct {
 	Merge, Stage *duckdb.Engine
 	// Source gives the opened source of a catalog entry.
 	Source func(*catalog.Source) (connectors.Source, error)
+	// ReduceFrom is how many rows a table must have to be worth asking for the keys of
+	// other sources only; 0 is a default.
+	ReduceFrom float64
+
+	statistics statistics
 }
 
 // Options are those of one statement.
@@ -164,12 +169,17 @@ func outputTypes(q plan.Query) []pgtype.Type {
 
 // remote reads from a source, a few batches ahead of whoever takes them.
 func (r *run) remote(ctx context.Context, n *plan.Remote) (array.RecordReader, error) {
+	return r.ask(ctx, n, n, "")
+}
+
+// ask reads what is left of n after reducing it; reduced tells people how.
+func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (array.RecordReader, error) {
 	source, err := r.executor.source(n.Source, r.options)
 	if err != nil {
 		return nil, err
 	}
-	f := r.fragments.add(n, source)
-	reader, err := source.Read(ctx, n)
+	f := r.fragments.add(n, source, reduced)
+	reader, err := source.Read(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -189,10 +199,13 @@ func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, leave
 	return engine.Query(ctx, text, streams)
 }
 
-// open starts every leaf at once. Where one fails the others are ended.
+// open starts every leaf at once, except for those that wait for the keys of others.
+// Where one fails the others are ended.
 func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.Stream, error) {
 	readers := make([]array.RecordReader, len(nodes))
+	rows := make([]int64, len(nodes))
 	cancels := make([]context.CancelFunc, len(nodes))
+	reduce := r.reduction(ctx, nodes)
 	group, opening := errgroup.WithContext(ctx)
 	for i, n := range nodes {
 		leaf, cancel := context.WithCancel(ctx)
@@ -200,7 +213,7 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.St
 		// opening ends when another leaf fails; afterwards a leaf lives by its own context.
 		stop := context.AfterFunc(opening, cancel)
 		group.Go(func() (err error) {
-			readers[i], err = r.node(leaf, n, r.executor.Stage)
+			readers[i], rows[i], err = r.leaf(leaf, reduce, n, i)
 			if err == nil && !stop() {
 				err = opening.Err()
 			}
@@ -211,7 +224,7 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.St
 	streams := make(map[string]duckdb.Stream, len(nodes))
 	for i, reader := range readers {
 		if err == nil {
-			streams[leafName(i)] = duckdb.Stream{Reader: atLeastOneColumn(reader), Cancel: cancels[i], Rows: estimate(nodes[i])}
+			streams[leafName(i)] = duckdb.Stream{Reader: atLeastOneColumn(reader), Cancel: cancels[i], Rows: rows[i]}
 			continue
 		}
 		cancels[i]()
@@ -220,4 +233,33 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.St
 		}
 	}
 	return streams, err
+}
+
+// leaf opens one leaf, in its turn, and tells how many rows to expect of it (0: unknown).
+func (r *run) leaf(ctx context.Context, d *reduction, n plan.Node, i int) (array.RecordReader, int64, error) {
+	if d == nil {
+		reader, err := r.node(ctx, n, r.executor.Stage)
+		return reader, 0, err
+	}
+	reader, err := r.inTurn(ctx, d, n, i)
+	if err != nil || !d.first[i] {
+		return reader, int64(d.known.rows(n)), err
+	}
+	g := gather(reader, n.Columns())
+	d.gathered[i] = g
+	rows := g.rows()
+	if !g.complete {
+		rows = int64(d.known.whole(n))
+	}
+	close(d.done[i])
+	return g, rows, nil
+}
+
+// inTurn opens a leaf once those it waits for have been read.
+func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (array.RecordReader, error) {
+	if len(d.waits[i]) == 0 {
+		return r.node(ctx, n, r.executor.Stage)
+	}
+	asked, told := d.wait(ctx, i)
+	return r.ask(ctx, n.(*plan.Remote), asked, told)
 }

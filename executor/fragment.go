@@ -20,6 +20,10 @@ type Fragment struct {
 	Rows   int64
 	Bytes  int64
 	Time   time.Duration // from the statement's start to the last batch so far
+	// Reduced tells which columns were asked for keys of other sources only, and how many.
+	Reduced string
+	// Reducible tells which columns may be asked for keys of other sources only.
+	Reducible []string
 }
 
 // Fragments gives what each source would be asked, in the order of the plan. What a
@@ -30,6 +34,9 @@ func (e *Executor) Fragments(q plan.Query, o Options) []Fragment {
 		f := Fragment{Remote: r, Order: i}
 		if source, err := e.source(r.Source, o); err == nil {
 			f.SQL, _ = source.Text(r)
+		}
+		for _, one := range r.Reductions {
+			f.Reducible = append(f.Reducible, one.Column.Name)
 		}
 		all = append(all, f)
 	}
@@ -61,6 +68,7 @@ type fragments struct {
 type fragment struct {
 	remote      *plan.Remote
 	source      connectors.Source
+	reduced     string
 	start       time.Time
 	rows, bytes atomic.Int64
 	nanoseconds atomic.Int64
@@ -74,8 +82,8 @@ func newFragments(q plan.Query) *fragments {
 	return f
 }
 
-func (f *fragments) add(n *plan.Remote, from connectors.Source) *fragment {
-	one := &fragment{remote: n, source: from, start: f.start}
+func (f *fragments) add(n *plan.Remote, from connectors.Source, reduced string) *fragment {
+	one := &fragment{remote: n, source: from, reduced: reduced, start: f.start}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.all = append(f.all, one)
@@ -89,7 +97,7 @@ func (f *fragments) list() []Fragment {
 	for i, one := range f.all {
 		out[i] = Fragment{
 			Remote: one.remote, Order: f.order[one.remote], Rows: one.rows.Load(), Bytes: one.bytes.Load(),
-			Time: time.Duration(one.nanoseconds.Load()),
+			Time: time.Duration(one.nanoseconds.Load()), Reduced: one.reduced,
 		}
 		out[i].SQL, _ = one.source.Text(one.remote)
 	}

@@ -18,15 +18,3 @@ func (l *leaves) name(n plan.Node) (string, error) {
 }
 
 func leafName(i int) string { return "r" + strconv.Itoa(i) }
-
-// estimate guesses how many rows a leaf gives, for the engine's join order; 0 is unknown.
-func estimate(n plan.Node) int64 {
-	rows := int64(0)
-	plan.Walk(n, func(n plan.Node) bool {
-		if s, ok := n.(*plan.Scan); ok && s.Table.Statistics != nil {
-			rows = max(rows, int64(s.Table.Statistics.Rows))
-		}
-		return true
-	})
-	return rows
-}

@@ -29,13 +29,12 @@ func (s *session) target(command string, r planner.Relation) (*temporaryTable, e
 	if err != nil {
 		return nil, err
 	}
-	find := s.existing
-	if command == "INSERT" || command == "UPDATE" || command == "DELETE" {
-		find = func(now *moment, r planner.Relation) (*catalog.Table, error) {
-			return now.env.Resolve(r.Schema, r.Name)
-		}
+	if r.Position == 0 {
+		_, err = s.existing(now, r)
+	} else if _, err = now.env.Resolve(r.Schema, r.Name); err != nil {
+		err = sqlstate.From(err).At(r.Position)
 	}
-	if _, err := find(now, r); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return nil, planner.ReadOnly(command)

@@ -70,6 +70,16 @@ func (c *command) Columns() []pgwire.Column {
 // Close frees nothing.
 func (c *command) Close() {}
 
+// takesSnapshot tells the commands after which a transaction's characteristics are fixed
+// (PostgreSQL's PlannedStmtRequiresSnapshot).
+func takesSnapshot(st planner.Statement) bool {
+	switch st.(type) {
+	case *planner.Set, *planner.SetTransaction, *planner.Reset, *planner.Show, *planner.Lock, *planner.Accepted, *planner.Refused:
+		return false
+	}
+	return true
+}
+
 // Run does it.
 func (c *command) Run(ctx context.Context) (pgwire.Rows, error) {
 	s := c.session
@@ -80,7 +90,8 @@ func (c *command) Run(ctx context.Context) (pgwire.Rows, error) {
 	if err := s.ready(); err != nil {
 		return nil, err
 	}
-	s.begun()
+	tx := s.begun()
+	tx.queried = tx.queried || takesSnapshot(c.statement)
 	switch st := c.statement.(type) {
 	case *planner.Refused:
 		return nil, st.Reason

@@ -31,6 +31,7 @@ type cursor struct {
 	read     int64 // rows read so far
 	position int64
 	failed   bool
+	standing *standing // what allows the rows, those that are kept too
 }
 
 // goesBack tells whether rows that were read can be read again.
@@ -46,8 +47,8 @@ var errForwardOnly = sqlstate.New(sqlstate.ObjectNotInPrerequisiteState, "cursor
 // are fewer rows. The batch is the cursor's until its next use.
 func (c *cursor) at(ctx context.Context, row int64) (arrow.RecordBatch, int64, error) {
 	for {
-		if c.failed {
-			return nil, 0, sqlstate.New(sqlstate.ObjectNotInPrerequisiteState, "portal %q cannot be run", c.name)
+		if err := c.usable(); err != nil {
+			return nil, 0, err
 		}
 		if c.batch != nil && row >= c.first && row < c.first+c.batch.NumRows() {
 			return c.batch, c.first, nil
@@ -66,6 +67,14 @@ func (c *cursor) at(ctx context.Context, row int64) (arrow.RecordBatch, int64, e
 			return nil, 0, err
 		}
 	}
+}
+
+// usable refuses a cursor that has failed: where it stands is anybody's guess.
+func (c *cursor) usable() error {
+	if c.failed {
+		return sqlstate.New(sqlstate.ObjectNotInPrerequisiteState, "portal %q cannot be run", c.name)
+	}
+	return nil
 }
 
 // find shows the kept batch with a row.

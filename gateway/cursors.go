@@ -25,13 +25,13 @@ func (s *session) declare(ctx context.Context, st *planner.DeclareCursor, p *por
 		return sqlstate.New(sqlstate.DuplicateCursor, "cursor %q already exists", st.Name)
 	}
 	// The rows outlive the message that asks for them.
-	rows, err := s.run(s.life, p)
+	rows, err := s.run(ctx, s.life, p)
 	if err != nil {
 		return err
 	}
 	c := &cursor{
 		name: st.Name, columns: p.Columns(), binary: st.Binary, hold: st.Hold, oneWay: st.NoScroll,
-		scroll: st.Scroll || st.Hold && !st.NoScroll, depth: len(s.tx.marks), rows: rows,
+		scroll: st.Scroll || st.Hold && !st.NoScroll, depth: len(s.tx.marks), rows: rows, standing: rows.standing,
 	}
 	switch {
 	case c.scroll:

@@ -35,6 +35,10 @@ type fragment struct {
 	Rows   *int64   `json:"Actual Rows,omitempty"`
 	Bytes  *int64   `json:"Bytes,omitempty"`
 	Millis *float64 `json:"Time,omitempty"`
+	// Reducible are columns of which only keys of other sources may be asked for.
+	Reducible []string `json:"Reducible,omitempty"`
+	// Reduced tells which columns were asked for keys of other sources only.
+	Reduced string `json:"Reduced,omitempty"`
 
 	exposed exposure
 }
@@ -53,7 +57,7 @@ func (e *explainPortal) describe(ctx context.Context, ready planner.Optimized, o
 	shown := withoutSecrets(ready.Query)
 	d := &description{Plan: plan.Format(seal(shown.Root)), trace: e.statement.explain.Trace, Policies: governed(ready.Query.Root)}
 	for _, f := range g.executor.Fragments(shown, o) {
-		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL})
+		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL, Reducible: f.Reducible})
 	}
 	if d.trace {
 		d.Rules = firedRules(ready.Fired)
@@ -96,6 +100,7 @@ func (d *description) fill(ran []executor.Fragment) {
 			}
 			used[k] = true
 			d.Fragments[i].Rows, d.Fragments[i].Bytes, d.Fragments[i].Millis = &ran[k].Rows, &ran[k].Bytes, milliseconds64(f.Time)
+			d.Fragments[i].Reduced = f.Reduced
 		}
 	}
 }
@@ -158,6 +163,9 @@ func (d *description) lines() [][]string {
 	out = append(out, strings.Split(strings.TrimRight(d.Plan, "\n"), "\n")...)
 	for i, f := range d.Fragments {
 		out = append(out, fmt.Sprintf("Fragment %d: %s (%s)%s", i+1, f.Source, f.Kind, f.actual()), "  SQL: "+f.SQL)
+		if len(f.Reducible) > 0 {
+			out = append(out, "  Reducible by keys of other fragments: "+strings.Join(f.Reducible, ", "))
+		}
 	}
 	for _, p := range d.Policies {
 		out = append(out, p.line())
@@ -179,7 +187,11 @@ func (f fragment) actual() string {
 	if f.Rows == nil {
 		return "" // not run, or not to be counted
 	}
-	return fmt.Sprintf(" (rows=%d bytes=%d time=%.3f ms)", *f.Rows, *f.Bytes, *f.Millis)
+	reduced := ""
+	if f.Reduced != "" {
+		reduced = " (reduced: " + f.Reduced + ")"
+	}
+	return fmt.Sprintf(" (rows=%d bytes=%d time=%.3f ms)%s", *f.Rows, *f.Bytes, *f.Millis, reduced)
 }
 
 func (p policies) line() string {

@@ -72,6 +72,9 @@ func (e *explainPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 		return nil, err
 	}
 	description, outcome := e.describe(ctx, ready, e.session.options(e.moment))
+	if outcome.Err != nil && ready.PolicyMayFail {
+		outcome.Err = quieted(outcome.Err)
+	}
 	if outcome.Err != nil && ctx.Err() != nil {
 		outcome.Err = context.Cause(ctx)
 	}

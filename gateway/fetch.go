@@ -76,6 +76,10 @@ func (f *fetchPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 		return nil, err
 	}
 	f.session.begun()
+	if err := f.cursor.standing.check(ctx); err != nil {
+		f.cursor.failed = true
+		return nil, err
+	}
 	rows, err := f.cursor.fetch(ctx, f.fetch)
 	if err != nil {
 		f.cursor.failed = true
@@ -102,6 +106,9 @@ func (f *fetchPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 
 // fetch finds which rows a FETCH gives: from a row on, one way, so many at most.
 func (c *cursor) fetch(ctx context.Context, f *planner.Fetch) (*fetched, error) {
+	if err := c.usable(); err != nil {
+		return nil, err
+	}
 	switch f.Direction {
 	case planner.Forward:
 		if f.Count == 0 {
@@ -112,7 +119,10 @@ func (c *cursor) fetch(ctx context.Context, f *planner.Fetch) (*fetched, error) 
 		if f.Count == 0 {
 			return c.again()
 		}
-		if !c.goesBack() {
+		switch {
+		case f.Move && f.Count == planner.All && c.position == 0: // PostgreSQL rewinds here, and has nothing to do
+			return &fetched{cursor: c, finished: true}, nil
+		case !c.goesBack():
 			return nil, errForwardOnly
 		}
 		return c.span(c.position-1, -1, f.Count), nil
@@ -274,7 +284,11 @@ func (c cursorPortal) Columns() []pgwire.Column { return c.columns }
 func (c cursorPortal) Close()                   {}
 
 // Run gives the rows from where the cursor stands.
-func (c cursorPortal) Run(context.Context) (pgwire.Rows, error) {
+func (c cursorPortal) Run(ctx context.Context) (pgwire.Rows, error) {
+	if err := c.standing.check(ctx); err != nil {
+		c.failed = true
+		return nil, err
+	}
 	f := c.span(c.position+1, 1, planner.All)
 	f.verb = "SELECT "
 	return f, nil

@@ -16,6 +16,10 @@ type portal struct {
 	text    string
 	bound   *bind.Bound
 	moment  *moment
+	// again binds the same query with the same parameters under the mesh of that moment.
+	again func(context.Context) (*portal, error)
+	// standing is what the portal runs by, once it does.
+	standing *standing
 }
 
 var _ pgwire.Portal = (*portal)(nil)
@@ -31,19 +35,20 @@ func (p *portal) Run(ctx context.Context) (pgwire.Rows, error) {
 	if err := p.session.ready(); err != nil {
 		return nil, err
 	}
-	return p.session.run(ctx, p)
+	return p.session.run(ctx, ctx, p)
 }
 
 // run takes a portal from decision to rows. Every step may refuse; the record of the
-// decision is written before a source is asked, that of the outcome after.
-func (s *session) run(ctx context.Context, p *portal) (*rows, error) {
+// decision is written before a source is asked, that of the outcome after. The rows end
+// with life, getting the first of them with ctx too.
+func (s *session) run(ctx, life context.Context, p *portal) (*rows, error) {
 	ready, record, err := s.plan(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	r := &rows{timeout: s.timeout(), finish: s.gateway.completion(record)}
-	r.ctx, r.cancel = context.WithCancelCause(ctx)
-	stop := r.timeout.watch(r.ctx, r.cancel)
+	r := &rows{timeout: s.timeout(), finish: s.gateway.completion(record), standing: p.standing, quiet: ready.PolicyMayFail}
+	r.ctx, r.cancel = context.WithCancelCause(life)
+	stop := r.timeout.watch(ctx, r.cancel)
 	r.result, err = s.gateway.executor.Run(r.ctx, ready.Query, s.options(p.moment))
 	if stop(); err != nil {
 		err = r.reason(err)

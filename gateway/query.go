@@ -69,12 +69,12 @@ func (q *query) analyse(context.Context) (*bind.Bound, *moment, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	q.session.tx.queried = true
 	now.env.NoParameters = q.simple
 	bound, err := q.binder(now, q.types)
 	if err != nil {
 		return nil, nil, q.session.refused(q.text, now.who, err)
 	}
-	q.session.tx.queried = true
 	return &bound, now, nil
 }
 
@@ -96,7 +96,8 @@ func (q *query) bind(ctx context.Context, parameters []pgwire.Parameter) (*porta
 		return nil, err
 	}
 	bound.Query.Root = plan.BindParameters(bound.Query.Root, values)
-	return &portal{session: q.session, text: q.text, bound: bound, moment: now}, nil
+	again := func(ctx context.Context) (*portal, error) { return q.bind(ctx, parameters) }
+	return &portal{session: q.session, text: q.text, bound: bound, moment: now, again: again}, nil
 }
 
 // unchanged refuses a query whose result no longer is what the client was told.
@@ -147,7 +148,7 @@ func (s *session) literals(types []pgtype.Type, parameters []pgwire.Parameter) (
 		if err != nil {
 			return nil, err
 		}
-		if text, err = pgtype.Canonical(types[i], text, input); err != nil {
+		if text, err = s.canonical(types[i], text, input); err != nil {
 			return nil, err
 		}
 		values[i] = &plan.Literal{Of: types[i], Text: text}

@@ -23,9 +23,25 @@ type rows struct {
 	count   int64
 	err     error
 	closed  bool
+	// standing is what allows the rows.
+	standing *standing
+	// quiet keeps the words of errors from the user.
+	quiet bool
 }
 
-var _ pgwire.Rows = (*rows)(nil)
+var (
+	_ pgwire.Rows        = (*rows)(nil)
+	_ pgwire.ResumedRows = (*rows)(nil)
+)
+
+// Resume is asked before rows of a suspended portal go on.
+func (r *rows) Resume(ctx context.Context) error {
+	err := r.standing.check(ctx)
+	if err != nil {
+		r.err = err
+	}
+	return err
+}
 
 // Next gives the next batch, nil at the end. The query ends with ctx too: a cursor's
 // query lives longer than each statement that fetches from it.
@@ -53,6 +69,9 @@ func (r *rows) Next(ctx context.Context) (arrow.RecordBatch, error) {
 // reason gives why the context ended where that is what ended the query.
 func (r *rows) reason(err error) error {
 	if r.ctx.Err() == nil {
+		if r.quiet {
+			return quieted(err)
+		}
 		return err
 	}
 	var stated *sqlstate.Error

@@ -109,10 +109,10 @@ func (d *description) limitTo(exposed []exposure) {
 			f.exposed = exposed[i]
 		}
 		if f.exposed >= unsaid {
-			f.SQL = "(not shown: a policy or view reads more than was named)"
+			f.SQL, f.Reducible = "(not shown: a policy or view reads more than was named)", nil
 		}
 		if f.exposed >= uncounted {
-			f.Rows, f.Bytes = nil, nil
+			f.Rows, f.Bytes, f.Reduced = nil, nil, ""
 		}
 	}
 	d.Fragments = slices.DeleteFunc(d.Fragments, func(f fragment) bool { return f.exposed == unnamed })

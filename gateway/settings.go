@@ -14,6 +14,7 @@ import (
 type settings struct {
 	start   map[string]string // values a RESET goes back to
 	values  values
+	custom  map[string]bool // customized options somebody has named: they stay known, if empty
 	changed func(name, value string)
 }
 
@@ -25,7 +26,7 @@ type values struct {
 }
 
 func newSettings(startup map[string]string, changed func(name, value string)) (*settings, error) {
-	s := &settings{start: map[string]string{}, changed: changed}
+	s := &settings{start: map[string]string{}, custom: map[string]bool{}, changed: changed}
 	for name, p := range parameters {
 		s.start[name] = p.initial
 	}
@@ -66,8 +67,9 @@ func unrecognized(name string) error {
 
 // Value gives the value in force.
 func (s *settings) Value(name string) (string, bool) {
-	v, ok := s.values.current[strings.ToLower(name)]
-	return v, ok
+	name = strings.ToLower(name)
+	v, ok := s.values.current[name]
+	return v, ok || s.custom[name]
 }
 
 func (s *settings) value(name string) string { return s.values.current[name] }
@@ -85,6 +87,9 @@ func (s *settings) Set(name, value string, local bool) error {
 
 // put sets a value that has been checked.
 func (s *settings) put(name, value string, local bool) {
+	if _, known := parameters[name]; !known {
+		s.custom[name] = true
+	}
 	v := values{with(s.values.current, name, value), s.values.kept}
 	if !local {
 		v.kept = with(v.kept, name, value)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
@@ -18,6 +19,9 @@ import (
 // plan decides on a portal's query and optimizes what is left of it. The decision, a
 // refusal too, is on record when it returns; without a record there is no answer.
 func (s *session) plan(ctx context.Context, p *portal) (planner.Optimized, *audit.Entry, error) {
+	if err := p.refresh(ctx); err != nil {
+		return planner.Optimized{}, nil, err
+	}
 	attributes := map[string]string{}
 	binder := planner.Predicates{Environment: p.moment.env, Read: func(name, value string) { attributes[name] = value }}
 	secured, refused := auth.Secure(ctx, p.moment.who, p.bound.Query, p.bound.NextID, binder)
@@ -30,6 +34,7 @@ func (s *session) plan(ctx context.Context, p *portal) (planner.Optimized, *audi
 	if refused != nil {
 		return planner.Optimized{}, nil, refused
 	}
+	p.standing = &standing{portal: p, epoch: p.moment.epoch, decision: decision, checked: time.Now()}
 	for _, n := range secured.Notices() {
 		s.out.Notice(n)
 	}

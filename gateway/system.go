@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/executor"
@@ -91,7 +92,7 @@ func systemTable(path []string, schema, name string) (*catalog.Table, error) {
 func (s *session) system(now *moment) *pgcatalog.Session {
 	return &pgcatalog.Session{
 		View: now.epoch.views.of(now.who), Path: now.env.SearchPath,
-		Settings: s.settingRows,
+		Settings: s.settingRows, Setting: s.settings.Value,
 		Check:    func(name, value string) (string, error) { return s.checkSetting(now, name, value) },
 		Activity: s.activity(now),
 		Prepared: s.preparedRows,
@@ -172,15 +173,38 @@ type named struct {
 
 var _ pgwire.OIDNames = (*session)(nil)
 
-// OIDName gives the text of a reg* value.
-func (s *session) OIDName(typeOID, oid uint32) string {
+// catalogNow is the catalog that names of objects are looked up in outside of statements.
+func (s *session) catalogNow() (*pgcatalog.Session, error) {
 	epoch, path := s.gateway.epoch.Load(), s.settings.value("search_path")
 	if s.names == nil || s.named.epoch != epoch || s.named.path != path {
 		now, err := s.moment()
 		if err != nil {
-			return strconv.FormatUint(uint64(oid), 10)
+			return nil, err
 		}
 		s.named = named{names: s.system(now), epoch: epoch, path: path}
 	}
-	return s.names.OIDName(typeOID, oid)
+	return s.names, nil
+}
+
+// OIDName gives the text of a reg* value.
+func (s *session) OIDName(typeOID, oid uint32) string {
+	names, err := s.catalogNow()
+	if err != nil {
+		return strconv.FormatUint(uint64(oid), 10)
+	}
+	return names.OIDName(typeOID, oid)
+}
+
+// canonical reads the text of a value; that of a reg* value is a name of the catalog.
+func (s *session) canonical(t pgtype.Type, text string, input pgtype.Settings) (string, error) {
+	info, ok := pgtype.TypeByOID(t.OID)
+	if !ok || !pgtype.IsRegistered(t.OID) {
+		return pgtype.Canonical(t, text, input)
+	}
+	names, err := s.catalogNow()
+	if err != nil {
+		return "", err
+	}
+	oid, err := names.OID(info.Name, text)
+	return strconv.FormatUint(uint64(oid), 10), err
 }

@@ -27,7 +27,7 @@ type placement struct {
 
 // store runs a portal and keeps its rows. The spool is freed when no table holds it.
 func (s *session) store(ctx context.Context, p *portal, place placement) (*spool.Spool, error) {
-	rows, err := s.run(ctx, p)
+	rows, err := s.run(ctx, ctx, p)
 	if err != nil {
 		return nil, err
 	}

@@ -142,8 +142,11 @@ func (s *session) begin(t *planner.Transaction) error {
 	if tx.block {
 		s.warn(sqlstate.ActiveSQLTransaction, "there is already a transaction in progress")
 	}
+	if err := s.setModes(t.Modes, "transaction_", true); err != nil {
+		return err // the block has not begun
+	}
 	tx.block = true
-	return s.setModes(t.Modes, "transaction_", true)
+	return nil
 }
 
 // end commits or rolls back. COMMIT of a failed block rolls back, and says so in its tag.

@@ -61,13 +61,27 @@ func (p *portal) start(format valueFormat) error {
 		p.rows, p.encoder, p.state = rows, encoder, portalOpen
 		return nil
 	case portalOpen:
-		return nil
+		return p.resume()
 	case portalDone:
 		if p.columns != nil {
 			return nil // as PostgreSQL: no more rows
 		}
 	}
 	return sqlstate.New(sqlstate.ObjectNotInPrerequisiteState, `portal "%s" cannot be run`, p.name)
+}
+
+// resume asks whether the rest of the rows may still be sent.
+func (p *portal) resume() error {
+	r, ok := p.rows.(ResumedRows)
+	if !ok {
+		return nil
+	}
+	err := r.Resume(p.running.ctx)
+	if err != nil {
+		p.state = portalFailed
+		p.closeRows()
+	}
+	return err
 }
 
 // chooseEncoder makes the encoder of the rows, be they sent as such or by COPY.

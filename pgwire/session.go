@@ -97,6 +97,13 @@ type Rows interface {
 	Close()
 }
 
+// ResumedRows are Rows that must be asked before more of them are sent by a later
+// Execute: who may read them may have changed since.
+type ResumedRows interface {
+	Rows
+	Resume(ctx context.Context) error
+}
+
 // Column describes one result column (protocol: RowDescription).
 type Column struct {
 	Name      string

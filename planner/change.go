@@ -47,7 +47,7 @@ type Accepted struct {
 const accessShare = 1
 
 // change gives the statements that would write, and those without effect.
-func change(at source, stmt *pg_query.Node) (Statement, error) {
+func change(at source, text string, stmt *pg_query.Node) (Statement, error) {
 	switch n := stmt.Node.(type) {
 	case *pg_query.Node_DropStmt:
 		if n.DropStmt.RemoveType == pg_query.ObjectType_OBJECT_TABLE {
@@ -56,9 +56,9 @@ func change(at source, stmt *pg_query.Node) (Statement, error) {
 	case *pg_query.Node_TruncateStmt:
 		return &Truncate{source: at, Tables: relations(n.TruncateStmt.Relations)}, nil
 	case *pg_query.Node_UpdateStmt:
-		return &Change{source: at, Command: "UPDATE", Tables: []Relation{relation(n.UpdateStmt.Relation)}}, nil
+		return &Change{source: at, Command: "UPDATE", Tables: []Relation{pointed(text, n.UpdateStmt.Relation)}}, nil
 	case *pg_query.Node_DeleteStmt:
-		return &Change{source: at, Command: "DELETE", Tables: []Relation{relation(n.DeleteStmt.Relation)}}, nil
+		return &Change{source: at, Command: "DELETE", Tables: []Relation{pointed(text, n.DeleteStmt.Relation)}}, nil
 	case *pg_query.Node_AlterTableStmt:
 		return &Change{source: at, Command: "ALTER TABLE", Tables: []Relation{relation(n.AlterTableStmt.Relation)}}, nil
 	case *pg_query.Node_IndexStmt:
@@ -90,9 +90,9 @@ func drop(at source, n *pg_query.DropStmt) (Statement, error) {
 	for _, o := range n.Objects {
 		switch parts := names(o.GetList().GetItems()); len(parts) {
 		case 1:
-			d.Tables = append(d.Tables, Relation{"", parts[0]})
+			d.Tables = append(d.Tables, Relation{Name: parts[0]})
 		case 2:
-			d.Tables = append(d.Tables, Relation{parts[0], parts[1]})
+			d.Tables = append(d.Tables, Relation{Schema: parts[0], Name: parts[1]})
 		default:
 			return nil, sqlstate.Unsupported("DROP TABLE %s", strings.Join(parts, "."))
 		}

@@ -26,7 +26,7 @@ type Target struct {
 }
 
 func insert(at source, text string, n *pg_query.InsertStmt) (Statement, error) {
-	i := &Insert{source: at, whole: text, Table: relation(n.Relation), tree: n.SelectStmt.GetSelectStmt()}
+	i := &Insert{source: at, whole: text, Table: pointed(text, n.Relation), tree: n.SelectStmt.GetSelectStmt()}
 	for _, c := range n.Cols {
 		target := c.GetResTarget()
 		i.Columns = append(i.Columns, Target{target.Name, position(text, target.Location)})

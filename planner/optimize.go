@@ -12,6 +12,9 @@ import (
 type Optimized struct {
 	Query plan.Query
 	Fired []rules.Fired
+	// PolicyMayFail says that an error may be a policy's, raised by a row that it hides:
+	// then no words of it may reach the user.
+	PolicyMayFail bool
 }
 
 // Optimize lets each source take what it can run exactly. It accepts only what auth has
@@ -19,7 +22,7 @@ type Optimized struct {
 // every one: the answer is the same, only slower.
 func Optimize(s auth.Secured, disabled string) (Optimized, error) {
 	q, fired, err := rules.Optimize(s.Query(), rules.Options{NextID: s.NextID(), Disabled: disabledRules(disabled)})
-	return Optimized{Query: q, Fired: fired}, err
+	return Optimized{Query: q, Fired: fired, PolicyMayFail: policyMayFail(s.Query().Root)}, err
 }
 
 func disabledRules(list string) map[string]bool {

@@ -67,6 +67,7 @@ func (p Predicates) as(author auth.Principal, table *catalog.Table) bind.Environ
 		}
 		return auth.Visible(author, catalog.Address{Schema: schema, Name: name})
 	}
+	env.Function = nil // what answers the session does not answer an author
 	env.Hidden = func(t *catalog.Table, c *catalog.Column) bool { return auth.Hidden(author, t, c) }
 	return env
 }

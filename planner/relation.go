@@ -7,9 +7,21 @@ import (
 )
 
 // Relation is a table's name as written; Schema is "" where there is none.
-type Relation struct{ Schema, Name string }
+type Relation struct {
+	Schema, Name string
+	Position     int // in characters from 1; 0 where errors do not point at it
+}
 
-func relation(n *pg_query.RangeVar) Relation { return Relation{n.GetSchemaname(), n.GetRelname()} }
+func relation(n *pg_query.RangeVar) Relation {
+	return Relation{Schema: n.GetSchemaname(), Name: n.GetRelname()}
+}
+
+// pointed is a relation that errors point at, as those of INSERT, UPDATE and DELETE do.
+func pointed(text string, n *pg_query.RangeVar) Relation {
+	r := relation(n)
+	r.Position = position(text, n.GetLocation())
+	return r
+}
 
 // temporarySchema is the name a session's own schema goes by.
 const temporarySchema = "pg_temp"

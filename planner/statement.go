@@ -80,6 +80,6 @@ func known(at source, text string, stmt *pg_query.Node) (Statement, error) {
 	case *pg_query.Node_InsertStmt:
 		return insert(at, text, n.InsertStmt)
 	default:
-		return change(at, stmt)
+		return change(at, text, stmt)
 	}
 }

@@ -99,7 +99,8 @@ func (l *loader) checkAggregateOnly(t *catalog.Table) {
 	}
 }
 
-// checkDomains checks the domains that grants and policies name, once all are read.
+// checkDomains checks the domains that grants and policies name, once all are read. One
+// that has gone opens nothing, and its going must not stop those who named it.
 func (l *loader) checkDomains() {
 	known := map[string]bool{}
 	for _, name := range l.directories("domains") {
@@ -108,14 +109,14 @@ func (l *loader) checkDomains() {
 	for _, g := range l.mesh.Grants {
 		for _, name := range g.Domains {
 			if !known[name] {
-				l.reportAt(Error, g.Position, "grant %s is to domain %q, which is not there", g.ID, name)
+				l.reportAt(Warning, g.Position, "grant %s is to domain %q, which is not there", g.ID, name)
 			}
 		}
 	}
 	for _, p := range l.mesh.Policies {
 		for _, name := range p.Except.Domains {
 			if !known[name] {
-				l.reportAt(Error, p.Position, "policy %s excepts domain %q, which is not there", p.ID, name)
+				l.reportAt(Warning, p.Position, "policy %s excepts domain %q, which is not there", p.ID, name)
 			}
 		}
 	}

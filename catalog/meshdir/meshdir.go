@@ -80,7 +80,8 @@ type loader struct {
 	inputs      []inputs
 	policyFiles []*policyFile
 	diagnostics Diagnostics
-	warned      []string // what was warned of once for all
+	warned      []string            // what was warned of once for all
+	fields      map[string][]string // where it is set: every field that objects were asked for, by what they are
 }
 
 // addressing is how products are named in SQL.

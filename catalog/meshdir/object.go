@@ -198,6 +198,9 @@ func (o *object) children(key, what string) []*object {
 
 // end reports the fields nobody asked for.
 func (o *object) end(s Severity) {
+	if o.load.fields != nil {
+		o.load.fields[o.what] = append(o.load.fields[o.what], o.asked...)
+	}
 	for _, key := range o.order {
 		if !slices.Contains(o.asked, key) {
 			_ = o.report(s, o.keys[key], near(key, o.asked), "unknown field %q in %s", key, o.what)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/meshdir"
@@ -21,6 +22,7 @@ import (
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/gateway"
 	"github.com/sluicemesh/sluice/pgwire"
+	"github.com/sluicemesh/sluice/planner"
 )
 
 // kinds are the connectors, by the type a source's file names.
@@ -66,7 +68,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.audit, err = openAudit(s.auditDir(mesh), mesh); err != nil {
+	if a.audit, err = s.openAudit(mesh); err != nil {
 		return err
 	}
 	sessions := &pgcatalog.Sessions{}
@@ -78,7 +80,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	}
 	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads), meshdir.ReadSecret)
 	a.gateway = gateway.New(mesh, gateway.Options{
-		Executor: &executor.Executor{Merge: a.engines.merge, Stage: a.engines.stage, Source: a.sources.Source},
+		Executor: &executor.Executor{Merge: a.engines.merge, Stage: a.engines.stage, Source: a.sources.Source, ReduceFrom: s.reduceFrom},
 		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Spill: a.engines.directory,
 	})
 	mock, err := mockSecret(s.auditDir(mesh))
@@ -97,6 +99,10 @@ func (a *assembly) load() (*catalog.Mesh, error) {
 	}
 	if mesh == nil {
 		return nil, fmt.Errorf("mesh %s cannot be served; `sluice check --mesh %s` lists what is wrong", a.mesh, a.mesh)
+	}
+	// What cannot be judged is refused statement by statement; its authors hear of it now.
+	for _, p := range auth.CheckConditions(mesh, planner.Predicates{Environment: authorEnvironment()}) {
+		a.log.Warn(p.Position + ": " + p.Message)
 	}
 	return mesh, nil
 }
@@ -169,7 +175,10 @@ func (s *serve) auditDir(mesh *catalog.Mesh) string {
 }
 
 // openAudit opens the log as the mesh wants it kept.
-func openAudit(dir string, mesh *catalog.Mesh) (*audit.Log, error) {
+func (s *serve) openAudit(mesh *catalog.Mesh) (*audit.Log, error) {
+	if s.unaudited {
+		return audit.Discard(), nil
+	}
 	o := audit.Options{
 		Literals: mesh.Settings.AuditLiterals, Sync: mesh.Settings.AuditSync, CheckpointEvery: mesh.Settings.AuditCheckpointEvery,
 	}
@@ -182,7 +191,7 @@ func openAudit(dir string, mesh *catalog.Mesh) (*audit.Log, error) {
 			return nil, fmt.Errorf("the audit's signing key: %w", err)
 		}
 	}
-	return audit.Open(dir, o)
+	return audit.Open(s.auditDir(mesh), o)
 }
 
 // tls gives the server's certificate; nil where none is set.

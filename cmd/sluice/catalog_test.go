@@ -12,7 +12,9 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/internal/testservers"
 )
 
@@ -27,7 +29,7 @@ import (
 //
 // OIDs of user objects and the names of owners are masked: they are ours to choose.
 type catalogCases struct {
-	oracle, gateway        *pgx.Conn
+	oracle, gateway, plain *pgx.Conn // plain: without optimizer rules
 	oracleArgs, gatewayDSN string
 	complaints             []string
 }
@@ -74,6 +76,9 @@ func newCatalogCases(t *testing.T) *catalogCases {
 	m.user("reader", "", "readers")
 	gateway := m.serve()
 	c := &catalogCases{oracle: oracle, gateway: gateway.connect(t, "reader"), gatewayDSN: gateway.dsn("reader")}
+	c.plain = gateway.connect(t, "reader")
+	_, err = c.plain.Exec(t.Context(), "SET sluice.disabled_rules = 'all'")
+	must(t, err)
 	c.oracleArgs = fmt.Sprintf("host=%s port=%d user=%s password=%s dbname=mesh sslmode=disable", server.Host, server.Port, server.User, server.Password)
 	return c
 }
@@ -154,9 +159,10 @@ func (c *catalogCases) run(t *testing.T, d *datadriven.TestData) string {
 		if diff := difference(got, want); diff != "" {
 			c.complain(d, diff)
 		}
+		c.otherwise(t, d, want)
 		return beginning(want.String())
 	case "own":
-		return masked(ask(t.Context(), c.gateway, d.Input)).String()
+		return ask(t.Context(), c.gateway, d.Input).String()
 	case "error":
 		got, want := ask(t.Context(), c.gateway, d.Input), ask(t.Context(), c.oracle, d.Input)
 		if got.code != want.code || got.message != want.message {
@@ -172,6 +178,41 @@ func (c *catalogCases) run(t *testing.T, d *datadriven.TestData) string {
 	}
 	d.Fatalf(t, "unknown directive %s", d.Cmd)
 	return ""
+}
+
+// otherwise asks again without optimizer rules, and for binary values: those must be
+// PostgreSQL's too, but for OIDs and what is named by them.
+func (c *catalogCases) otherwise(t *testing.T, d *datadriven.TestData, want answer) {
+	t.Helper()
+	plain := masked(ask(t.Context(), c.plain, d.Input))
+	if diff := difference(plain.sorted(), want.sorted()); diff != "" {
+		c.complain(d, "without rules: "+diff)
+	}
+	if d.HasArg("unordered") || want.code != "" {
+		return
+	}
+	binary := func(conn *pgx.Conn) *pgconn.Result {
+		return conn.PgConn().ExecParams(t.Context(), d.Input, nil, nil, nil, []int16{1}).Read()
+	}
+	got, expected := binary(c.gateway), binary(c.oracle)
+	if got.Err != nil || expected.Err != nil {
+		c.complain(d, fmt.Sprintf("binary: %v, PostgreSQL: %v", got.Err, expected.Err))
+		return
+	}
+	for i, row := range expected.Rows {
+		for k, v := range row {
+			if i < len(got.Rows) && string(got.Rows[i][k]) != string(v) && masksBinary(expected.FieldDescriptions[k].DataTypeOID, v) {
+				c.complain(d, fmt.Sprintf("binary: row %d column %d: got %x, want %x", i, k, got.Rows[i][k], v))
+			}
+		}
+	}
+}
+
+// masksBinary tells whether a binary value is one that must be equal: no OID, no name of an owner.
+func masksBinary(of uint32, v []byte) bool {
+	info, ok := pgtype.TypeByOID(pgtype.OID(of))
+	oid := ok && (info.OID == pgtype.Oid || pgtype.IsRegistered(info.OID))
+	return !oid && !owners.Match(v)
 }
 
 func (c *catalogCases) complain(d *datadriven.TestData, what string) {
@@ -195,9 +236,10 @@ func (c *catalogCases) psql(t *testing.T, dsn, commands string) string {
 }
 
 var (
-	userOID = regexp.MustCompile(`\b[1-9][0-9]{4,9}\b`)
-	size    = regexp.MustCompile(`\b[0-9]+ (bytes|kB|MB)`)
-	owners  = regexp.MustCompile(`\b(postgres|sluice|someone|readers?)\b`)
+	trailing = regexp.MustCompile(`(?m)[ \t]+$`)
+	userOID  = regexp.MustCompile(`\b[1-9][0-9]{4,9}\b`)
+	size     = regexp.MustCompile(`\b[0-9]+ (bytes|kB|MB)`)
+	owners   = regexp.MustCompile(`\b(postgres|sluice|someone|readers?)\b`)
 )
 
 // maskText hides what is ours to choose: OIDs from 16384, owners, sizes.
@@ -222,6 +264,7 @@ func masked(a answer) answer {
 // beginning cuts an answer to what a reader needs to see.
 func beginning(text string) string {
 	const most = 12
+	text = trailing.ReplaceAllString(text, "")
 	lines := strings.SplitAfter(text, "\n")
 	if len(lines) <= most+1 {
 		return text

@@ -40,8 +40,12 @@ func (c *check) run(ctx context.Context, out io.Writer) error {
 	}
 	if mesh != nil {
 		for _, p := range auth.CheckConditions(mesh, planner.Predicates{Environment: authorEnvironment()}) {
+			if p.Warning {
+				p.Message = "warning: " + p.Message
+			} else {
+				errors++
+			}
 			fmt.Fprintf(out, "%s: %s\n", p.Position, p.Message)
-			errors++
 		}
 	}
 	if mesh != nil && c.Live {

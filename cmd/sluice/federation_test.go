@@ -38,7 +38,7 @@ func newFederation(t testing.TB, tags map[string]string) *federation {
 	f := &federation{mesh: newMesh(t), oracle: testservers.Postgres(t).NewDatabase(t)}
 	f.oracle.Exec(t, script)
 	source := testservers.Postgres(t).NewDatabase(t)
-	source.Exec(t, script, "DROP SCHEMA ware CASCADE", "DROP SCHEMA lake CASCADE")
+	source.Exec(t, script, "DROP SCHEMA ware CASCADE", "DROP SCHEMA lake CASCADE", "ANALYZE")
 	must(t, os.MkdirAll(filepath.Join(f.mesh.dir, "lake"), 0o755))
 	f.mesh.domain("shop", f.mesh.serverSource("postgres", source.Host, source.Port, source.Database, source.User, source.Password))
 	ware := f.addWare(t, script)

@@ -49,7 +49,8 @@ func (a *asking) question() probe {
 	case 2:
 		return probe{sql: "EXPLAIN " + a.pick("", "(FORMAT JSON) ", "(TRACE) ") + a.sql(2), ordered: true}
 	case 3:
-		return probe{sql: "COPY (" + a.sql(2) + ") TO STDOUT" + a.pick("", " (FORMAT csv)", " (FORMAT binary)")}
+		sql, ordered := a.sorted()
+		return probe{sql: "COPY (" + sql + ") TO STDOUT" + a.pick("", " (FORMAT csv)", " (FORMAT binary)"), ordered: ordered}
 	case 4:
 		sql, ordered := a.sorted()
 		return probe{sql: "BEGIN; DECLARE c CURSOR FOR " + sql + "; FETCH 2 FROM c; FETCH ALL FROM c; COMMIT", ordered: ordered}

@@ -148,7 +148,7 @@ func (m *meshFixture) serveWith(change func(*serve)) *served {
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(m.t.Output(), nil))
 	}
-	flags := &serve{Mesh: m.dir, AuditDir: m.t.TempDir(), Memory: "1GiB"}
+	flags := &serve{Mesh: m.dir, AuditDir: m.t.TempDir(), Memory: "1GiB", reduceFrom: 1}
 	change(flags)
 	app, err := flags.assemble(log)
 	if err != nil {

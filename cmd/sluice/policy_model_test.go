@@ -171,3 +171,52 @@ func TestPolicyModel(t *testing.T) {
 		}
 	}
 }
+
+// Each case is one policy, a question, and SQL over raw that gives the same answer, or
+// the code of the refusal.
+var modelUses = []struct{ policy, sql, want string }{
+	{"match: {columns: [email]}\nrules: [{noProject: true}]", "SELECT count(*), count(DISTINCT email) FROM sales.orders WHERE email LIKE '%@%'", "SELECT count(*), count(DISTINCT email) FROM raw.orders WHERE email LIKE '%@%'"},
+	{"match: {columns: [email]}\nrules: [{noProject: true}]", "SELECT o.id FROM sales.orders o JOIN (VALUES ('x'), ('q')) v(e) ON o.email = v.e ORDER BY 1", "SELECT id FROM raw.orders WHERE email IN ('x', 'q') ORDER BY 1"},
+	{"match: {columns: [email]}\nrules: [{noProject: true}]", "SELECT upper(email) FROM sales.orders", "42501"},
+	{"match: {columns: [email]}\nrules: [{noProject: true}]", "COPY (SELECT email FROM sales.orders) TO STDOUT", "42501"},
+	{"match: {columns: [email]}\nrules: [{noProject: true}]", "SELECT o.* FROM sales.orders o", "42501"},
+	{"match: {columns: [email]}\nrules: [{noProject: true}]", "CREATE TEMP TABLE x AS SELECT * FROM sales.orders", "42501"},
+	{"match: {columns: [email]}\nrules: [{mask: partial, args: {first: 1}, onPredicate: refuse}]", "SELECT id FROM sales.orders WHERE email = 'x'", "42501"},
+	{"match: {columns: [email]}\nrules: [{hideColumn: true}]", "SELECT id FROM sales.orders WHERE email = 'x'", "42703"},
+	{"match: {columns: [email]}\nrules: [{hideColumn: true}]", "SELECT count(*) FROM sales.orders NATURAL JOIN sales.orders x", "SELECT count(*) FROM (SELECT id, customer, city, born, at, score, pay, country FROM raw.orders) a NATURAL JOIN (SELECT id, customer, city, born, at, score, pay, country FROM raw.orders) b"},
+	{"match: {products: [sales.orders]}\nrules: [{aggregateOnly: {minGroup: 2, dimensions: [country, born]}}]", "SELECT country, count(*), avg(score), sum(pay) FROM sales.orders GROUP BY country ORDER BY 1", "SELECT country, count(*), avg(score), sum(pay) FROM raw.orders GROUP BY country HAVING count(*) >= 2 ORDER BY 1"},
+	{"match: {products: [sales.orders]}\nrules: [{aggregateOnly: {minGroup: 2, dimensions: [country, born]}}]", "SELECT n.country, n.c FROM (SELECT country, count(*) AS c FROM sales.orders WHERE born > '1900-01-01' GROUP BY country) n WHERE n.c < 3 ORDER BY 1", "SELECT country, count(*) FROM raw.orders WHERE born > '1900-01-01' GROUP BY country HAVING count(*) = 2 ORDER BY 1"},
+	{"match: {products: [sales.orders]}\nrules: [{aggregateOnly: {minGroup: 2, of: city, dimensions: [country]}}, {rowFilter: \"country = principal.attributes.country\"}]", "SELECT country, count(*) FROM sales.orders GROUP BY country ORDER BY 1", "SELECT 'DE', count(*) FROM raw.orders WHERE country = 'DE'"},
+	{"match: {products: [sales.orders]}\nrules: [{aggregateOnly: {minGroup: 2, dimensions: [country]}}]", "SELECT id FROM sales.orders", "42501"},
+	{"match: {products: [sales.orders]}\nrules: [{aggregateOnly: {minGroup: 2, dimensions: [country]}}]", "TABLE sales.orders", "42501"},
+}
+
+// TestPolicyUses asks each with all rules and with none, from two kinds of stores.
+func TestPolicyUses(t *testing.T) {
+	oracle := testservers.Postgres(t).NewDatabase(t)
+	oracle.Exec(t, modelRows)
+	conn := connectTo(t, oracle.DSN)
+	for _, store := range []string{"postgres", "files"} {
+		for _, c := range modelUses {
+			m := modelMesh(t, oracle, store)
+			m.write("governance/policies/p.policy.yaml", "apiVersion: mesh/v1\nkind: Policy\nid: p\n"+c.policy+"\n")
+			gateway := m.serve().connect(t, "ann")
+			for _, off := range []string{"", "all"} {
+				_, err := gateway.Exec(t.Context(), "SET sluice.disabled_rules = '"+off+"'")
+				must(t, err)
+				got := ask(t.Context(), gateway, c.sql)
+				if len(c.want) == 5 {
+					if got.code != c.want {
+						t.Errorf("%s from %s: got %s, want %s", c.sql, store, got, c.want)
+					}
+					continue
+				}
+				want := ask(t.Context(), conn, c.want)
+				got.columns, want.columns = nil, nil
+				if diff := difference(got, want); diff != "" {
+					t.Errorf("%s from %s without [%s]: %s", c.sql, store, off, diff)
+				}
+			}
+		}
+	}
+}

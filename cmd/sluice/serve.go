@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 )
@@ -23,6 +24,9 @@ type serve struct {
 	Spill    string        `help:"Directory that merges larger than memory spill to (default: a private temporary one)." env:"SLUICE_SPILL"`
 	LogLevel string        `help:"What to log: debug (may hold values of sources), info, warn, error." enum:"debug,info,warn,error" default:"info" name:"log-level" env:"SLUICE_LOG_LEVEL"`
 	Drain    time.Duration `help:"How long running statements may go on after SIGTERM." default:"30s" env:"SLUICE_DRAIN"`
+
+	reduceFrom float64 // see executor.Executor; set by tests, whose tables are small
+	unaudited  bool    // for BenchmarkAudit only: there is no flag for it
 }
 
 // Run serves until SIGTERM or an interrupt, and reloads on SIGHUP.
@@ -30,6 +34,9 @@ func (s *serve) Run() error {
 	log := s.logger()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // rows lie outside Go's heap: what is left of it is small and short-lived
+	}
 	listener, err := net.Listen("tcp", s.Listen)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -97,10 +98,21 @@ func (c *conversation) answer(t testing.TB) string {
 	t.Helper()
 	must(t, c.wire.Flush())
 	var b strings.Builder
+	var settings []string // come in no particular order
 	for {
 		m, err := c.wire.Receive()
 		must(t, err)
-		if line := written(m); line != "" {
+		line := written(m)
+		if strings.HasPrefix(line, "setting ") {
+			settings = append(settings, line)
+			continue
+		}
+		slices.Sort(settings)
+		for _, s := range settings {
+			b.WriteString(s + "\n")
+		}
+		settings = nil
+		if line != "" {
 			b.WriteString(line + "\n")
 		}
 		if _, ok := m.(*pgproto3.ReadyForQuery); ok {

@@ -86,6 +86,7 @@ func streamRate(b *testing.B, dsn, sql string) float64 {
 type process struct {
 	served
 	command *exec.Cmd
+	mesh    string
 }
 
 // serveProcess builds the program and serves the mesh with it.
@@ -99,7 +100,7 @@ func (m *meshFixture) serveProcess() *process {
 	must(m.t, err)
 	address := listener.Addr().(*net.TCPAddr)
 	must(m.t, listener.Close())
-	p := &process{served: served{t: m.t, address: address}}
+	p := &process{served: served{t: m.t, address: address}, mesh: m.dir}
 	p.command = exec.Command(binary, "serve", "--mesh", m.dir, "--listen", address.String(), "--audit-dir", m.t.TempDir())
 	p.command.Stderr = m.t.Output()
 	must(m.t, p.command.Start())

@@ -48,9 +48,29 @@ func (s *Session) constraintText(oid uint32, pretty bool) (string, error) {
 // plain and pretty.
 var domainChecks = sync.OnceValue(func() map[uint32][2]string {
 	all := map[uint32][2]string{}
-	eachLine("constraints", func(c []cell) { all[oidOf(c[0].text)] = [2]string{c[1].text, c[2].text} })
+	eachLine("constraint_definitions", func(c []cell) { all[oidOf(c[0].text)] = [2]string{c[1].text, c[2].text} })
 	return all
 })
+
+// viewTexts are the definitions of the system's views, plain and pretty. A mesh has no
+// other views.
+var viewTexts = sync.OnceValue(func() map[uint32][2]string {
+	all := map[uint32][2]string{}
+	eachLine("view_definitions", func(c []cell) { all[oidOf(c[0].text)] = [2]string{c[1].text, c[2].text} })
+	return all
+})
+
+// viewText is pg_get_viewdef.
+func viewText(oid uint32, pretty bool) (string, error) {
+	texts, ok := viewTexts()[oid]
+	switch {
+	case !ok:
+		return none()
+	case pretty:
+		return texts[1], nil
+	}
+	return texts[0], nil
+}
 
 // indexText gives an index by its OID: one column of it where number is not 0. A pretty
 // one names the schema only where it must.

@@ -57,7 +57,7 @@ func (s *Session) functionArguments(oid uint32, identity bool) (string, error) {
 	input := 0
 	firstDefault := len(p.ArgTypes) - len(p.Defaults)
 	for i, a := range parameterLists()[oid] {
-		if a.mode == "t" || identity && a.mode == "o" {
+		if a.mode == "t" {
 			continue
 		}
 		text := s.argument(a)
@@ -66,6 +66,9 @@ func (s *Session) functionArguments(oid uint32, identity bool) (string, error) {
 				text += " DEFAULT " + p.Defaults[at]
 			}
 			input++
+		}
+		if p.AggregateClass != 0 && p.AggregateClass != 'n' && p.DirectArgs == len(p.ArgTypes) {
+			text += " ORDER BY " + text // a variadic list stands for both
 		}
 		if p.AggregateClass == 'o' && i == p.DirectArgs && i > 0 || p.AggregateClass == 'h' && i == p.DirectArgs {
 			parts[len(parts)-1] += " ORDER BY " + text

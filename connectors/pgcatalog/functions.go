@@ -73,12 +73,12 @@ func of3[A, B, C, R duckdb.Value](r *Sessions, name string, f func(*Session, A, 
 // Functions are those of the local engine that look into the catalog. The function
 // table names them.
 func (r *Sessions) Functions() []duckdb.ScalarFunction {
-	return slices.Concat(r.nameFunctions(), r.visibilityFunctions(), r.definitionFunctions(), r.privilegeFunctions(), r.otherFunctions())
+	return slices.Concat(r.nameFunctions(), r.visibilityFunctions(), r.definitionFunctions(), r.privilegeFunctions(), r.setFunctions(), r.otherFunctions())
 }
 
 func (r *Sessions) nameFunctions() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
-		of2(r, "oid", func(s *Session, kind, text string) (uint32, error) { return s.oid(kind, text) }),
+		of2(r, "oid", func(s *Session, kind, text string) (uint32, error) { return s.OID(kind, text) }),
 		of2(r, "to_oid", func(s *Session, kind, text string) (uint32, error) {
 			if _, isNumber := number(text); isNumber {
 				return 0, duckdb.ErrNull
@@ -148,10 +148,8 @@ func (r *Sessions) visibilityFunctions() []duckdb.ScalarFunction {
 			if info, ok := pgtype.TypeByOID(pgtype.OID(oid)); ok {
 				return s.inPath(info.Schema), nil
 			}
-			for _, t := range s.tables {
-				if t.rowType == oid || t.arrayType == oid {
-					return s.inPath(t.schema.name), nil
-				}
+			if t, ok := s.byType[oid]; ok {
+				return s.inPath(t.schema.name), nil
 			}
 			return none1()
 		}),
@@ -174,6 +172,7 @@ func (r *Sessions) visibilityFunctions() []duckdb.ScalarFunction {
 func (r *Sessions) definitionFunctions() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		of2(r, "constraintdef", (*Session).constraintText),
+		of2(r, "viewdef", func(_ *Session, oid uint32, pretty bool) (string, error) { return viewText(oid, pretty) }),
 		of3(r, "indexdef", (*Session).indexText),
 		of1(r, "function_arguments", func(s *Session, oid uint32) (string, error) { return s.functionArguments(oid, false) }),
 		of1(r, "function_identity_arguments", func(s *Session, oid uint32) (string, error) { return s.functionArguments(oid, true) }),
@@ -221,8 +220,16 @@ func (r *Sessions) privilegeFunctions() []duckdb.ScalarFunction {
 
 func (r *Sessions) otherFunctions() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
-		of1(r, "quote_ident", func(_ *Session, name string) (string, error) { return quoteIdentifier(name), nil }),
-		format(),
+		of2(r, "current_setting", func(s *Session, name string, missingOK bool) (string, error) {
+			value, ok := s.Setting(name)
+			switch {
+			case ok:
+				return value, nil
+			case missingOK:
+				return none()
+			}
+			return "", sqlstate.New(sqlstate.UndefinedObject, "unrecognized configuration parameter \"%s\"", name)
+		}),
 		volatile(of3(r, "set_config", func(s *Session, name, value string, local bool) (string, error) {
 			return s.change(name, value, local)
 		})),

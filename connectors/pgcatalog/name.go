@@ -178,18 +178,16 @@ func (s *Session) typeNameWith(t pgtype.Type, print func(pgtype.Type) string) st
 
 // rowTypeName prints the row type of a table, or the array over it.
 func (s *Session) rowTypeName(oid uint32) (string, bool) {
-	for _, t := range s.tables {
-		if t.rowType != oid && t.arrayType != oid {
-			continue
-		}
-		name := qualified(t.schema.name, t.name)
-		if s.inPath(t.schema.name) {
-			name = quoteIdentifier(t.name)
-		}
-		if t.arrayType == oid {
-			name += "[]"
-		}
-		return name, true
+	t, ok := s.byType[oid]
+	if !ok {
+		return "", false
 	}
-	return "", false
+	name := qualified(t.schema.name, t.name)
+	if s.inPath(t.schema.name) {
+		name = quoteIdentifier(t.name)
+	}
+	if t.arrayType == oid {
+		name += "[]"
+	}
+	return name, true
 }

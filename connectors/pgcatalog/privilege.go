@@ -109,9 +109,9 @@ func plainPrivileges() map[string]plainPrivilege {
 		"function": {"EXECUTE", []string{"EXECUTE"}, func(_ *Session, oid uint32) bool {
 			_, ok := pgtype.ProcedureByOID(pgtype.OID(oid))
 			return ok
-		}, "function", func(s *Session, name string) (uint32, error) { return s.oid("regprocedure", name) }},
+		}, "function", func(s *Session, name string) (uint32, error) { return s.OID("regprocedure", name) }},
 		"type": {"USAGE", []string{"USAGE"}, func(s *Session, oid uint32) bool { _, ok := s.typeName(oid); return ok }, "type",
-			func(s *Session, name string) (uint32, error) { return s.oid("regtype", name) }},
+			func(s *Session, name string) (uint32, error) { return s.OID("regtype", name) }},
 		"language":             {"USAGE", []string{"USAGE"}, always, "language", missing("language")},
 		"tablespace":           {"", []string{"CREATE"}, always, "tablespace", missing("tablespace")},
 		"sequence":             {"", []string{"USAGE", "SELECT", "UPDATE"}, always, "sequence", (*Session).findClass},

@@ -55,17 +55,21 @@ func (s *Session) OIDName(typeOID, oid uint32) string {
 	return strconv.FormatUint(uint64(oid), 10)
 }
 
-// oid reads the text of a reg* value: a number, "-", or a name.
-func (s *Session) oid(kind, text string) (uint32, error) {
+// OID reads the text of a reg* value: a number, "-", or a name.
+func (s *Session) OID(kind, text string) (uint32, error) {
 	if text == "-" {
 		return 0, nil
 	}
 	if n, ok := number(text); ok {
 		return n, nil
 	}
-	oid, err := registeredTypes()[kind].find(s, text)
+	r, ok := registeredTypes()[kind]
+	if !ok {
+		return 0, sqlstate.Unsupported("the text form of type %s", kind)
+	}
+	oid, err := r.find(s, text)
 	if err == nil && oid == 0 {
-		err = registeredTypes()[kind].missing(s, text)
+		err = r.missing(s, text)
 	}
 	return oid, err
 }
@@ -112,6 +116,9 @@ func (s *Session) findClass(text string) (uint32, error) {
 	schema, name, err := s.schemaAndName(parts, text)
 	if err != nil {
 		return 0, err
+	}
+	if schema != "" && !s.HasSchema(schema) {
+		return 0, sqlstate.New(sqlstate.InvalidSchemaName, "schema \"%s\" does not exist", schema)
 	}
 	return s.find(schema, name), nil
 }

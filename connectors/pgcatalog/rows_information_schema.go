@@ -27,11 +27,11 @@ func (v *View) schemaTables(w *writer) {
 }
 
 func (v *View) schemaViews(w *writer) {
-	add := w.columns("table_catalog", "table_schema", "table_name", "check_option", "is_updatable", "is_insertable_into",
+	add := w.columns("table_catalog", "table_schema", "table_name", "view_definition", "check_option", "is_updatable", "is_insertable_into",
 		"is_trigger_updatable", "is_trigger_deletable", "is_trigger_insertable_into")
 	for _, r := range relations().list {
 		if r.kind == "v" {
-			add(v.database, r.address().Schema, r.address().Name, "NONE", "NO", "NO", "NO", "NO", "NO")
+			add(v.database, r.address().Schema, r.address().Name, viewTexts()[r.oid][0], "NONE", "NO", "NO", "NO", "NO", "NO")
 		}
 	}
 }

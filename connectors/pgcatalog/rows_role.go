@@ -62,10 +62,10 @@ func (v *View) tableRows(w *writer) {
 }
 
 func (v *View) viewRows(w *writer) {
-	add := w.columns("schemaname", "viewname", "viewowner")
+	add := w.columns("schemaname", "viewname", "viewowner", "definition")
 	for _, r := range relations().list {
 		if r.kind == "v" {
-			add(r.address().Schema, r.address().Name, superuser)
+			add(r.address().Schema, r.address().Name, superuser, viewTexts()[r.oid][0])
 		}
 	}
 }

@@ -23,6 +23,7 @@ type Session struct {
 	// Path are the existing schemas of search_path, in order, as the user set them.
 	Path     []string
 	Settings func() []Setting
+	Setting  func(name string) (value string, ok bool)
 	// Check tells whether a parameter may be set, and which value it will have.
 	Check    func(name, value string) (string, error)
 	Activity Activity

@@ -24,6 +24,7 @@ type View struct {
 	indexes map[uint32]*constraint // by the index's OID
 	keys    map[uint32]*constraint // constraints by their OID
 	names   map[catalog.Address]uint32
+	byType  map[uint32]*visible // by the OID of its row type, and of the array over it
 
 	mu      sync.Mutex
 	batches map[*relation]arrow.RecordBatch
@@ -50,7 +51,7 @@ func NewView(o *Objects, who Principal, columns func(*catalog.Table) []bool) *Vi
 	v := &View{
 		objects: o, database: who.Database, user: who.User, groups: who.Groups,
 		byOID: map[uint32]*visible{}, byName: map[catalog.Address]*visible{}, indexes: map[uint32]*constraint{},
-		keys: map[uint32]*constraint{}, names: map[catalog.Address]uint32{}, batches: map[*relation]arrow.RecordBatch{},
+		keys: map[uint32]*constraint{}, names: map[catalog.Address]uint32{}, byType: map[uint32]*visible{}, batches: map[*relation]arrow.RecordBatch{},
 	}
 	for _, t := range o.tables {
 		if shown := columns(t.of); slices.Contains(shown, true) {
@@ -69,6 +70,7 @@ func NewView(o *Objects, who Principal, columns func(*catalog.Table) []bool) *Vi
 
 func (v *View) addTable(t *visible) {
 	v.byOID[t.oid] = t
+	v.byType[t.rowType], v.byType[t.arrayType] = t, t
 	for _, a := range t.of.Addresses {
 		v.byName[a] = t
 		v.names[a] = t.oid
@@ -162,9 +164,8 @@ func (v *View) batch(r *relation) arrow.RecordBatch {
 		return b
 	}
 	w := newWriter(r)
-	name := r.address().Name
-	if embedded(name) && name != "pg_namespace" {
-		eachLine(name, w.line)
+	if a := r.address(); a.Schema == SystemSchema && embedded(a.Name) && a.Name != "pg_namespace" {
+		eachLine(a.Name, w.line)
 	}
 	if make, ok := makers()[r.address()]; ok {
 		make(v, w)

@@ -21,6 +21,16 @@ func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, 
 	if err != nil {
 		return nil, err
 	}
+	if one, read, err := s.lookUp(ctx, connection, r); read || err != nil {
+		connection.Release()
+		return one, err
+	}
+	if connection.Conn().IsClosed() { // the look-up turned out to be none
+		connection.Release()
+		if connection, err = s.acquire(ctx); err != nil {
+			return nil, err
+		}
+	}
 	text, scans, err := s.write(r)
 	if err == nil {
 		err = s.check(ctx, connection.Conn().PgConn(), scans)

@@ -245,6 +245,9 @@ const element plan.ColumnID = -1
 // convertElements converts an array element by element.
 func (d duckdb) convertElements(w *writer, e *plan.Cast, v value, from pgtype.Type) value {
 	toElem, ok := pgtype.ElementOf(e.To.OID)
+	if !ok && (e.To.OID == pgtype.Text || e.To.OID == pgtype.Varchar) {
+		return d.outText(w, d.convert(v, d.form(pgtype.Of(e.Arg.Type().OID)), pgtype.Of(e.Arg.Type().OID)), pgtype.Of(e.Arg.Type().OID))
+	}
 	if !ok {
 		return w.refuse("cast from %s to %s", functions.TypeName(e.Arg.Type().OID), functions.TypeName(e.To.OID))
 	}

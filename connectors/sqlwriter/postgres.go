@@ -48,6 +48,11 @@ func (d postgres) literal(w *writer, l *plan.Literal) value {
 	if strings.ContainsRune(l.Text, 0) {
 		return w.refuse("zero byte in a literal")
 	}
+	if w.o.Parameter != nil {
+		if name, ok := w.o.Parameter(l); ok {
+			return atomOf(name + "::" + d.typeName(w, l.Of))
+		}
+	}
 	switch {
 	case l.Null:
 		return atomOf("NULL::" + d.typeName(w, l.Of))

@@ -28,6 +28,9 @@ type Options struct {
 	Scan func(s *plan.Scan, alias string) (from string, columns []string, err error)
 	// Leaf names a Remote or Stage in FROM: a relation with columns c<ID>.
 	Leaf func(n plan.Node) (string, error)
+	// Parameter gives what stands for a constant that travels apart from the statement
+	// (PostgreSQL only); false for one that is written into it.
+	Parameter func(l *plan.Literal) (string, bool)
 	// Columns are those of the answer in order, twice where wanted; nil: those of the plan.
 	Columns []plan.ColumnID
 	// TimeZone is the session's; empty is UTC.

@@ -1,6 +1,7 @@
 package sqlwriter
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,10 +32,12 @@ func (w *writer) vectors(c *call) (value, bool) {
 	if w.d.engine() != functions.DuckDB || !strings.Contains(types, "anyarray") && !strings.Contains(types, "anycompatiblearray") {
 		return value{}, false
 	}
+	args := slices.Clone(c.args)
 	for i, a := range c.args {
 		if !isVector(a.Type().OID) {
 			continue
 		}
+		args[i] = asArray(a)
 		c.values[i] = split(c.values[i], a.Type().OID)
 		length := "len(" + c.values[i].sql + ")"
 		switch name {
@@ -46,7 +49,15 @@ func (w *writer) vectors(c *call) (value, bool) {
 			return atomOf("CASE WHEN " + length + " > 0 AND " + c.values[1].inside(atom) + " = 1 THEN CAST(" + length + " - 1 AS INTEGER) END"), true
 		}
 	}
+	c.args = args
 	return value{}, false
+}
+
+// asArray is a vector as the array it is split into.
+func asArray(e plan.Expr) plan.Expr {
+	info, _ := pgtype.TypeByOID(e.Type().OID)
+	array, _ := pgtype.ArrayOf(info.Elem)
+	return &plan.Cast{Arg: e, To: pgtype.Of(array), Context: plan.CastImplicit}
 }
 
 // vectorOf gives the vector that an expression is, or is cast from: as an array it still

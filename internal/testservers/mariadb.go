@@ -30,7 +30,7 @@ type MariaDBServer struct {
 	running *process
 }
 
-var sharedMariaDB = sync.OnceValues(startMariaDB)
+var sharedMariaDB = sync.OnceValues(func() (*MariaDBServer, error) { return startMariaDB() })
 
 // MariaDB returns the process's MariaDB server, starting it if need be. Its database
 // "test" is shared by all tests: prefer NewDatabase.
@@ -94,7 +94,7 @@ func (s *MariaDBServer) dsn(user, password string) string {
 	return config.FormatDSN()
 }
 
-func startMariaDB() (server *MariaDBServer, err error) {
+func startMariaDB(options ...string) (server *MariaDBServer, err error) {
 	binary, err := findBinary("MariaDB", mariadbPlaces, "mariadbd")
 	if err != nil {
 		return nil, err
@@ -112,20 +112,22 @@ func startMariaDB() (server *MariaDBServer, err error) {
 			"--skip-test-db", "--skip-name-resolve", "--innodb-log-file-size=16M", "--innodb-use-native-aio=0"}
 	}}
 	for range attempts {
-		if server, err = launchMariaDB(from, binary); err == nil {
+		if server, err = launchMariaDB(from, binary, options); err == nil {
 			return server, nil
 		}
 	}
 	return nil, err
 }
 
-func launchMariaDB(from template, binary string) (*MariaDBServer, error) {
+func launchMariaDB(from template, binary string, options []string) (*MariaDBServer, error) {
 	directory, err := from.newDirectory()
 	if err != nil {
 		return nil, err
 	}
 	// Nothing in the directory is worth an orderly shutdown, which takes seconds.
-	running, port, err := launch(from.as, directory, "KILL", binary, mariadbArguments)
+	running, port, err := launch(from.as, directory, "KILL", binary, func(directory string, port int) []string {
+		return append(mariadbArguments(directory, port), options...)
+	})
 	if err != nil {
 		os.RemoveAll(directory)
 		return nil, err

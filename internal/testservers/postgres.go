@@ -31,7 +31,7 @@ type PostgresServer struct {
 }
 
 var (
-	sharedPostgres  = sync.OnceValues(startPostgres)
+	sharedPostgres  = sync.OnceValues(func() (*PostgresServer, error) { return startPostgres() })
 	databaseCounter atomic.Int64
 )
 
@@ -96,7 +96,7 @@ func (s *PostgresServer) url(user, password string) string {
 	return address.String()
 }
 
-func startPostgres() (server *PostgresServer, err error) {
+func startPostgres(settings ...string) (server *PostgresServer, err error) {
 	binary, err := findBinary("PostgreSQL", postgresPlaces, "postgres")
 	if err != nil {
 		return nil, err
@@ -114,20 +114,26 @@ func startPostgres() (server *PostgresServer, err error) {
 			"--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync", "--wal-segsize=1"}
 	}}
 	for range attempts {
-		if server, err = launchPostgres(from, binary); err == nil {
+		if server, err = launchPostgres(from, binary, settings); err == nil {
 			return server, nil
 		}
 	}
 	return nil, err
 }
 
-func launchPostgres(from template, binary string) (*PostgresServer, error) {
+func launchPostgres(from template, binary string, settings []string) (*PostgresServer, error) {
 	directory, err := from.newDirectory()
 	if err != nil {
 		return nil, err
 	}
 	// SIGQUIT is PostgreSQL's immediate shutdown.
-	running, port, err := launch(from.as, directory, "QUIT", binary, postgresArguments)
+	running, port, err := launch(from.as, directory, "QUIT", binary, func(directory string, port int) []string {
+		arguments := postgresArguments(directory, port)
+		for _, setting := range settings {
+			arguments = append(arguments, "-c", setting)
+		}
+		return arguments
+	})
 	if err != nil {
 		os.RemoveAll(directory)
 		return nil, err

@@ -9,7 +9,7 @@ import (
 // "Object Identifier Types". What looks into the catalog is answered by functions of the
 // session (connectors/pgcatalog), which $H stands for; none of it is ever pushed.
 var system = join(
-	identifierTypes, systemTypes, visibility, definitions, privileges(), withoutObjects, systemText,
+	identifierTypes, systemTypes, visibility, definitions, privileges(), withoutObjects, systemText, systemSets,
 )
 
 // registered are the types whose text is the name of an object.
@@ -109,6 +109,13 @@ var definitions = []Row{
 	local("pg_total_relation_size(regclass)", "pg_catalog_relation_size($H, $1)", session),
 	local("pg_get_expr(pg_node_tree,oid)", "$1", total), local("pg_get_expr(pg_node_tree,oid,bool)", "$1", total),
 	local("set_config(text,text,bool)", "pg_catalog_set_config($H, $1, $2, $3)", session),
+	local("current_setting(text)", "pg_catalog_current_setting($H, $1, false)", session),
+	local("current_setting(text,bool)", "pg_catalog_current_setting($H, $1, $2)", session),
+	local("pg_get_viewdef(oid)", "pg_catalog_viewdef($H, $1, false)", session),
+	local("pg_get_viewdef(oid,bool)", "pg_catalog_viewdef($H, $1, $2)", session),
+	local("pg_get_viewdef(oid,int4)", "pg_catalog_viewdef($H, $1, true)", session),
+	local("pg_get_viewdef(text)", "pg_catalog_viewdef($H, pg_catalog_oid($H, 'regclass', $1), false)", session),
+	local("pg_get_viewdef(text,bool)", "pg_catalog_viewdef($H, pg_catalog_oid($H, 'regclass', $1), $2)", session),
 	local("pg_has_role(name,name,text)", "pg_catalog_has_role($H, $1, $2)", session), local("pg_has_role(name,text)", "pg_catalog_has_role($H, '', $1)", session),
 	local("pg_has_role(oid,text)", "pg_catalog_has_role($H, '', pg_catalog_role($H, $1))", session),
 	local("pg_has_role(name,oid,text)", "pg_catalog_has_role($H, $1, pg_catalog_role($H, $2))", session),
@@ -159,8 +166,6 @@ func privilege(kind, role, object string) Row {
 // withoutObjects are functions about what a mesh has none of: triggers, rules, sequences,
 // partitions, extended statistics, publications, temporary schemas, replication.
 var withoutObjects = []Row{
-	local("pg_get_viewdef(oid)", absent, total), local("pg_get_viewdef(oid,bool)", absent, total), local("pg_get_viewdef(oid,int4)", absent, total),
-	local("pg_get_viewdef(text)", absent, total), local("pg_get_viewdef(text,bool)", absent, total),
 	local("pg_get_ruledef(oid)", absent, total), local("pg_get_ruledef(oid,bool)", absent, total),
 	local("pg_get_triggerdef(oid)", absent, total), local("pg_get_triggerdef(oid,bool)", absent, total),
 	local("pg_get_partkeydef(oid)", absent, total), local("pg_get_partition_constraintdef(oid)", absent, total),
@@ -187,6 +192,17 @@ var withoutObjects = []Row{
 
 const absent = "CAST(NULL AS VARCHAR)"
 
+// rowsOf splits the rows that a function gives as one text.
+func rowsOf(call string) string {
+	return "CASE WHEN " + call + " = '' THEN CAST([] AS VARCHAR[]) ELSE string_split(" + call + ", chr(30)) END"
+}
+
+var systemSets = []Row{
+	local("pg_get_keywords()", rowsOf("pg_catalog_keywords($H, '')"), session),
+	local("aclexplode(aclitem[])", rowsOf("pg_catalog_aclexplode($H, array_to_string($1, chr(30)))"), session),
+	local("pg_options_to_table(text[])", rowsOf("pg_catalog_options_to_table($H, array_to_string($1, chr(30)))"), session),
+}
+
 // encodings are PostgreSQL's names by number (pg_wchar.h).
 const encodings = "SQL_ASCII EUC_JP EUC_CN EUC_KR EUC_TW EUC_JIS_2004 UTF8 MULE_INTERNAL LATIN1 LATIN2 LATIN3 LATIN4 LATIN5 LATIN6 LATIN7 LATIN8 LATIN9 LATIN10 " +
 	"WIN1256 WIN1258 WIN866 WIN874 KOI8R WIN1251 WIN1252 ISO_8859_5 ISO_8859_6 ISO_8859_7 ISO_8859_8 WIN1250 " +
@@ -195,6 +211,12 @@ const encodings = "SQL_ASCII EUC_JP EUC_CN EUC_KR EUC_TW EUC_JIS_2004 UTF8 MULE_
 var systemText = []Row{
 	local("pg_encoding_to_char(int4)", "CASE WHEN $1 >= 0 THEN coalesce(string_split('"+encodings+"', ' ')[$1 + 1], '') WHEN $1 < 0 THEN '' END", total),
 	local("pg_char_to_encoding(name)", "CASE WHEN lower(replace($1, '-', '')) IN ('utf8', 'unicode') THEN 6::INTEGER ELSE (-1)::INTEGER END", total),
+	local("json_build_object(any)", "", only("bool", "int2", "int4", "int8", "text", "varchar", "name")),
+	local("information_schema._pg_char_max_length(oid,int4)", "CASE WHEN $2 = -1 THEN NULL WHEN $1 IN (1042, 1043) THEN $2 - 4 WHEN $1 IN (1560, 1562) THEN $2 END", total),
+	local("information_schema._pg_numeric_precision_radix(oid,int4)", "CASE WHEN $1 IN (20, 21, 23, 700, 701) THEN 2::INTEGER WHEN $1 = 1700 THEN 10::INTEGER END", total),
+	local("information_schema._pg_numeric_precision(oid,int4)",
+		"CASE WHEN $1 = 21 THEN 16::INTEGER WHEN $1 = 23 THEN 32 WHEN $1 = 20 THEN 64 WHEN $1 = 700 THEN 24 WHEN $1 = 701 THEN 53 WHEN $1 = 1700 AND $2 <> -1 THEN (($2 - 4) // 65536) & 65535 END", total),
+	local("information_schema._pg_numeric_scale(oid,int4)", "CASE WHEN $1 IN (20, 21, 23) THEN 0::INTEGER WHEN $1 = 1700 AND $2 <> -1 THEN ($2 - 4) & 65535 END", total),
 	local("pg_size_pretty(int8)", "pg_size_pretty($1)"),
 	local("information_schema._pg_expandarray(anyarray)",
 		"list_transform(generate_series(1, len($1)), lambda i: '(' || coalesce(CAST(($1)[i] AS VARCHAR), '') || ',' || i || ')')",

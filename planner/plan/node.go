@@ -211,6 +211,20 @@ type RecursiveUnion struct {
 type Remote struct {
 	Source *catalog.Source
 	Root   Node
+	// Reductions are conditions that may be added once other leaves have been read.
+	// Reduced is Root with all of them in place; nil where there are none.
+	Reductions []Reduction
+	Reduced    Node
+}
+
+// Reduction is a semi-join across sources: only rows whose Column is among the values
+// of a column of By, each of another leaf of the plan, contribute to the answer. The
+// condition stands in Remote.Reduced as Column IN (Keys): Keys is a placeholder, found
+// by its address.
+type Reduction struct {
+	Column Column
+	By     []ColumnID
+	Keys   *Literal
 }
 
 // Stage runs in the local engine apart from, and before, the merge, so that the merge

@@ -33,13 +33,16 @@ type Phase struct {
 // single-source sub-plans adjacent and narrow. Then growth turns them into Remotes.
 var phases = []Phase{
 	{"simplify", []Rule{foldDateArithmetic, mergeFilters, removeTrueFilter, factorDisjunction, inferFromDisjunction}},
-	{"push down", []Rule{
-		mergeFilters, removeTrueFilter,
-		pushFilterThroughProject, pushFilterThroughGoverned, pushFilterThroughJoin, pushFilterIntoJoin,
-		pushJoinConditionDown, pushFilterThroughAggregate, pushFilterThroughSetOperation, pushFilterThroughSort,
-		pushFilterThroughDeduplicate, pushFilterThroughWindow,
-	}},
+	{"push down", pushDown},
 	{"reorder", []Rule{groupJoinsBySource}},
+}
+
+// pushDown moves conditions towards the tables.
+var pushDown = []Rule{
+	mergeFilters, removeTrueFilter,
+	pushFilterThroughProject, pushFilterThroughGoverned, pushFilterThroughJoin, pushFilterIntoJoin,
+	pushJoinConditionDown, pushFilterThroughAggregate, pushFilterThroughSetOperation, pushFilterThroughSort,
+	pushFilterThroughDeduplicate, pushFilterThroughWindow,
 }
 
 // growth are the rules that make Remotes larger, tried bottom-up on each node.
@@ -67,7 +70,7 @@ func Names() []string {
 	for _, r := range growth {
 		add(r.Name)
 	}
-	for _, name := range []string{pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName} {
+	for _, name := range []string{pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, reduceAcrossSourcesName} {
 		add(name)
 	}
 	return names
@@ -108,6 +111,8 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	c.phase = "grow remotes"
 	root = c.growRoot(root)
 	root = c.narrow(root, q.Output)
+	c.phase = "reduce"
+	root = c.reduce(root)
 	q.Root = root
 	if err := Placed(q); err != nil {
 		return q, c.trace, err

@@ -41,7 +41,10 @@ func dumpSystem(ctx context.Context, conn *pgx.Conn, dir string) error {
 	if err := copyOut(ctx, conn, "SELECT * FROM pg_get_keywords() ORDER BY word", filepath.Join(dir, "keywords.tsv.gz")); err != nil {
 		return err
 	}
-	if err := copyOut(ctx, conn, "SELECT oid, pg_get_constraintdef(oid), pg_get_constraintdef(oid, true) FROM pg_constraint WHERE contypid <> 0 ORDER BY oid", filepath.Join(dir, "constraints.tsv.gz")); err != nil {
+	if err := copyOut(ctx, conn, "SELECT oid, pg_get_constraintdef(oid), pg_get_constraintdef(oid, true) FROM pg_constraint WHERE contypid <> 0 ORDER BY oid", filepath.Join(dir, "constraint_definitions.tsv.gz")); err != nil {
+		return err
+	}
+	if err := copyOut(ctx, conn, "SELECT oid, pg_get_viewdef(oid), pg_get_viewdef(oid, true) FROM pg_class WHERE relkind = 'v' AND oid < 16384 ORDER BY oid", filepath.Join(dir, "view_definitions.tsv.gz")); err != nil {
 		return err
 	}
 	for _, s := range static {

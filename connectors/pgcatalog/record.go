@@ -1,0 +1,84 @@
+package pgcatalog
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sluicemesh/sluice/internal/duckdb"
+)
+
+// Functions that give rows of several columns hand them over as composites in text form,
+// one behind the other; the function table splits them.
+
+// between separates the rows; no name or option holds it.
+const between = "\x1e"
+
+func (r *Sessions) setFunctions() []duckdb.ScalarFunction {
+	return []duckdb.ScalarFunction{
+		of1(r, "keywords", func(*Session, string) (string, error) { return keywordRows(), nil }),
+		of1(r, "aclexplode", (*Session).aclRows),
+		of1(r, "options_to_table", func(_ *Session, list string) (string, error) { return optionRows(list), nil }),
+	}
+}
+
+// record prints a composite (rowtypes.c: record_out).
+func record(fields ...string) string {
+	quoted := make([]string, len(fields))
+	for i, f := range fields {
+		quoted[i] = f
+		if f == "" || strings.ContainsAny(f, "\"\\(), \t\n\r\f\v") {
+			quoted[i] = `"` + strings.ReplaceAll(strings.ReplaceAll(f, `\`, `\\`), `"`, `""`) + `"`
+		}
+	}
+	return "(" + strings.Join(quoted, ",") + ")"
+}
+
+func keywordRows() string {
+	var rows []string
+	eachLine("keywords", func(c []cell) {
+		fields := make([]string, len(c))
+		for i := range c {
+			fields[i] = c[i].text
+		}
+		rows = append(rows, record(fields...))
+	})
+	return strings.Join(rows, between)
+}
+
+// rights are the words for the letters of an aclitem (acl.h).
+var rights = map[rune]string{
+	'r': "SELECT", 'a': "INSERT", 'w': "UPDATE", 'd': "DELETE", 'D': "TRUNCATE", 'x': "REFERENCES", 't': "TRIGGER", 'X': "EXECUTE",
+	'U': "USAGE", 'C': "CREATE", 'c': "CONNECT", 'T': "TEMPORARY", 's': "SET", 'A': "ALTER SYSTEM", 'm': "MAINTAIN",
+}
+
+// aclRows is aclexplode: grantor, grantee, privilege, whether it may be granted on.
+func (s *Session) aclRows(list string) (string, error) {
+	var rows []string
+	for _, item := range strings.FieldsFunc(list, func(r rune) bool { return r == []rune(between)[0] }) {
+		grantee, rest, _ := strings.Cut(item, "=")
+		letters, grantor, _ := strings.Cut(rest, "/")
+		for i, letter := range letters {
+			if word, ok := rights[letter]; ok {
+				option := strings.HasPrefix(letters[i+1:], "*")
+				to := uint32(0)
+				if grantee != "" {
+					to = roleOID(strings.Trim(grantee, `"`))
+				}
+				rows = append(rows, record(oidText(roleOID(strings.Trim(grantor, `"`))), oidText(to), word, map[bool]string{true: "t", false: "f"}[option]))
+			}
+		}
+	}
+	return strings.Join(rows, between), nil
+}
+
+func oidText(oid uint32) string { return strconv.FormatUint(uint64(oid), 10) }
+
+// optionRows is pg_options_to_table: name=value taken apart.
+func optionRows(list string) string {
+	var rows []string
+	for _, option := range strings.FieldsFunc(list, func(r rune) bool { return r == []rune(between)[0] }) {
+		name, value, _ := strings.Cut(option, "=")
+		rows = append(rows, record(name, value))
+	}
+	return strings.Join(rows, between)
+}

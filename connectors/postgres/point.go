@@ -1,0 +1,66 @@
+package postgres
+
+import (
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// keyValues gives the constants by which a plan looks up rows of one table by a whole
+// key of its contract: then at most a few rows come, and what a statement costs is its
+// planning. ok is false for any other plan.
+func keyValues(n plan.Node) (values []*plan.Literal, ok bool) {
+	equal := map[plan.ColumnID]*plan.Literal{}
+	for {
+		switch in := n.(type) {
+		case *plan.Filter:
+			for _, e := range in.Conjuncts {
+				if column, value := equality(e); value != nil {
+					equal[column] = value
+				}
+			}
+		case *plan.Project, *plan.Governed, *plan.Sort:
+		case *plan.Scan:
+			return coversKey(in, equal)
+		default:
+			return nil, false
+		}
+		n = n.Inputs()[0]
+	}
+}
+
+// equality takes apart column = constant.
+func equality(e plan.Expr) (plan.ColumnID, *plan.Literal) {
+	call, ok := e.(*plan.Call)
+	if !ok || call.Operator != "=" || len(call.Args) != 2 {
+		return 0, nil
+	}
+	for i, other := range []int{1, 0} {
+		column, isColumn := call.Args[i].(*plan.ColumnRef)
+		value, isValue := call.Args[other].(*plan.Literal)
+		if isColumn && isValue && !value.Null && !value.Secret {
+			return column.ID, value
+		}
+	}
+	return 0, nil
+}
+
+// coversKey gives the constants that stand for the columns of one of a table's keys.
+func coversKey(s *plan.Scan, equal map[plan.ColumnID]*plan.Literal) ([]*plan.Literal, bool) {
+	byOrdinal := map[int]*plan.Literal{}
+	for i, c := range s.Cols {
+		if value := equal[c.ID]; value != nil {
+			byOrdinal[s.Ordinals[i]] = value
+		}
+	}
+	for _, key := range s.Table.Keys {
+		var values []*plan.Literal
+		for _, ordinal := range key.Columns {
+			if value := byOrdinal[ordinal]; value != nil {
+				values = append(values, value)
+			}
+		}
+		if len(values) == len(key.Columns) && len(values) > 0 {
+			return values, true
+		}
+	}
+	return nil, false
+}

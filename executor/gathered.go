@@ -1,0 +1,95 @@
+package executor
+
+import (
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// What is kept of a leaf that others wait for. One that is larger after all streams on,
+// and nobody is reduced by it.
+const (
+	gatherRows  = 500_000
+	gatherBytes = 64 << 20
+)
+
+// gathered is a leaf read whole, before the merge, for its keys.
+type gathered struct {
+	array.RecordReader
+	columns  []plan.Column
+	batches  []arrow.RecordBatch
+	complete bool
+	next     int
+	current  arrow.RecordBatch
+}
+
+var _ array.RecordReader = (*gathered)(nil)
+
+// gather takes over inner and reads it to its end, or as far as it may.
+func gather(inner array.RecordReader, columns []plan.Column) *gathered {
+	g := &gathered{RecordReader: inner, columns: columns}
+	rows, bytes := int64(0), int64(0)
+	for rows <= gatherRows && bytes <= gatherBytes {
+		if !inner.Next() {
+			g.complete = inner.Err() == nil
+			break
+		}
+		b := inner.RecordBatch()
+		b.Retain()
+		g.batches = append(g.batches, b)
+		rows, bytes = rows+b.NumRows(), bytes+size(b)
+	}
+	return g
+}
+
+// rows is how many rows were kept.
+func (g *gathered) rows() int64 {
+	rows := int64(0)
+	for _, b := range g.batches {
+		rows += b.NumRows()
+	}
+	return rows
+}
+
+// Next gives what was kept, then what is still to come.
+func (g *gathered) Next() bool {
+	g.drop()
+	if g.next < len(g.batches) {
+		g.current = g.batches[g.next]
+		g.batches[g.next] = nil
+		g.next++
+		return true
+	}
+	if g.complete || !g.RecordReader.Next() {
+		return false
+	}
+	g.current = g.RecordReader.RecordBatch()
+	g.current.Retain()
+	return true
+}
+
+func (g *gathered) drop() {
+	if g.current != nil {
+		g.current.Release()
+		g.current = nil
+	}
+}
+
+// RecordBatch is valid until the next call of Next.
+func (g *gathered) RecordBatch() arrow.RecordBatch { return g.current }
+
+// Record is RecordBatch under its older name.
+func (g *gathered) Record() arrow.RecordBatch { return g.current }
+
+// Release frees what is kept and the inner reader.
+func (g *gathered) Release() {
+	g.drop()
+	for _, b := range g.batches {
+		if b != nil {
+			b.Release()
+		}
+	}
+	g.batches = nil
+	g.RecordReader.Release()
+}

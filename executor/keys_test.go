@@ -1,0 +1,130 @@
+package executor
+
+import (
+	"testing"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+var keyColumn = plan.Column{ID: 7, Name: "k", Type: pgtype.Of(pgtype.Int4)}
+
+// reducibleRemote is a remote with one condition that waits for keys, beside another.
+func reducibleRemote(kind catalog.Kind) (*plan.Remote, *plan.Literal) {
+	keys := &plan.Literal{Of: keyColumn.Type, Text: "0"}
+	rows := &plan.Values{Cols: []plan.Column{keyColumn}}
+	in := &plan.In{Arg: &plan.ColumnRef{Column: keyColumn}, List: []plan.Expr{keys}}
+	return &plan.Remote{
+		Source: &catalog.Source{Kind: kind}, Root: rows, Reduced: &plan.Filter{Input: rows, Conjuncts: []plan.Expr{in}},
+		Reductions: []plan.Reduction{{Column: keyColumn, By: []plan.ColumnID{9}, Keys: keys}},
+	}, keys
+}
+
+func TestWithKeysSaysThemAsTheSourceLikes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind catalog.Kind
+		keys keySet
+		want string
+	}{
+		{catalog.Postgres, keySet{3: {}, 1: {}}, "ArrayCompare {1,3}"},
+		{catalog.Postgres, keySet{}, "ArrayCompare {}"},
+		{catalog.MariaDB, keySet{3: {}, -1: {}}, "In -1 3"},
+		{catalog.MariaDB, keySet{}, "In NULL"},
+		{catalog.Files, keySet{5: {}}, "In 5"},
+	} {
+		r, placeholder := reducibleRemote(c.kind)
+		got := said(withKeys(r, map[*plan.Literal]keySet{placeholder: c.keys}).Root)
+		if got != c.want {
+			t.Errorf("%s with %v: got %s, want %s", c.kind, c.keys, got, c.want)
+		}
+	}
+}
+
+func said(root plan.Node) string {
+	switch e := root.(*plan.Filter).Conjuncts[0].(type) {
+	case *plan.ArrayCompare:
+		return "ArrayCompare " + e.Array.(*plan.Literal).Text
+	case *plan.In:
+		text := "In"
+		for _, l := range e.List {
+			if l := l.(*plan.Literal); l.Null {
+				text += " NULL"
+			} else {
+				text += " " + l.Text
+			}
+		}
+		return text
+	}
+	return "?"
+}
+
+func TestWithoutKeysNothingIsLeftOfTheCondition(t *testing.T) {
+	t.Parallel()
+	r, _ := reducibleRemote(catalog.Postgres)
+	if got := withKeys(r, nil); got.Root != r.Root {
+		t.Errorf("got %s, want the plan without a condition", plan.Format(got.Root))
+	}
+}
+
+// TestGatheredGivesEveryRowOnce reads a leaf that was kept, one too large to be kept,
+// and releases one half-way.
+func TestGatheredGivesEveryRowOnce(t *testing.T) {
+	t.Parallel()
+	for _, batches := range []int{0, 1, 5, gatherRows/batchRows + 3} {
+		for _, take := range []int{batches, batches / 2} {
+			mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
+			g := gather(counting(mem, batches), []plan.Column{keyColumn})
+			if complete := batches*batchRows <= gatherRows; g.complete != complete {
+				t.Errorf("%d batches: complete is %t", batches, g.complete)
+			}
+			next := int64(0)
+			for range take {
+				if !g.Next() {
+					t.Fatalf("%d batches: the end after %d rows", batches, next)
+				}
+				values := g.RecordBatch().Column(0).(*array.Int64)
+				if values.Value(0) != next {
+					t.Fatalf("%d batches: got row %d, want %d", batches, values.Value(0), next)
+				}
+				next += int64(values.Len())
+			}
+			if take == batches && g.Next() {
+				t.Errorf("%d batches: rows after the end", batches)
+			}
+			g.Release()
+			mem.AssertSize(t, 0)
+		}
+	}
+}
+
+const batchRows = 50_000
+
+// counting gives batches of the numbers from 0.
+func counting(mem memory.Allocator, batches int) array.RecordReader {
+	schema := arrow.NewSchema([]arrow.Field{{Name: "c7", Type: arrow.PrimitiveTypes.Int64}}, nil)
+	var all []arrow.RecordBatch
+	b := array.NewInt64Builder(mem)
+	defer b.Release()
+	for i := range batches {
+		for k := range batchRows {
+			b.Append(int64(i*batchRows + k))
+		}
+		column := b.NewArray()
+		all = append(all, array.NewRecordBatch(schema, []arrow.Array{column}, batchRows))
+		column.Release()
+	}
+	r, err := array.NewRecordReader(schema, all)
+	if err != nil {
+		panic(err)
+	}
+	for _, one := range all {
+		one.Release()
+	}
+	return r
+}

@@ -1,0 +1,263 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// A leaf is read first if it is guessed to give few rows, and reduced if it reads a
+// table so large that fewer of its rows are worth a wait (Executor.ReduceFrom).
+const (
+	smallRows  = 500_000
+	reduceFrom = 20_000
+)
+
+// reduction is the plan of reading some leaves before others: small ones are gathered,
+// and each large one then asked only for rows whose keys are among theirs.
+type reduction struct {
+	known    known
+	nodes    []plan.Node
+	first    []bool // gathered
+	waits    [][]int
+	leafOf   map[plan.ColumnID]int
+	gathered []*gathered
+	done     []chan struct{}
+}
+
+// reduction decides which leaves go first; nil where none does.
+func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
+	if !slices.ContainsFunc(nodes, reducible) {
+		return nil
+	}
+	d := &reduction{
+		known: r.learn(ctx, nodes), nodes: nodes, first: make([]bool, len(nodes)), waits: make([][]int, len(nodes)),
+		leafOf: map[plan.ColumnID]int{}, gathered: make([]*gathered, len(nodes)), done: make([]chan struct{}, len(nodes)),
+	}
+	for i, n := range nodes {
+		d.done[i] = make(chan struct{})
+		for _, c := range n.Columns() {
+			d.leafOf[c.ID] = i
+		}
+	}
+	any := false
+	for i, n := range nodes {
+		if reducible(n) && d.known.whole(n) >= r.executor.reduceFrom() {
+			d.waits[i] = d.before(i)
+			any = any || len(d.waits[i]) > 0
+		}
+	}
+	if !any {
+		return nil
+	}
+	for _, w := range d.waits {
+		for _, i := range w {
+			d.first[i] = true
+		}
+	}
+	return d
+}
+
+func (e *Executor) reduceFrom() float64 {
+	if e.ReduceFrom > 0 {
+		return e.ReduceFrom
+	}
+	return reduceFrom
+}
+
+func reducible(n plan.Node) bool {
+	r, ok := n.(*plan.Remote)
+	return ok && len(r.Reductions) > 0
+}
+
+// precedes tells whether a leaf may be read before another: it gives few rows, out of
+// smaller tables, so that no two wait for each other.
+func (d *reduction) precedes(i, large int) bool {
+	rows := d.known.rows(d.nodes[i])
+	return rows > 0 && rows <= smallRows && d.known.whole(d.nodes[i]) < d.known.whole(d.nodes[large])
+}
+
+// before gives the small leaves that bound a large one, directly or through each other;
+// none where no condition of the statement makes any of them smaller than its table.
+func (d *reduction) before(large int) []int {
+	seen, selective := map[int]bool{}, false
+	var visit func(int)
+	visit = func(i int) {
+		r, ok := d.nodes[i].(*plan.Remote)
+		if !ok {
+			return
+		}
+		for _, one := range r.Reductions {
+			for _, id := range one.By {
+				if k := d.leafOf[id]; k != large && !seen[k] && d.precedes(k, large) {
+					seen[k] = true
+					selective = selective || isSelective(d.nodes[k])
+					visit(k)
+				}
+			}
+		}
+	}
+	visit(large)
+	if !selective {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+func isSelective(n plan.Node) bool {
+	found := false
+	plan.Walk(n, func(n plan.Node) bool {
+		switch n.(type) {
+		case *plan.Filter, *plan.Limit:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// wait waits for the leaves a large one depends on, and gives it with the keys that are
+// worth asking for. A leaf that fails ends ctx.
+func (d *reduction) wait(ctx context.Context, i int) (*plan.Remote, string) {
+	r := d.nodes[i].(*plan.Remote)
+	for _, k := range d.waits[i] {
+		select {
+		case <-d.done[k]:
+		case <-ctx.Done():
+			return r, ""
+		}
+	}
+	sets := d.keys(d.waits[i])
+	chosen, told := map[*plan.Literal]keySet{}, ""
+	for _, one := range r.Reductions {
+		set, from := bound(one, sets)
+		if set == nil || !d.worth(r, one, set, from) {
+			continue
+		}
+		chosen[one.Keys] = set
+		told += fmt.Sprintf(", %s in %d keys", one.Column.Name, len(set))
+	}
+	if len(chosen) == 0 {
+		return r, ""
+	}
+	return withKeys(r, chosen), told[2:]
+}
+
+// worth tells whether keys leave out enough rows, and fit into a statement.
+func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from plan.ColumnID) bool {
+	keys := float64(len(set))
+	if len(set) > mostKeys(r.Source.Kind) || keys > fewer*d.known.whole(d.nodes[d.leafOf[from]]) {
+		return false
+	}
+	if distinct := d.known.distinct(r.Root, one.Column.ID); distinct > 0 {
+		return keys < fewer*distinct
+	}
+	return keys*4 < d.known.rows(r)
+}
+
+// fewer is the share of keys beyond which leaving out the rest is not worth it.
+const fewer = 0.7
+
+// bound gives the smallest set of keys that bounds a column, and the column it is from;
+// nil where none does.
+func bound(one plan.Reduction, sets map[plan.ColumnID]keySet) (best keySet, from plan.ColumnID) {
+	for _, id := range one.By {
+		if s, ok := sets[id]; ok && (best == nil || len(s) < len(best)) {
+			best, from = s, id
+		}
+	}
+	return best, from
+}
+
+// rounds of letting gathered leaves reduce each other: a chain of so many tables.
+const rounds = 3
+
+// keys gives the values of each integer column of gathered leaves, in rows whose own
+// keys are among those of the others.
+func (d *reduction) keys(leaves []int) map[plan.ColumnID]keySet {
+	sets := map[plan.ColumnID]keySet{}
+	for range rounds {
+		before := total(sets)
+		for _, i := range leaves {
+			if g := d.gathered[i]; g != nil && g.complete {
+				d.collect(d.nodes[i], g, sets)
+			}
+		}
+		if total(sets) == before {
+			break
+		}
+	}
+	return sets
+}
+
+func total(sets map[plan.ColumnID]keySet) int {
+	n := 0
+	for _, s := range sets {
+		n += len(s)
+	}
+	return n
+}
+
+// collect adds the values of one leaf. A round later fewer may be left.
+func (d *reduction) collect(n plan.Node, g *gathered, sets map[plan.ColumnID]keySet) {
+	bounds := map[plan.ColumnID]keySet{}
+	if r, ok := n.(*plan.Remote); ok {
+		for _, one := range r.Reductions {
+			if s, _ := bound(one, sets); s != nil {
+				bounds[one.Column.ID] = s
+			}
+		}
+	}
+	wanted := map[plan.ColumnID]bool{}
+	for _, other := range d.nodes {
+		if r, ok := other.(*plan.Remote); ok {
+			for _, one := range r.Reductions {
+				for _, id := range one.By {
+					wanted[id] = true
+				}
+			}
+		}
+	}
+	own := map[plan.ColumnID]keySet{}
+	for _, b := range g.batches {
+		keep := make([]bool, b.NumRows())
+		for i := range keep {
+			keep[i] = true
+		}
+		for c, col := range g.columns {
+			set, bounded := bounds[col.ID]
+			value, ok := integers(b.Column(c))
+			if !bounded || !ok {
+				continue
+			}
+			for i := range keep {
+				if _, in := set[value(i)]; !in || b.Column(c).IsNull(i) {
+					keep[i] = false
+				}
+			}
+		}
+		for c, col := range g.columns {
+			value, ok := integers(b.Column(c))
+			if !wanted[col.ID] || !ok {
+				continue
+			}
+			if own[col.ID] == nil {
+				own[col.ID] = keySet{}
+			}
+			for i, kept := range keep {
+				if kept && b.Column(c).IsValid(i) {
+					own[col.ID][value(i)] = struct{}{}
+				}
+			}
+		}
+	}
+	for _, col := range g.columns {
+		if wanted[col.ID] && len(g.batches) == 0 {
+			own[col.ID] = keySet{}
+		}
+	}
+	maps.Copy(sets, own)
+}
