@@ -6,7 +6,7 @@ TEST_FUZZTIME ?= 5s
 LISTEN ?= 127.0.0.1:5433
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test setup fuzz bench lint clean
+.PHONY: help build demo test setup fuzz bench lint clean semantics differences
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,12 @@ bench: ## the measurements; BENCH=pattern chooses
 
 lint: ## gofmt, vet, staticcheck
 	scripts/lint.sh
+
+semantics: ## ask PostgreSQL and Sluice every expression of testdata/semantics; SECTION=9.7 chooses
+	SECTION=$(SECTION) go test ./connectors/sqlwriter -count=1 -v -run 'TestSemantics$$' | grep -v '^===\|^---\|^ok\|^PASS'
+
+differences: ## write docs/differences.md from those cases
+	DIFFERENCES=$(CURDIR)/docs/differences.md go test ./connectors/sqlwriter -count=1 -run 'TestSemantics$$'
 
 clean: ## remove what build made
 	rm -rf bin testdata/demo/data

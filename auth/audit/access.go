@@ -41,7 +41,7 @@ func (l *Log) writeAll(records []record) error {
 	}
 	var first error
 	for _, p := range waiting {
-		if err := <-p.done; err != nil && first == nil {
+		if err := l.await(p); err != nil && first == nil {
 			first = unwritable(err)
 		}
 	}

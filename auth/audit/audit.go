@@ -30,6 +30,9 @@ type Options struct {
 	Key             ed25519.PrivateKey
 	CheckpointEvery time.Duration // 0: 5 minutes
 
+	// Lost hears of completions that could not be written for so long that they were given up.
+	Lost func(records int, why error)
+
 	Now func() time.Time
 }
 
@@ -39,14 +42,18 @@ type Log struct {
 	options Options
 	lock    *os.File
 	texts   redactions
+	discard bool
 
-	queue chan *pending
-	ended chan struct{} // closed when the committer has gone
+	closing, ended chan struct{} // of the goroutine that signs
 
-	mu     sync.RWMutex // guards closed against senders
-	closed bool
+	mu       sync.Mutex // guards what follows
+	closed   bool
+	waiting  []*pending
+	flushing bool // a flush is on its way
 
-	// The committer's own:
+	// Of whoever has the turn, which is to have put something into it:
+	turn   chan struct{}
+	text   []byte // room for a group
 	seq    uint64 // of the last record
 	head   string // hash of the last record
 	signed uint64 // seq of the last checkpoint
@@ -69,29 +76,38 @@ func Open(dir string, o Options) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit directory %s: %w", dir, err)
 	}
-	l := &Log{dir: dir, options: o, lock: lock, queue: make(chan *pending, maxGroup), ended: make(chan struct{})}
+	l := &Log{dir: dir, options: o, lock: lock, closing: make(chan struct{}), ended: make(chan struct{}), turn: make(chan struct{}, 1)}
 	if err := l.resume(); err != nil {
 		_ = lock.Close()
 		return nil, fmt.Errorf("audit directory %s: %w", dir, err)
 	}
-	go l.commitAll()
+	go l.signNowAndThen()
 	return l, nil
 }
 
 // Close signs what is not signed yet and ends the log. Records written later fail.
 func (l *Log) Close() error {
+	if l.discard {
+		return nil
+	}
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
 		return nil
 	}
 	l.closed = true
-	close(l.queue)
 	l.mu.Unlock()
+	close(l.closing)
 	<-l.ended
+	l.turn <- struct{}{} // for good
+	l.commit(l.gather())
+	_ = l.checkpoint() // unsigned records are chained all the same
 	var err error
+	if lost := len(l.gather()); lost > 0 {
+		err = fmt.Errorf("%d completions could not be written", lost)
+	}
 	if l.file != nil {
-		err = l.file.Close()
+		err = cmp.Or(err, l.file.Close())
 	}
 	return cmp.Or(err, l.lock.Close())
 }

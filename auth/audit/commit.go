@@ -8,85 +8,164 @@ import (
 	"time"
 )
 
-// maxGroup is how many records one write holds at most.
-const maxGroup = 256
-
 // pending is a record on its way to the file.
 type pending struct {
 	record record
 	sync   bool
-	done   chan error
+	done   chan error // has room for the outcome; nil: nobody waits
 	seq    uint64
 }
 
-// write hands a record to the committer and waits until it is in the file. Records that
-// wait at the same time share one write, and one sync: that is what makes recording
-// every statement cheap.
+const (
+	// lateness is how long a record that nobody waits for may wait for others, to be
+	// written with them.
+	lateness = 5 * time.Millisecond
+	// retryAfter is when records are tried again that could not be written.
+	retryAfter = time.Second
+	// maxUnwritten bounds the records that are kept for that.
+	maxUnwritten = 10_000
+)
+
+// write puts a record into the file and returns when it is there. Records that wait at
+// the same time share one write, and one sync: that is what makes recording every
+// statement cheap.
 func (l *Log) write(r record, sync bool) (uint64, error) {
 	p, err := l.hand(r, sync)
 	if err != nil {
 		return 0, err
 	}
-	if err := <-p.done; err != nil {
+	if err := l.await(p); err != nil {
 		return 0, unwritable(err)
 	}
 	return p.seq, nil
 }
 
-// hand puts a record into the committer's queue.
+// hand puts a record among those that wait.
 func (l *Log) hand(r record, sync bool) (*pending, error) {
 	p := &pending{record: r, sync: sync, done: make(chan error, 1)}
-	l.mu.RLock()
-	defer l.mu.RUnlock()
+	if l.discard {
+		p.done <- nil
+		return p, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.closed {
 		return nil, unwritable(os.ErrClosed)
 	}
-	l.queue <- p
+	l.waiting = append(l.waiting, p)
 	return p, nil
 }
 
-// commitAll takes records in groups until the log is closed, and signs now and then.
-func (l *Log) commitAll() {
+// leave puts a record among those that wait without waiting for it: it is written with
+// the next that somebody waits for, or a moment later.
+func (l *Log) leave(r record) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return unwritable(os.ErrClosed)
+	}
+	l.waiting = append(l.waiting, &pending{record: r})
+	l.flushAfter(lateness)
+	return nil
+}
+
+// flushAfter sees to it that what waits is written. The caller holds mu.
+func (l *Log) flushAfter(d time.Duration) {
+	if !l.flushing {
+		l.flushing = true
+		time.AfterFunc(d, l.flush)
+	}
+}
+
+// flush writes what waits.
+func (l *Log) flush() {
+	if l.discard {
+		return
+	}
+	select {
+	case l.turn <- struct{}{}:
+	case <-l.closing:
+		return // Close writes it
+	}
+	defer func() { <-l.turn }()
+	l.mu.Lock()
+	l.flushing = false
+	l.mu.Unlock()
+	l.commit(l.gather())
+}
+
+// await waits until somebody has written a record. Whoever gets the turn writes all that
+// waits, so that nobody writes for others longer than once, and a lone writer waits for
+// no other goroutine.
+func (l *Log) await(p *pending) error {
+	select {
+	case err := <-p.done:
+		return err
+	case l.turn <- struct{}{}:
+	}
+	l.commit(l.gather())
+	<-l.turn
+	return <-p.done
+}
+
+// gather takes what waits.
+func (l *Log) gather() []*pending {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	group := l.waiting
+	l.waiting = nil
+	return group
+}
+
+// signNowAndThen makes checkpoints until the log is closed.
+func (l *Log) signNowAndThen() {
 	defer close(l.ended)
 	checkpoints := time.NewTicker(l.options.CheckpointEvery)
 	defer checkpoints.Stop()
 	for {
 		select {
-		case p, open := <-l.queue:
-			if !open {
-				_ = l.checkpoint()
-				return
-			}
-			l.commit(l.gather(p))
+		case <-l.closing:
+			return
 		case <-checkpoints.C:
+			l.turn <- struct{}{}
 			_ = l.checkpoint() // the next one signs what this one could not
+			<-l.turn
 		}
 	}
-}
-
-// gather takes what waits behind a record already, without waiting for more.
-func (l *Log) gather(first *pending) []*pending {
-	group := []*pending{first}
-	for len(group) < maxGroup {
-		select {
-		case p, open := <-l.queue:
-			if !open {
-				return group
-			}
-			group = append(group, p)
-		default:
-			return group
-		}
-	}
-	return group
 }
 
 // commit numbers and chains a group and appends it in one write. All of it is in the
 // file, or none.
 func (l *Log) commit(group []*pending) {
+	if len(group) == 0 {
+		return
+	}
 	err := l.append(group)
+	var again []*pending
 	for _, p := range group {
-		p.done <- err
+		switch {
+		case p.done != nil:
+			p.done <- err
+		case err != nil:
+			again = append(again, p)
+		}
+	}
+	if len(again) > 0 {
+		l.retry(again, err)
+	}
+}
+
+// retry keeps records that nobody waits for until there is room for them.
+func (l *Log) retry(again []*pending, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lost := max(len(again)+len(l.waiting)-maxUnwritten, 0)
+	l.waiting = append(again[min(lost, len(again)):], l.waiting...)
+	if lost > 0 && l.options.Lost != nil {
+		l.options.Lost(lost, err)
+	}
+	if !l.closed {
+		l.flushAfter(retryAfter)
 	}
 }
 
@@ -98,15 +177,14 @@ func (l *Log) append(group []*pending) error {
 		}
 	}
 	seq, head := l.seq, l.head
-	var text []byte
+	text, at := l.text[:0], now.Format(time.RFC3339Nano)
 	sync := false
 	for _, p := range group {
-		line, err := l.chain(p, now)
-		if err != nil {
-			l.seq, l.head = seq, head
-			return err
-		}
-		text, sync = append(text, line...), sync || p.sync
+		text = l.chain(text, p, at)
+		sync = sync || p.sync
+	}
+	if cap(text) <= maxKept {
+		l.text = text
 	}
 	if err := l.put(text, sync); err != nil {
 		l.seq, l.head = seq, head
@@ -115,16 +193,17 @@ func (l *Log) append(group []*pending) error {
 	return nil
 }
 
-// chain gives a record its number, its time and the hash of the one before it.
-func (l *Log) chain(p *pending, now time.Time) ([]byte, error) {
+// maxKept bounds the buffer that is kept between groups.
+const maxKept = 1 << 20
+
+// chain appends a record with its number, its time and the hash of the one before it.
+func (l *Log) chain(text []byte, p *pending, at string) []byte {
 	r := &p.record
-	r.Version, r.Sequence, r.Time, r.Previous = 1, l.seq+1, now.Format(time.RFC3339Nano), l.head
-	line, err := canonical(*r)
-	if err != nil {
-		return nil, err
-	}
-	l.seq, l.head, p.seq = r.Sequence, hashOf(line), r.Sequence
-	return line, nil
+	r.Version, r.Sequence, r.Time, r.Previous = 1, l.seq+1, at, l.head
+	begin := len(text)
+	text = r.line(text)
+	l.seq, l.head, p.seq = r.Sequence, hashOf(text[begin:]), r.Sequence
+	return text
 }
 
 // hashOf is the hash a record is known by: of its line without the line end.

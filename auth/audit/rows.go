@@ -50,6 +50,7 @@ type Table struct {
 // A completion tells the tables of the decision it completes.
 func (l *Log) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		l.flush()
 		names, err := files(l.dir)
 		if err != nil {
 			yield(Row{}, err)

@@ -5,9 +5,12 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"math/rand"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
+	"testing/quick"
 	"time"
 
 	"github.com/sluicemesh/sluice/auth"
@@ -173,6 +176,29 @@ func TestCanonical(t *testing.T) {
 	must(t, e.Encode(fields))
 	if string(got) != want.String() {
 		t.Errorf("got  %swant %s", got, want.String())
+	}
+	if fast := full.line(nil); string(fast) != string(got) {
+		t.Errorf("fast %swant %s", fast, got)
+	}
+}
+
+// TestLine holds the quick encoding to the one of encoding/json, over random records.
+func TestLine(t *testing.T) {
+	t.Parallel()
+	seed := time.Now().UnixNano()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewSource(seed))
+	for range 5000 {
+		v, ok := quick.Value(reflect.TypeFor[record](), random)
+		if !ok {
+			t.Fatal("no record")
+		}
+		r := v.Interface().(record)
+		want, err := canonical(r)
+		must(t, err)
+		if got := r.line(nil); string(got) != string(want) {
+			t.Fatalf("got  %swant %s", got, want)
+		}
 	}
 }
 

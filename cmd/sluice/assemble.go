@@ -68,7 +68,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.audit, err = openAudit(s.auditDir(mesh), mesh); err != nil {
+	if a.audit, err = s.openAudit(mesh); err != nil {
 		return err
 	}
 	sessions := &pgcatalog.Sessions{}
@@ -175,7 +175,10 @@ func (s *serve) auditDir(mesh *catalog.Mesh) string {
 }
 
 // openAudit opens the log as the mesh wants it kept.
-func openAudit(dir string, mesh *catalog.Mesh) (*audit.Log, error) {
+func (s *serve) openAudit(mesh *catalog.Mesh) (*audit.Log, error) {
+	if s.unaudited {
+		return audit.Discard(), nil
+	}
 	o := audit.Options{
 		Literals: mesh.Settings.AuditLiterals, Sync: mesh.Settings.AuditSync, CheckpointEvery: mesh.Settings.AuditCheckpointEvery,
 	}
@@ -188,7 +191,7 @@ func openAudit(dir string, mesh *catalog.Mesh) (*audit.Log, error) {
 			return nil, fmt.Errorf("the audit's signing key: %w", err)
 		}
 	}
-	return audit.Open(dir, o)
+	return audit.Open(s.auditDir(mesh), o)
 }
 
 // tls gives the server's certificate; nil where none is set.

@@ -89,7 +89,7 @@ func TestAuditReadBySQL(t *testing.T) {
 			t.Errorf("%s reads\n%s\nwant\n%s", user, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	}
-	for _, sql := range []string{"SELECT * FROM mesh.audit", "SELECT count(*) FROM mesh.audit", "SELECT 'mesh.audit'::regclass"} {
+	for _, sql := range []string{"SELECT * FROM mesh.audit", "SELECT count(*) FROM mesh.audit"} {
 		if got := ask(t.Context(), reader, sql); got.code != "42P01" {
 			t.Errorf("%s as somebody who owns nothing: %s", sql, got)
 		}

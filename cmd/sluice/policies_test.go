@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/datadriven"
 	"github.com/jackc/pgx/v5"
@@ -234,6 +235,7 @@ type auditLine struct {
 
 func auditLines(t *testing.T, directory string) []auditLine {
 	t.Helper()
+	time.Sleep(20 * time.Millisecond) // completions are in the file a few milliseconds after their statement (docs/audit.md)
 	paths, err := filepath.Glob(filepath.Join(directory, "*"))
 	must(t, err)
 	var lines []auditLine

@@ -26,6 +26,7 @@ type serve struct {
 	Drain    time.Duration `help:"How long running statements may go on after SIGTERM." default:"30s" env:"SLUICE_DRAIN"`
 
 	reduceFrom float64 // see executor.Executor; set by tests, whose tables are small
+	unaudited  bool    // for BenchmarkAudit only: there is no flag for it
 }
 
 // Run serves until SIGTERM or an interrupt, and reloads on SIGHUP.
