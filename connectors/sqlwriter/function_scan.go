@@ -15,6 +15,9 @@ func (w *writer) functionScan(n *plan.FunctionScan) *block {
 			return w.composites(n)
 		}
 	}
+	if b, ok := w.series(n); ok {
+		return b
+	}
 	calls := make([]value, len(n.Calls))
 	for i, e := range n.Calls {
 		calls[i] = w.setCall(e)
