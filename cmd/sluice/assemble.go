@@ -181,7 +181,9 @@ func (s *serve) openAudit(mesh *catalog.Mesh, log *slog.Logger) (*audit.Log, err
 	}
 	o := audit.Options{
 		Literals: mesh.Settings.AuditLiterals, Sync: mesh.Settings.AuditSync, CheckpointEvery: mesh.Settings.AuditCheckpointEvery,
-		Lost: func(records int, why error) { log.Error("audit: completions were given up", "records", records, "error", why) },
+		Lost: func(records int, why error) {
+			log.Error("audit: completions were given up", "records", records, "error", why)
+		},
 	}
 	if ref := mesh.Settings.AuditKey; ref != (catalog.SecretRef{}) {
 		text, err := meshdir.ReadSecret(ref)
