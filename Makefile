@@ -3,10 +3,12 @@
 FUZZTIME ?= 10m
 # The fuzzers' short turn inside `make test`; FUZZTIME is for `make fuzz`.
 TEST_FUZZTIME ?= 5s
+# How many pairs `make interference` tries.
+PAIRS ?= 20000
 LISTEN ?= 127.0.0.1:5433
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test setup fuzz bench lint clean
+.PHONY: help build demo test setup fuzz interference bench lint clean semantics differences
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,11 +38,20 @@ test: setup ## everything, against real servers that it starts and stops itself
 fuzz: ## every fuzzer for FUZZTIME (10m); FUZZ=pattern chooses
 	FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
 
+interference: setup ## 20,000 pairs of data that differ in what is hidden (PAIRS, SLUICE_SEED)
+	SLUICE_PAIRS=$(PAIRS) go test -count=1 -timeout 3h -run TestNonInterference ./cmd/sluice
+
 bench: ## the measurements; BENCH=pattern chooses
 	scripts/bench.sh
 
 lint: ## gofmt, vet, staticcheck
 	scripts/lint.sh
+
+semantics: ## ask PostgreSQL and Sluice every expression of testdata/semantics; SECTION=9.7 chooses
+	SECTION=$(SECTION) go test ./connectors/sqlwriter -count=1 -v -run 'TestSemantics$$'
+
+differences: ## write docs/differences.md from those cases
+	DIFFERENCES=$(CURDIR)/docs/differences.md go test ./connectors/sqlwriter -count=1 -run 'TestSemantics$$'
 
 clean: ## remove what build made
 	rm -rf bin testdata/demo/data

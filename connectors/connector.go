@@ -39,6 +39,9 @@ type Source interface {
 	Close() error
 }
 
+// Loaded is a reader whose rows have all come: there is nothing to read ahead.
+type Loaded struct{ array.RecordReader }
+
 // Description is what a source says of one table.
 type Description struct {
 	Table      *catalog.Table

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"math"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -50,7 +51,7 @@ func (k known) rows(n plan.Node) float64 {
 	case *plan.Filter:
 		rows := k.rows(n.Input)
 		for _, e := range n.Conjuncts {
-			rows *= selectivity(e)
+			rows *= k.selectivity(n.Input, e)
 		}
 		return rows
 	case *plan.Join:
@@ -99,34 +100,47 @@ func (k known) whole(n plan.Node) float64 {
 
 // selectivity guesses the share of rows a condition keeps; PostgreSQL's own guesses
 // without statistics are of this kind (selfuncs.h).
-func selectivity(e plan.Expr) float64 {
+func (k known) selectivity(in plan.Node, e plan.Expr) float64 {
 	switch e := e.(type) {
 	case *plan.Call:
-		if e.Operator == "=" {
-			return 0.05
+		if e.Operator == "=" && len(e.Args) == 2 {
+			return k.oneOf(in, e.Args)
 		}
 		return 0.33
 	case *plan.And:
 		s := 1.0
 		for _, a := range e.Args {
-			s *= selectivity(a)
+			s *= k.selectivity(in, a)
 		}
 		return s
 	case *plan.Or:
 		s := 0.0
 		for _, a := range e.Args {
-			s += selectivity(a)
+			s += k.selectivity(in, a)
 		}
 		return min(s, 1)
 	case *plan.Subquery:
 		return 0.2
 	case *plan.In:
-		return min(0.05*float64(len(e.List)), 0.5)
+		return min(k.oneOf(in, []plan.Expr{e.Arg})*float64(len(e.List)), 0.5)
 	}
 	return 0.5
 }
 
-// distinct gives how many values a column of a leaf has in its table; 0 is unknown.
+// oneOf is the share of rows that have one value of a column, the first of the operands.
+func (k known) oneOf(in plan.Node, operands []plan.Expr) float64 {
+	for _, e := range operands {
+		if c, ok := e.(*plan.ColumnRef); ok {
+			if distinct := k.distinct(in, c.ID); distinct > 0 {
+				return 1 / distinct
+			}
+		}
+	}
+	return 0.05
+}
+
+// distinct gives how many values a column of a leaf has in its table; 0 is unknown. A
+// column that is a key by itself has one for each row.
 func (k known) distinct(root plan.Node, id plan.ColumnID) float64 {
 	found := 0.0
 	plan.Walk(root, func(n plan.Node) bool {
@@ -135,11 +149,30 @@ func (k known) distinct(root plan.Node, id plan.ColumnID) float64 {
 			return true
 		}
 		for i, c := range s.Cols {
-			if c.ID == id && s.Ordinals[i] < len(k[s.Table].Columns) {
+			if c.ID != id {
+				continue
+			}
+			if s.Ordinals[i] < len(k[s.Table].Columns) {
 				found = k[s.Table].Columns[s.Ordinals[i]].Distinct
+			}
+			if isKey(s.Table, s.Ordinals[i]) {
+				found = k[s.Table].Rows
 			}
 		}
 		return true
 	})
 	return found
 }
+
+func isKey(t *catalog.Table, ordinal int) bool {
+	for _, key := range t.Keys {
+		if len(key.Columns) == 1 && key.Columns[0] == ordinal {
+			return true
+		}
+	}
+	return false
+}
+
+// weight orders leaves by when they are read. A guess of few rows out of a large table is
+// less to be trusted than a small table.
+func (k known) weight(n plan.Node) float64 { return math.Sqrt(k.rows(n) * k.whole(n)) }

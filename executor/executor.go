@@ -183,6 +183,9 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (a
 	if err != nil {
 		return nil, err
 	}
+	if _, loaded := reader.(connectors.Loaded); loaded {
+		return f.count(reader), nil
+	}
 	return prefetch(f.count(reader)), nil
 }
 

@@ -73,11 +73,11 @@ func reducible(n plan.Node) bool {
 	return ok && len(r.Reductions) > 0
 }
 
-// precedes tells whether a leaf may be read before another: it gives few rows, out of
-// smaller tables, so that no two wait for each other.
+// precedes tells whether a leaf may be read before another: it gives few rows and is the
+// lighter of the two, so that no two wait for each other.
 func (d *reduction) precedes(i, large int) bool {
 	rows := d.known.rows(d.nodes[i])
-	return rows > 0 && rows <= smallRows && d.known.whole(d.nodes[i]) < d.known.whole(d.nodes[large])
+	return rows > 0 && rows <= smallRows && d.known.weight(d.nodes[i]) < d.known.weight(d.nodes[large])
 }
 
 // before gives the small leaves that bound a large one, directly or through each other;

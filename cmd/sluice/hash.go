@@ -25,7 +25,7 @@ func functions(memory int64, threads int) duckdb.Options {
 func engineOptions(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory int64, threads int, spill string) duckdb.Options {
 	o := functions(memory, threads)
 	o.Scalars = append(o.Scalars, sessions.Functions()...)
-	o.TempDir = spill
+	o.TempDir, o.Closed = spill, true
 	o.Scalars = append(o.Scalars, hashFunctions(mesh)...)
 	return o
 }

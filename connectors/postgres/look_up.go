@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -157,7 +158,10 @@ func (s *Source) found(ctx context.Context, connection *pgxpool.Conn, p prepared
 		return nil, false, s.failure(ctx, err)
 	}
 	rows, err := array.NewRecordReader(d.schema, batches)
-	return rows, err == nil, err
+	if err != nil {
+		return nil, false, err
+	}
+	return connectors.Loaded{RecordReader: rows}, true, nil
 }
 
 // pgtypeBinary asks for values in binary form (PostgreSQL protocol, Bind).

@@ -134,7 +134,7 @@ func (w *writer) aggregateItem(e plan.Expr, keys []string) value {
 
 func (w *writer) aggregateCall(e *plan.AggregateCall) value {
 	if len(e.WithinGroup) > 0 {
-		return w.refuse("aggregate %s WITHIN GROUP", e.Procedure.Name)
+		return w.orderedSet(e)
 	}
 	c := call{signature: functions.Signature(e), args: e.Args, of: e.Of, aggregate: true}
 	if e.Distinct {
@@ -153,7 +153,7 @@ func (w *writer) aggregateCall(e *plan.AggregateCall) value {
 // depends on it. With DISTINCT PostgreSQL sorts by the argument itself.
 func aggregateOrder(e *plan.AggregateCall) []plan.SortKey {
 	switch e.Procedure.Name {
-	case "array_agg", "string_agg":
+	case "array_agg", "string_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg":
 	default:
 		return nil
 	}

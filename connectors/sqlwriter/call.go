@@ -43,6 +43,9 @@ func (w *writer) call(c call) value {
 	if v, done := w.d.special(w, c); done {
 		return v
 	}
+	if c.distinct != "" && !functions.Idempotent(c.signature) && !strings.Contains(w.template(choice), "$D") {
+		return w.refuse("DISTINCT in %s", c.signature)
+	}
 	v := w.fill(w.template(choice), w.operands(c, choice), c)
 	v.form = w.resultForm(c, choice)
 	return v

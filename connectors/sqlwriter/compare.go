@@ -120,6 +120,17 @@ func (w *writer) elements(e plan.Expr) ([]plan.Expr, bool) {
 	switch e := e.(type) {
 	case *plan.Array:
 		return e.Elements, true
+	case *plan.Cast:
+		inner, ok := e.Arg.(*plan.Array)
+		to, array := pgtype.ElementOf(e.To.OID)
+		if !ok || !array {
+			return nil, false
+		}
+		list := make([]plan.Expr, len(inner.Elements))
+		for i, x := range inner.Elements {
+			list[i] = &plan.Cast{Arg: x, To: pgtype.Type{OID: to, Mod: e.To.Mod}, Context: e.Context}
+		}
+		return list, true
 	case *plan.Literal:
 		elem, ok := pgtype.ElementOf(e.Of.OID)
 		if e.Null || !ok {

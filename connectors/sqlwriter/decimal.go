@@ -69,12 +69,17 @@ func (d duckdb) binary(w *writer, name string, c call) (value, bool) {
 		return d.arithmetic(l, name, r, form{ofDecimal, min(whole+scale, maxPrecision), scale}), true
 	case "*":
 		scale := l.form.scale + r.form.scale
-		if scale > maxPrecision || l.form.precision+r.form.precision > mostDigits {
+		if scale > maxPrecision || l.form.precision+r.form.precision > mostDigits || longLiteral(l) || longLiteral(r) {
 			return value{}, false
 		}
 		return d.arithmetic(l, name, r, form{ofDecimal, min(l.form.precision+r.form.precision, maxPrecision), scale}), true
 	}
 	return value{}, false
+}
+
+// longLiteral: what a constant of so many digits is multiplied with may well pass 38.
+func longLiteral(v value) bool {
+	return strings.HasPrefix(v.sql, "'") && v.form.precision > shortPrecision
 }
 
 func (d duckdb) arithmetic(l value, operator string, r value, to form) value {

@@ -89,7 +89,8 @@ func (w *writer) answer(b *block, n plan.Node) string {
 			return ""
 		}
 		v = w.d.convert(v, w.d.form(types[id]), types[id])
-		if strings.Contains(v.sql, "CAST(NULL AS ") && w.d.engine() == functions.DuckDB {
+		typed := templateRank(v.sql) == atom && (strings.HasPrefix(v.sql, "CAST(") || strings.HasPrefix(v.sql, "pg_"))
+		if strings.Contains(v.sql, "CAST(NULL AS ") && !typed && w.d.engine() == functions.DuckDB {
 			// DuckDB makes an INTEGER of what is NULL whatever its arguments are.
 			v = atomOf("CAST(" + v.sql + " AS " + w.d.typeName(w, types[id]) + ")")
 		}

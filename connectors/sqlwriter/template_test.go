@@ -35,7 +35,11 @@ func expand(line string) []template {
 		types, body, _ := strings.Cut(rest, ": ")
 		var all []template
 		for _, name := range strings.Fields(types) {
-			all = append(all, newTemplate(strings.ReplaceAll(body, "#", name)))
+			mark := "#"
+			if strings.Contains(body, "§") { // where # is an operator
+				mark = "§"
+			}
+			all = append(all, newTemplate(strings.ReplaceAll(body, mark, name)))
 		}
 		return all
 	}

@@ -32,12 +32,13 @@ type Engine struct {
 	threads  int
 	self     cgo.Handle
 
-	mu      sync.Mutex
-	idle    []*connection
-	running map[uint64]*query // by connection, so that a stream is seen by its own statement only
-	open    int               // connections handed out
-	closed  bool
-	handles []cgo.Handle // of registered functions
+	mu        sync.Mutex
+	idle      []*connection
+	running   map[uint64]*query // by connection, so that a stream is seen by its own statement only
+	open      int               // connections handed out
+	closed    bool
+	forbidden closedNames  // nil: not Closed
+	handles   []cgo.Handle // of registered functions
 }
 
 // Open starts an instance and locks it. Close ends it.
@@ -61,6 +62,12 @@ func (e *Engine) prepare(options Options) error {
 		return err
 	}
 	defer e.release(c)
+	var closed closedNames
+	if options.Closed {
+		if closed, err = e.newClosedNames(); err != nil {
+			return err
+		}
+	}
 	name := C.CString(StreamFunction)
 	defer C.free(unsafe.Pointer(name))
 	if C.sluice_register_stream_function(c.handle, C.uintptr_t(e.self), name) != 0 {
@@ -79,6 +86,7 @@ func (e *Engine) prepare(options Options) error {
 			return err
 		}
 	}
+	e.forbidden = closed
 	return nil
 }
 

@@ -28,6 +28,11 @@ type Options struct {
 	AllowedDirectories []string
 	AllowedPaths       []string
 
+	// Closed refuses statements that name anything of the instance itself: its settings,
+	// its catalog, files, functions that run text as SQL. For instances that only merge
+	// streams.
+	Closed bool
+
 	Attach []Attachment // other database files, read-only
 
 	// Functions and set-up statements (macros, schemas), before the lock.

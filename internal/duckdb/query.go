@@ -44,7 +44,10 @@ func (e *Engine) Query(ctx context.Context, sql string, streams map[string]Strea
 	if err != nil {
 		return nil, err
 	}
-	schema, err := q.start(sql)
+	var schema *arrow.Schema
+	if err = e.forbidden.check(sql); err == nil {
+		schema, err = q.start(sql)
+	}
 	if err != nil {
 		err = q.failure(err)
 		q.close()

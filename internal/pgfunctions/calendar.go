@@ -2,6 +2,7 @@ package pgfunctions
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"github.com/sluicemesh/sluice/internal/datetime"
@@ -39,7 +40,12 @@ func calendar() []duckdb.ScalarFunction {
 		}),
 		duckdb.Func2("pg_date_diff", func(a, b date) (int32, error) { return datetime.SubtractDates(int32(a), int32(b)) }),
 		duckdb.Func2("pg_time_diff", func(a, b clock) (interval, error) { return interval{Micros: int64(a - b)}, nil }),
-		duckdb.Func2("pg_age", func(a, b timestamp) (interval, error) { return ofInterval(datetime.Age(int64(a), int64(b))) }),
+		duckdb.Func2("pg_age", func(a, b timestamp) (interval, error) {
+			if datetime.Infinite(int64(a)) || datetime.Infinite(int64(b)) {
+				return interval{}, sqlstate.Unsupported("age of infinity")
+			}
+			return ofInterval(datetime.Age(int64(a), int64(b)))
+		}),
 		duckdb.Func2("pg_interval_mul", func(v interval, f float64) (interval, error) {
 			return ofInterval(datetime.Interval(v).Times(f))
 		}),
@@ -57,14 +63,20 @@ func calendar() []duckdb.ScalarFunction {
 			return inZone(zone, func(l *time.Location) (int64, error) { return datetime.AddInZone(int64(ts), datetime.Interval(v), l) })
 		}),
 		duckdb.Func2("pg_timezone", func(name string, ts timestamptz) (timestamp, error) {
-			zone, err := datetime.FindZone(name)
+			if datetime.Infinite(int64(ts)) {
+				return timestamp(ts), nil
+			}
+			zone, err := findZone(name)
 			if err != nil {
 				return 0, err
 			}
 			return timestamp(zone.ToLocal(int64(ts))), nil
 		}),
 		duckdb.Func2("pg_timezone", func(name string, ts timestamp) (timestamptz, error) {
-			zone, err := datetime.FindZone(name)
+			if datetime.Infinite(int64(ts)) {
+				return timestamptz(ts), nil
+			}
+			zone, err := findZone(name)
 			if err != nil {
 				return 0, err
 			}
@@ -182,4 +194,14 @@ func toTimestamp(seconds float64) (timestamptz, error) {
 		return 0, sqlstate.New(sqlstate.DatetimeFieldOverflow, "timestamp out of range: \"%g\"", seconds)
 	}
 	return timestamptz(at), nil
+}
+
+// findZone finds what AT TIME ZONE names. Zones by an offset alone are refused: PostgreSQL
+// reads them with the sign of POSIX.
+func findZone(name string) (datetime.Zone, error) {
+	zone, err := datetime.FindZone(name)
+	if err != nil && strings.ContainsAny(name, "0123456789") {
+		err = sqlstate.Unsupported("time zone %s", name)
+	}
+	return zone, err
 }

@@ -49,12 +49,12 @@ import (
 func Scalars() []duckdb.ScalarFunction {
 	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms(),
 		domains(), stringFunctions(), datetimeForms(), years(), calendar(), parts(), identifiers(), extremes(), toChar(),
-		arrayTexts(), concatenations(), binaryStrings(), regexFunctions(), names())
+		arrayTexts(), concatenations(), binaryStrings(), regexFunctions(), names(), percentiles(), jsonFunctions(), series(), moreCalendar(), moreMath())
 }
 
 // Aggregates are the aggregates.
 func Aggregates() []duckdb.AggregateFunction {
-	return slices.Concat(numericAggregates(), floatAggregates())
+	return slices.Concat(numericAggregates(), floatAggregates(), pairAggregates())
 }
 
 // Setup are statements for functions that DuckDB computes with its own library and

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/internal/numeric"
+	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // scratch holds one result's text until it is copied out.
@@ -170,7 +171,7 @@ func fromFloat(f float64, digits int) (string, error) {
 func decimal(n numeric.Number, precision, scale int32) (numeric.Number, error) {
 	n, err := numeric.ApplyTypmod(n, precision, scale)
 	if err == nil && !n.IsFinite() {
-		err = outOfRange("NaN cannot be stored as numeric(%d,%d) here", precision, scale)
+		err = sqlstate.Unsupported("NaN in numeric(%d,%d)", precision, scale)
 	}
 	return n, err
 }

@@ -14,8 +14,12 @@ var aggregates = join(
 		aggregate("avg(numeric)", "pg_numeric_avg($D$1)$F"),
 		aggregate("avg(float8)", "pg_float8_checked(avg($D$1)$F, bool_or(isinf($1))$F)"),
 		aggregate("avg(float4)", "pg_float8_checked(avg($D CAST($1 AS DOUBLE))$F, bool_or(isinf($1))$F)"),
+		aggregate("sum(float4)", "pg_float4_sum($D$1)$F"), aggregate("sum(interval)", "pg_interval_sum($D$1)$F"), aggregate("avg(interval)", "pg_interval_avg($D$1)$F"),
+		aggregate("regr_count(float8,float8)", "count(CASE WHEN $1 IS NOT NULL THEN $2 END)$F"),
+		aggregate("string_agg(bytea,bytea)", "from_hex("+anySeparator("hex($1)", "hex($2)")+")"),
+		aggregate("min(anyarray)", "arg_min($1, $K1)$F", pg("")), aggregate("max(anyarray)", "arg_max($1, $K1)$F", pg("")),
 		aggregate("bool_and(bool)", "bool_and($1)$F"), aggregate("bool_or(bool)", "bool_or($1)$F"), aggregate("every(bool)", "bool_and($1)$F"),
-		aggregate("string_agg(text,text)", "", when(1, func(string) bool { return true }, "string_agg($D$1, $2$O)$F"), separatorOnly),
+		aggregate("string_agg(text,text)", anySeparator("$1", "$2"), when(1, func(string) bool { return true }, "string_agg($D$1, $2$O)$F")),
 		aggregate("array_agg(anynonarray)", "array_agg($D$1$O)$F"),
 	},
 	each([]string{"int2", "int4", "int8"}, func(t string) []Row {
@@ -29,6 +33,8 @@ var aggregates = join(
 		aggregate("min(bpchar)", "arg_min($1, $K1)$F", pg(`min($1 COLLATE "C")$F`)), aggregate("max(bpchar)", "arg_max($1, $K1)$F", pg(`max($1 COLLATE "C")$F`)),
 		aggregate("min(text)", "min($1)$F", pg(`min($1 COLLATE "C")$F`)), aggregate("max(text)", "max($1)$F", pg(`max($1 COLLATE "C")$F`)),
 	},
+	each([]string{"regr_sxx", "regr_syy", "regr_sxy", "regr_avgx", "regr_avgy", "regr_r2", "regr_slope", "regr_intercept", "covar_pop", "covar_samp", "corr"},
+		func(name string) []Row { return []Row{aggregate(name+"(float8,float8)", "pg_"+name+"($1, $2)$F")} }),
 	each([]string{"stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"}, func(name string) []Row {
 		full := map[string]string{"stddev": "stddev_samp", "variance": "var_samp"}[name]
 		if full == "" {
@@ -47,8 +53,11 @@ var aggregates = join(
 // integerAverage is exact: PostgreSQL divides the sum by the count as numerics.
 const integerAverage = "pg_numeric_div(CAST(sum($D$1)$F AS VARCHAR), CAST(count($D$1)$F AS VARCHAR))"
 
-// separatorOnly: DuckDB's string_agg takes one constant separator.
-func separatorOnly(r *Row) { r.duckdb.Template = "" }
+// anySeparator joins texts by separators of their own: the first one falls away.
+func anySeparator(text, separator string) string {
+	return "substring(string_agg(coalesce(" + separator + ", '') || " + text + ", ''$O)$F, " +
+		"1 + list_filter(list(CASE WHEN " + text + " IS NOT NULL THEN length(coalesce(" + separator + ", '')) END$O)$F, lambda n: n IS NOT NULL)[1])"
+}
 
 // Idempotent tells whether an aggregate gives the same with DISTINCT as without.
 func Idempotent(signature string) bool {

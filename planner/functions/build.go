@@ -10,7 +10,7 @@ import (
 // below and never changes.
 var table = build(
 	comparison, arithmetic, mathematics, numerics, floats,
-	strings_, patterns, binary, texts, datetime, casts,
+	strings_, patterns, binary, texts, json, datetime, moments, bits, casts,
 	aggregates, windows, arrays, sets, governance, system,
 )
 

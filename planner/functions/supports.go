@@ -121,6 +121,9 @@ func elements(a, b pgtype.OID) (x, y pgtype.OID, arrays bool) {
 // supportsAggregate refuses what the local engine cannot say around an aggregate.
 func supportsAggregate(e *plan.AggregateCall, engine Engine) Exactness {
 	if len(e.WithinGroup) > 0 {
+		if engine == DuckDB && OrderedSet(Signature(e)) {
+			return Exact
+		}
 		return None
 	}
 	args := e.Args

@@ -211,7 +211,6 @@ const encodings = "SQL_ASCII EUC_JP EUC_CN EUC_KR EUC_TW EUC_JIS_2004 UTF8 MULE_
 var systemText = []Row{
 	local("pg_encoding_to_char(int4)", "CASE WHEN $1 >= 0 THEN coalesce(string_split('"+encodings+"', ' ')[$1 + 1], '') WHEN $1 < 0 THEN '' END", total),
 	local("pg_char_to_encoding(name)", "CASE WHEN lower(replace($1, '-', '')) IN ('utf8', 'unicode') THEN 6::INTEGER ELSE (-1)::INTEGER END", total),
-	local("json_build_object(any)", "", only("bool", "int2", "int4", "int8", "text", "varchar", "name")),
 	local("information_schema._pg_char_max_length(oid,int4)", "CASE WHEN $2 = -1 THEN NULL WHEN $1 IN (1042, 1043) THEN $2 - 4 WHEN $1 IN (1560, 1562) THEN $2 END", total),
 	local("information_schema._pg_numeric_precision_radix(oid,int4)", "CASE WHEN $1 IN (20, 21, 23, 700, 701) THEN 2::INTEGER WHEN $1 = 1700 THEN 10::INTEGER END", total),
 	local("information_schema._pg_numeric_precision(oid,int4)",

@@ -1,0 +1,67 @@
+package functions
+
+import "strings"
+
+// Manual, "JSON Functions and Operators". $J1 is an argument as to_json gives it. What
+// prints dates or floats depends on the session and is local.
+var json = join(
+	each([]string{"json", "jsonb"}, func(t string) []Row {
+		return []Row{
+			fn("->("+t+",text)", "pg_json_get($1, $2)", total), fn("->>("+t+",text)", "pg_json_get_text($1, $2)", total),
+			fn("->("+t+",int4)", "pg_"+t+"_element($1, $2)", total), fn("->>("+t+",int4)", "pg_"+t+"_element_text($1, $2)", total),
+			fn("#>("+t+",text[])", "pg_json_path($1, $2)", total), fn("#>>("+t+",text[])", "pg_json_path_text($1, $2)", total),
+			local(t+"_extract_path("+t+",text[])", "pg_json_path($1, $2)", total), local(t+"_extract_path_text("+t+",text[])", "pg_json_path_text($1, $2)", total),
+			fn(t+"_typeof("+t+")", "pg_json_typeof($1)", total), fn(t+"_array_length("+t+")", "pg_json_length($1)"),
+			fn(t+"_array_elements("+t+")", "pg_json_elements($1)"), fn(t+"_array_elements_text("+t+")", "pg_json_elements_text($1)"),
+			fn(t+"_object_keys("+t+")", "pg_json_keys($1)"),
+			local(t+"_each("+t+")", "pg_json_each($1)"), local(t+"_each_text("+t+")", "pg_json_each_text($1)"),
+			fn(t+"_strip_nulls("+t+")", "pg_"+t+"_strip_nulls($1)", total),
+			local("cast(text,"+t+")", "pg_"+t+"_in($1)"), local("cast(varchar,"+t+")", "pg_"+t+"_in($1)"), local("cast(bpchar,"+t+")", "pg_"+t+"_in($1)"),
+			local("cast("+t+",varchar)", "$1", total),
+		}
+	}),
+	jsonMaking("json", "%"), jsonMaking("jsonb", "pg_jsonb_in(%)"),
+	[]Row{
+		local("to_json(anyelement)", "pg_json_of($J1, $1 IS NULL)"), local("to_jsonb(anyelement)", "pg_jsonb_in(pg_json_of($J1, $1 IS NULL))"),
+		local("array_to_json(anyarray)", "pg_json_of($J1, $1 IS NULL)"),
+		local("cast(json,jsonb)", "pg_jsonb_in($1)"), local("cast(jsonb,json)", "$1", total),
+		fn("@>(jsonb,jsonb)", "pg_jsonb_contains($1, $2)", total), fn("<@(jsonb,jsonb)", "pg_jsonb_contains($2, $1)", total),
+		fn("?(jsonb,text)", "pg_jsonb_exists($1, $2)", total),
+		fn("?|(jsonb,text[])", "pg_jsonb_exists_any($1, $2)", total), fn("?&(jsonb,text[])", "pg_jsonb_exists_all($1, $2)", total),
+		fn("||(jsonb,jsonb)", "pg_jsonb_concat($1, $2)", total),
+		fn("-(jsonb,text)", "pg_jsonb_delete($1, $2)"), fn("-(jsonb,int4)", "pg_jsonb_delete($1, $2)"), fn("-(jsonb,text[])", "pg_jsonb_delete_keys($1, $2)"),
+		fn("#-(jsonb,text[])", "pg_jsonb_delete_path($1, $2)"),
+		fn("jsonb_set(jsonb,text[],jsonb,bool)", "pg_jsonb_set($1, $2, $3, $4)"), fn("jsonb_insert(jsonb,text[],jsonb,bool)", "pg_jsonb_insert($1, $2, $3, $4)"),
+		fn("jsonb_pretty(jsonb)", "pg_jsonb_pretty($1)", total),
+		local("cast(jsonb,bool)", "pg_jsonb_bool($1)"), local("cast(jsonb,numeric)", "pg_jsonb_numeric($1, 'numeric')"),
+		local("cast(jsonb,int2)", "pg_numeric_to_int2(pg_jsonb_numeric($1, 'smallint'))"), local("cast(jsonb,int4)", "pg_numeric_to_int4(pg_jsonb_numeric($1, 'integer'))"),
+		local("cast(jsonb,int8)", "pg_numeric_to_int8(pg_jsonb_numeric($1, 'bigint'))"),
+		local("cast(jsonb,float4)", "pg_numeric_to_float4(pg_jsonb_numeric($1, 'real'))"), local("cast(jsonb,float8)", "pg_numeric_to_float8(pg_jsonb_numeric($1, 'double precision'))"),
+	},
+	each(comparisonOperators, func(op string) []Row {
+		r := local(op+"(jsonb,jsonb)", "$1 "+op+" $2", total, compared) // strings inside order by the source's collation
+		if op == "=" || op == "<>" {
+			r = fn(op+"(jsonb,jsonb)", "$1 "+op+" $2", total, compared)
+		}
+		return []Row{r}
+	}),
+)
+
+// replaced puts a template in the place of %.
+func replaced(made, template string) string { return strings.Replace(made, "%", template, 1) }
+
+func jsonMaking(t, made string) []Row {
+	text := func(template string) string { return replaced(made, template) }
+	localAggregate := func(signature, template string) Row {
+		r := aggregate(signature, text(template))
+		r.postgres = Rendering{}
+		return r
+	}
+	return []Row{
+		local(t+"_build_array(any)", text("pg_json_build_array($J*)")), local(t+"_build_array()", "'[]'", total),
+		local(t+"_build_object(any)", text("pg_json_build_object($J*)")), local(t+"_build_object()", "'{}'", total),
+		local(t+"_object(text[])", text("pg_json_object($1)")), local(t+"_object(text[],text[])", text("pg_json_object($1, $2)")),
+		localAggregate(t+"_agg(anyelement)", "pg_json_agg(list($D$J1$O)$F)"),
+		localAggregate(t+"_object_agg(any,any)", "pg_json_object_agg(list($J1$O)$F, list($J2$O)$F)"),
+	}
+}
