@@ -68,7 +68,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.audit, err = s.openAudit(mesh); err != nil {
+	if a.audit, err = s.openAudit(mesh, a.log); err != nil {
 		return err
 	}
 	sessions := &pgcatalog.Sessions{}
@@ -175,12 +175,15 @@ func (s *serve) auditDir(mesh *catalog.Mesh) string {
 }
 
 // openAudit opens the log as the mesh wants it kept.
-func (s *serve) openAudit(mesh *catalog.Mesh) (*audit.Log, error) {
+func (s *serve) openAudit(mesh *catalog.Mesh, log *slog.Logger) (*audit.Log, error) {
 	if s.unaudited {
 		return audit.Discard(), nil
 	}
 	o := audit.Options{
 		Literals: mesh.Settings.AuditLiterals, Sync: mesh.Settings.AuditSync, CheckpointEvery: mesh.Settings.AuditCheckpointEvery,
+		Lost: func(records int, why error) {
+			log.Error("audit: completions were given up", "records", records, "error", why)
+		},
 	}
 	if ref := mesh.Settings.AuditKey; ref != (catalog.SecretRef{}) {
 		text, err := meshdir.ReadSecret(ref)
