@@ -57,5 +57,5 @@ func (a *tpchArena) addForeign(b testing.TB, db *testservers.PostgresServer) {
 	}
 	mustExec(b, conn, "ANALYZE")
 	mustExec(b, conn, fmt.Sprintf("SET statement_timeout = %d", foreignTimeout().Milliseconds()))
-	a.peers = append(a.peers, tpchPeer{name: "fdw", title: "foreign data wrappers", conn: conn, timeout: foreignTimeout()})
+	a.peers = append(a.peers, tpchPeer{name: "fdw", title: "foreign data wrappers", conn: conn, patience: 5 * time.Second})
 }

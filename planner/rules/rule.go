@@ -91,16 +91,14 @@ type Fired struct {
 // Context is what rules share while one plan is optimized.
 type Context struct {
 	options Options
-	nextID  plan.ColumnID
 	phase   string
 	trace   []Fired
-	governs map[plan.ColumnID]bool // columns below a Governed that hides rows
 }
 
 // Optimize rewrites a plan and gives the rules that fired. The result's leaves are
 // Remotes and Stages; it fails only by our own fault (XX000).
 func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
-	c := &Context{options: o, nextID: o.NextID}
+	c := &Context{options: o}
 	root := q.Root
 	for _, p := range phases {
 		c.phase = p.Name
@@ -153,10 +151,4 @@ func (c *Context) apply(r Rule, n plan.Node) (plan.Node, bool) {
 	}
 	c.trace = append(c.trace, Fired{Phase: c.phase, Rule: r.Name, Node: fmt.Sprintf("%T", n)})
 	return out, true
-}
-
-// fresh gives an unused column ID.
-func (c *Context) fresh() plan.ColumnID {
-	c.nextID++
-	return c.nextID - 1
 }
