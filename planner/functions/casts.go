@@ -46,6 +46,7 @@ var casts = join(
 		fn("cast(interval,time)", "pg_interval_to_time($1)"), fn("cast(time,interval)", "pg_time_diff($1, TIME '00:00:00')", total),
 	},
 	each([]string{"text", "varchar"}, printCasts),
+	each([]string{"int2", "int4", "int8"}, func(t string) []Row { return []Row{fn("cast("+t+",bpchar)", "CAST($1 AS VARCHAR)", total)} }),
 	[]Row{
 		fn("modifier(varchar)", "left($1, $2)", total),
 		fn("modifier(bpchar)", "rpad($1, $2, ' ')", total),
