@@ -16,13 +16,14 @@ import (
 // byte, whatever is asked and whatever is pushed.
 //
 // SLUICE_PAIRS sets how many pairs of a data set and a query are tried, SLUICE_SEED
-// repeats a run.
+// repeats a run, SLUICE_BATCH begins it at a batch.
 func TestNonInterference(t *testing.T) {
 	pairs, seed := setting(t, "SLUICE_PAIRS", 500), uint64(setting(t, "SLUICE_SEED", int(time.Now().UnixNano()&0x7fffffff)))
 	t.Logf("seed %d", seed)
 	n := newInterference(t)
 	left := 10 // further failures tell nothing new
-	for done := 0; done < pairs && left > 0; done += 25 {
+	first := setting(t, "SLUICE_BATCH", 0)
+	for done := first; done < first+pairs && left > 0; done += 25 {
 		// Each batch draws from a seed of its own, so that one can be had again alone.
 		random := rand.New(rand.NewPCG(seed, uint64(done)))
 		n.fill(t, random)
@@ -33,6 +34,12 @@ func TestNonInterference(t *testing.T) {
 				left--
 			}
 		}
+	}
+	// What fails on a visible row that a join drops may or may not be asked of it: key
+	// transfer and the order of joins follow statistics, which count hidden rows
+	// (docs/security.md). An oracle would be met far more often.
+	if n.choices > pairs/1000+2 {
+		t.Errorf("%d times only one side failed", n.choices)
 	}
 	t.Logf("%d pairs, %d answered with rows, %d refused", pairs, n.answered, n.refused)
 }
@@ -53,6 +60,8 @@ type interference struct {
 	stores            [2]*secretStores
 	wires             [2]*wire
 	answered, refused int
+	// choices counts statements over several relations of which one side failed alone.
+	choices int
 }
 
 func newInterference(t *testing.T) *interference {
@@ -116,6 +125,13 @@ func (n *interference) pair(t *testing.T, a *asking) string {
 		return ""
 	}
 	if d := firstDifference(said[0], said[1]); d != "" {
+		if dataFails(failure) || dataFails(failed(said[1])) {
+			if len(relation.FindAllString(q.sql, 3)) > 1 {
+				t.Logf("a choice: %s\nwithout [%s]\n%s", q.sql, off, d)
+				n.choices++
+				return ""
+			}
+		}
 		return fmt.Sprintf("%s %q\nwithout [%s]\n%s", q.sql, q.parameters, off, d)
 	}
 	return ""
@@ -149,7 +165,13 @@ func marked(all []heard) string {
 	return ""
 }
 
-var quoted = regexp.MustCompile(`(?s)".*"`)
+var (
+	quoted   = regexp.MustCompile(`(?s)".*"`)
+	relation = regexp.MustCompile(`(?:pg|my|fs)\.(?:people|facts|open)\b`)
+)
 
 // unquoted is an error without the value it quotes.
 func unquoted(failure string) string { return quoted.ReplaceAllString(failure, "…") }
+
+// dataFails tells whether a statement failed on a value.
+func dataFails(failure string) bool { return strings.Contains(failure, "\x00C22") }

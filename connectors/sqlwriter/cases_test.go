@@ -185,7 +185,7 @@ func agree(t *testing.T, sql string, root plan.Node, err error) {
 		return true
 	})
 	refused := err != nil && code(err) == "0A000"
-	if refused && strings.HasPrefix(err.Error(), "comparison of ") || refused == (missing != "") {
+	if refused && (strings.HasPrefix(err.Error(), "comparison of ") || strings.HasPrefix(err.Error(), "a look into the catalog")) || refused == (missing != "") {
 		return // which columns are grouped or matched is no matter of expressions
 	}
 	t.Errorf("the writer says %v, the function table %q\n%s", err, missing, sql)

@@ -31,9 +31,6 @@ func (d duckdb) special(w *writer, c call) (value, bool) {
 	if name == "array_agg" && len(c.values) == 1 && c.values[0].form.kind == ofDecimal {
 		return value{sql: "array_agg(" + c.distinct + c.values[0].sql + c.order + ")" + c.behind, rank: atom, form: c.values[0].form}, true
 	}
-	if name == "json_build_object" {
-		return d.jsonObject(w, c), true
-	}
 	if polymorphic(types) {
 		return d.polymorphic(w, c)
 	}
@@ -185,6 +182,9 @@ func (d duckdb) polymorphic(w *writer, c call) (value, bool) {
 	if len(values) == 3 {
 		both := w.unified([]value{values[0], values[2]}, c.of)
 		values[0], values[2] = both[0], both[1]
+	}
+	if name == "nth_value" {
+		values[1].sql = "pg_nth_argument(" + values[1].sql + ")"
 	}
 	return value{sql: name + "(" + joined(values) + ")" + c.behind, rank: atom, form: values[0].form}, true
 }

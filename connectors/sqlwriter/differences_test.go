@@ -39,5 +39,15 @@ func (d *differences) text(total tally) string {
 	head := fmt.Sprintf("# Differences from PostgreSQL\n\nMade by `make differences` from the cases of testdata/semantics: do not edit.\n"+
 		"Of %d expressions, asked as constants, as columns and pushed, %d answer as PostgreSQL does, %d are refused with 0A000, %d differ.\n"+
 		"Each reason is listed once a section, with the first expression that met it.\n", total.all, total.equal, total.refused, total.wrong)
-	return head + d.body.String()
+	return head + beyondCases + d.body.String()
 }
+
+// beyondCases are differences that no single expression shows each time.
+const beyondCases = `
+## What depends on the order of evaluation
+
+- Sums and averages of float4 and float8 add in the order in which rows come, as in PostgreSQL, but the order is another: the last digit may differ.
+- Of several errors in one statement another may be raised first. An error in a constant branch that is never taken is not raised.
+- The local engine may move a constant across a comparison (x + 1 > 5 becomes x > 4): the overflow of x + 1 at the end of the type is then not raised.
+- Of equal values that print differently (1.0 and 1.00, 1 month and 30 days), min, max and DISTINCT keep one of them.
+`

@@ -171,6 +171,9 @@ func (w *writer) extreme(e *plan.Extreme) value {
 		name = "greatest"
 	}
 	values := w.unified(w.exprs(e.Args), e.Of)
+	if e.Of.OID == pgtype.Interval && w.d.engine() == functions.DuckDB {
+		return extremeInterval(e, values)
+	}
 	texts := make([]string, len(values))
 	for i, v := range values {
 		texts[i] = v.sql
@@ -183,6 +186,21 @@ func (w *writer) extreme(e *plan.Extreme) value {
 	}
 	texts[0] = w.d.order(w, values[0], e.Of)
 	return value{sql: name + "(" + strings.Join(texts, ", ") + ")", rank: atom, form: formOf(values)}
+}
+
+// extremeInterval compares by operators: DuckDB's greatest goes by months first. Of equal
+// intervals the first stays.
+func extremeInterval(e *plan.Extreme, values []value) value {
+	operator := " < "
+	if e.Greatest {
+		operator = " > "
+	}
+	out := values[0]
+	for _, v := range values[1:] {
+		a, b := out.inside(atom), v.inside(atom)
+		out = atomOf("CASE WHEN " + a + " IS NULL OR " + b + operator + a + " THEN " + v.sql + " ELSE " + out.sql + " END")
+	}
+	return out
 }
 
 func (w *writer) array(e *plan.Array) value {

@@ -3,6 +3,7 @@ package sqlwriter
 import (
 	"strings"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -49,10 +50,32 @@ func (w *writer) overText(e *plan.WindowCall) string {
 	if keys := w.sortKeys(e.OrderBy); len(keys) > 0 {
 		parts = append(parts, "ORDER BY "+strings.Join(keys, ", "))
 	}
-	if text := w.frameText(e); text != "" {
+	if text := w.frameText(e); w.ownOverPartition(e, parts) {
+		parts = append(parts, wholePartition)
+	} else if text != "" {
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, " ")
+}
+
+// wholePartition is a frame of all rows that DuckDB does not know for one.
+const wholePartition = "ROWS BETWEEN 1000000000000 PRECEDING AND 1000000000000 FOLLOWING"
+
+// ownOverPartition tells whether an aggregate of ours is asked of whole partitions. Over
+// such frames DuckDB hands one state for many rows in a way that its C interface mistakes
+// for one state for each row, and the process ends (1.5.4).
+func (w *writer) ownOverPartition(e *plan.WindowCall, parts []string) bool {
+	row, ok := functions.Find(functions.Signature(e))
+	template := strings.ReplaceAll(row.For(functions.DuckDB).Template, "pg_float8_checked", "") // no aggregate
+	if w.d.engine() != functions.DuckDB || e.Procedure.Kind != pgtype.AggregateKind || !ok || !strings.Contains(template, "pg_") {
+		return false
+	}
+	ordered := len(parts) > 0 && strings.HasPrefix(parts[len(parts)-1], "ORDER BY ")
+	f := e.Frame
+	if f.Exclude != "" || f.Start.Kind != plan.UnboundedPreceding {
+		return false
+	}
+	return f.End.Kind == plan.UnboundedFollowing || f.End.Kind == plan.CurrentRow && f.Mode != plan.FrameRows && !ordered
 }
 
 func (w *writer) frameText(e *plan.WindowCall) string {

@@ -105,6 +105,9 @@ func (m Moment) field(n node) (string, error) {
 		e := sqlstate.New(sqlstate.InvalidDatetimeFormat, "invalid format specification for an interval value")
 		return "", e.WithHint("Intervals are not tied to specific calendar dates.")
 	}
+	if m.IsInterval && (id[0] == 'I' || id == "J") {
+		return "", sqlstate.Unsupported("%s of an interval", id)
+	}
 	if value, width, numeric := m.number(id); numeric {
 		return numbered(n, value, width)
 	}

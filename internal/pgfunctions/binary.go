@@ -28,6 +28,12 @@ import (
 //	pg_unistr(VARCHAR), pg_normalize(VARCHAR, form) VARCHAR, pg_is_normalized(VARCHAR, form) BOOLEAN
 func binaryStrings() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
+		duckdb.Func1("pg_bytea_in", func(s string) ([]byte, error) {
+			if rest, isHex := strings.CutPrefix(s, `\x`); isHex {
+				return decodeHex(rest)
+			}
+			return decodeEscape(s)
+		}),
 		duckdb.Func2("pg_encode", encode), duckdb.Func2("pg_decode", decode),
 		duckdb.Func2("pg_convert_to", convertTo), duckdb.Func2("pg_convert_from", convertFrom),
 		duckdb.Func1("pg_sha224", func(b []byte) ([]byte, error) { s := sha256.Sum224(b); return s[:], nil }),

@@ -88,6 +88,36 @@ func calendar() []duckdb.ScalarFunction {
 			at, err := datetime.TimestampOf(int32(d))
 			return timestamp(at + int64(t)), err
 		}),
+		{Name: "pg_make_timestamp", Params: append(repeated(duckdb.Integer, 5), duckdb.Double), Result: duckdb.Timestamp,
+			Call: rows(func(in *duckdb.Arguments, out *duckdb.Results, i int) error {
+				at, err := makeTimestamp(in, i)
+				duckdb.Put(out, at)
+				return err
+			})},
+		{Name: "pg_make_timestamptz", Params: append(repeated(duckdb.Integer, 5), duckdb.Double, duckdb.Varchar), Result: duckdb.TimestampTZ,
+			Call: rows(func(in *duckdb.Arguments, out *duckdb.Results, i int) error {
+				at, err := makeTimestamp(in, i)
+				if err != nil {
+					return err
+				}
+				zone, err := findZone(duckdb.At[string](in.Columns[6], i))
+				if err == nil {
+					duckdb.Put(out, timestamptz(zone.FromLocal(int64(at))))
+				}
+				return err
+			})},
+		{Name: "pg_make_interval", Params: append(repeated(duckdb.Integer, 6), duckdb.Double), Result: duckdb.Interval,
+			Call: rows(func(in *duckdb.Arguments, out *duckdb.Results, i int) error {
+				var n [6]int64
+				for j := range n {
+					n[j] = int64(duckdb.At[int32](in.Columns[j], i))
+				}
+				v, err := makeInterval(n, duckdb.At[float64](in.Columns[6], i))
+				if err == nil {
+					duckdb.Put(out, v)
+				}
+				return err
+			})},
 		duckdb.Func1("pg_to_timestamp", toTimestamp),
 		duckdb.Func1("pg_interval_to_time", func(v interval) (clock, error) {
 			return clock(datetime.AddToTime(0, datetime.Interval(v))), nil
@@ -204,4 +234,44 @@ func findZone(name string) (datetime.Zone, error) {
 		err = sqlstate.Unsupported("time zone %s", name)
 	}
 	return zone, err
+}
+
+func repeated(t duckdb.Type, n int) []duckdb.Type {
+	out := make([]duckdb.Type, n)
+	for i := range out {
+		out[i] = t
+	}
+	return out
+}
+
+// makeInterval adds up years, months, weeks, days, hours, minutes and seconds. Sums that
+// pass an int32 wrap around in some versions of PostgreSQL and fail in others.
+func makeInterval(n [6]int64, seconds float64) (interval, error) {
+	months, days := n[0]*12+n[1], n[2]*7+n[3]
+	micros := math.RoundToEven(seconds * 1e6)
+	if isInf(seconds) || isNaN(seconds) {
+		return interval{}, sqlstate.New(sqlstate.DatetimeFieldOverflow, "interval out of range")
+	}
+	if int64(int32(months)) != months || int64(int32(days)) != days || math.Abs(micros) > 1e18 {
+		return interval{}, sqlstate.Unsupported("make_interval of so large values")
+	}
+	return interval{Months: int32(months), Days: int32(days), Micros: n[4]*datetime.Hour + n[5]*datetime.Minute + int64(micros)}, nil
+}
+
+// makeTimestamp reads year, month, day, hour, minute and seconds of a row.
+func makeTimestamp(in *duckdb.Arguments, row int) (timestamp, error) {
+	var n [5]int32
+	for j := range n {
+		n[j] = duckdb.At[int32](in.Columns[j], row)
+	}
+	d, err := makeDate(n[0], n[1], n[2])
+	if err != nil {
+		return 0, err
+	}
+	t, err := makeTime(n[3], n[4], duckdb.At[float64](in.Columns[5], row))
+	if err != nil {
+		return 0, err
+	}
+	at, err := datetime.TimestampOf(int32(d))
+	return timestamp(at + int64(t)), err
 }

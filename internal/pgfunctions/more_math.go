@@ -22,6 +22,12 @@ func moreMath() []duckdb.ScalarFunction {
 		duckdb.Func1("pg_factorial", factorial),
 		duckdb.Func4("pg_width_bucket", floatBucket),
 		duckdb.Func4("pg_width_bucket_numeric", numericBucket),
+		duckdb.Func1("pg_nth_argument", func(n int32) (int32, error) {
+			if n <= 0 {
+				return 0, sqlstate.New("22016", "argument of nth_value must be greater than zero")
+			}
+			return n, nil
+		}),
 		duckdb.Func1("pg_acosh_argument", func(f float64) (float64, error) {
 			if f < 1 {
 				return 0, outOfRange("input is out of range")

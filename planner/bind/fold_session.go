@@ -29,6 +29,30 @@ func (b *binder) foldSession(c *plan.Call, position int) (plan.Expr, error) {
 		return b.currentSetting(c, position)
 	case "current_schemas":
 		return b.currentSchemas(c), nil
+	case "age":
+		return b.ageToday(c)
+	}
+	return c, nil
+}
+
+// ageToday makes age(x) the age at the current date's midnight, as its definition says.
+func (b *binder) ageToday(c *plan.Call) (plan.Expr, error) {
+	if len(c.Args) != 1 || c.Args[0].Type().OID != pgtype.Timestamp && c.Args[0].Type().OID != pgtype.Timestamptz {
+		return c, nil
+	}
+	of := pgtype.Of(c.Args[0].Type().OID)
+	now := b.env.TransactionStart.UTC()
+	if b.env.TimeZone != nil {
+		now = now.In(b.env.TimeZone)
+	}
+	today, err := b.moment(time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location()), of)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pgtype.ProceduresByName("", "age") {
+		if len(p.ArgTypes) == 2 && p.ArgTypes[0] == of.OID {
+			return &plan.Call{Procedure: p, Args: []plan.Expr{today, c.Args[0]}, Of: c.Of}, nil
+		}
 	}
 	return c, nil
 }

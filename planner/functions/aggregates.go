@@ -82,5 +82,5 @@ var windows = []Row{
 	aggregate("lag(anycompatible,int4,anycompatible)", "lag($1, $2, $3)$F"),
 	aggregate("lead(anycompatible,int4,anycompatible)", "lead($1, $2, $3)$F"),
 	aggregate("first_value(anyelement)", "first_value($1)$F"), aggregate("last_value(anyelement)", "last_value($1)$F"),
-	aggregate("nth_value(anyelement,int4)", "nth_value($1, $2)$F"),
+	aggregate("nth_value(anyelement,int4)", "nth_value($1, pg_nth_argument($2))$F"),
 }

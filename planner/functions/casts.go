@@ -34,6 +34,7 @@ var casts = join(
 		local("cast(text,timestamp)", "pg_timestamp_in($1, $S)"), local("cast(varchar,timestamp)", "pg_timestamp_in($1, $S)"),
 		local("cast(text,timestamptz)", "pg_timestamptz_in($1, $S, $Z)"), local("cast(varchar,timestamptz)", "pg_timestamptz_in($1, $S, $Z)"),
 		local("cast(text,interval)", "pg_interval_in($1)"), local("cast(varchar,interval)", "pg_interval_in($1)"),
+		fn("cast(text,bytea)", "pg_bytea_in($1)"), fn("cast(varchar,bytea)", "pg_bytea_in($1)"),
 		local("cast(bytea,text)", "pg_bytea_out($1)", total),
 		fn("cast(date,timestamp)", "CAST($1 AS TIMESTAMP)"), fn("cast(timestamp,date)", "CAST($1 AS DATE)", total),
 		fn("cast(timestamp,time)", "CASE WHEN isfinite($1) THEN CAST($1 AS TIME) END", total),
@@ -45,6 +46,7 @@ var casts = join(
 		fn("cast(interval,time)", "pg_interval_to_time($1)"), fn("cast(time,interval)", "pg_time_diff($1, TIME '00:00:00')", total),
 	},
 	each([]string{"text", "varchar"}, printCasts),
+	each([]string{"int2", "int4", "int8"}, func(t string) []Row { return []Row{fn("cast("+t+",bpchar)", "CAST($1 AS VARCHAR)", total)} }),
 	[]Row{
 		fn("modifier(varchar)", "left($1, $2)", total),
 		fn("modifier(bpchar)", "rpad($1, $2, ' ')", total),

@@ -30,6 +30,7 @@ func regexOperators(operator, not, flags string, translate func(string) (string,
 var regexFunctions = []Row{
 	local("regexp_like(text,text)", "pg_regex_like($1, $2, '')"), local("regexp_like(text,text,text)", "pg_regex_like($1, $2, $3)"),
 	collated("substring(text,text)", "pg_regex_substring($1, $2)"),
+	local("substring(text,text,text)", "pg_regex_substring($1, pg_similar_to_escape($2, $3))"),
 	fn("similar_to_escape(text)", `pg_similar_to_escape($1, '\')`), fn("similar_to_escape(text,text)", "pg_similar_to_escape($1, $2)"),
 	collated("regexp_replace(text,text,text)", "pg_regex_replace($1, $2, $3, 1::INTEGER, -1::INTEGER, '')"),
 	collated("regexp_replace(text,text,text,text)", "pg_regex_replace($1, $2, $3, 1::INTEGER, -1::INTEGER, $4)"),

@@ -159,7 +159,6 @@ extract(day from 'infinity'::date)
 'infinity'::timestamp + interval '1 day'
 ts + interval '300000 years'
 d + 2147483647
-age(ts)
 overlaps(ts, ts + interval '1 day', ts, ts)
 d::text || ' is a day'
 to_char(ts, 'DD.MM.YYYY')
