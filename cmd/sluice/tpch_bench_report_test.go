@@ -64,7 +64,7 @@ merging; everything runs on one machine.
   and 64 MB of work_mem: no federation at all, the bar to reach. The PostgreSQL that serves as source is set up the same.
 - **foreign data wrappers**: a PostgreSQL that reaches the same stores by postgres_fdw (use_remote_estimate, fetch_size 10000) and
   mysql_fdw; the Parquet tables are local to it. A query ends after %v.
-- Trino and DuckDB's scanners are not compared: neither is in this machine's package sources.
+- Trino and DuckDB's scanners are not compared: Debian packages neither, and no other way to get them was tried.
 `, time.Now().Format("2006-01-02"), runtime.NumCPU(), r.arena.data.Scale, foreignTimeout())
 	for _, a := range r.arena.absent {
 		fmt.Fprintf(&b, "- Left out: %s.\n", a)
