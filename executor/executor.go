@@ -18,6 +18,7 @@ import (
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -199,7 +200,19 @@ func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, leave
 	if err != nil {
 		return nil, err
 	}
+	if functions.Tells(n) {
+		withoutSizes(streams)
+	}
 	return engine.Query(ctx, text, streams)
+}
+
+// withoutSizes keeps from the engine how many rows to expect: sizes count hidden rows,
+// and the order of joins they decide could show by what fails.
+func withoutSizes(streams map[string]duckdb.Stream) {
+	for name, s := range streams {
+		s.Rows = 0
+		streams[name] = s
+	}
 }
 
 // open starts every leaf at once, except for those that wait for the keys of others.

@@ -35,9 +35,9 @@ func TestNonInterference(t *testing.T) {
 			}
 		}
 	}
-	// What fails on a visible row that a join drops may or may not be asked of it: key
-	// transfer and the order of joins follow statistics, which count hidden rows
-	// (docs/security.md). An oracle would be met far more often.
+	// What fails on a visible row that a join drops may or may not be asked of it: which
+	// side's error comes first is up to the clock (docs/security.md). An oracle would be
+	// met far more often.
 	if n.choices > pairs/1000+2 {
 		t.Errorf("%d times only one side failed", n.choices)
 	}
