@@ -42,16 +42,6 @@ var pushTopIntoRemote = Rule{"PushTopIntoRemote", func(c *Context, n plan.Node) 
 	return &out, true
 }}
 
-// pushLimitIntoRemote lets a source stop early where any rows will do.
-//
-//	Limit[n, skip m](Remote(x))  =>  Remote(Limit[n, skip m](x))
-var pushLimitIntoRemote = Rule{"PushLimitIntoRemote", func(c *Context, n plan.Node) (plan.Node, bool) {
-	if l, ok := n.(*plan.Limit); !ok || l.WithTies {
-		return n, false
-	}
-	return c.absorb(n)
-}}
-
 // lastRow gives count + offset where both are known.
 func lastRow(l *plan.Limit) (plan.Expr, bool) {
 	count, ok := rowCount(l.Count)

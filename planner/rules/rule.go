@@ -13,6 +13,7 @@ import (
 	"fmt"
 
 	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // Rule rewrites one node whose inputs have been rewritten. fired is false where it
@@ -93,6 +94,7 @@ type Context struct {
 	options Options
 	phase   string
 	trace   []Fired
+	fault   error // the first that verify found
 }
 
 // Optimize rewrites a plan and gives the rules that fired. The result's leaves are
@@ -112,6 +114,12 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	c.phase = "reduce"
 	root = c.reduce(root)
 	q.Root = root
+	if c.fault == nil {
+		c.fault = plan.Verify(root)
+	}
+	if c.fault != nil {
+		return q, c.trace, c.fault
+	}
 	if err := Placed(q); err != nil {
 		return q, c.trace, err
 	}
@@ -150,5 +158,21 @@ func (c *Context) apply(r Rule, n plan.Node) (plan.Node, bool) {
 		return n, false
 	}
 	c.trace = append(c.trace, Fired{Phase: c.phase, Rule: r.Name, Node: fmt.Sprintf("%T", n)})
+	c.verify(r.Name, n, out)
 	return out, true
+}
+
+// verify checks a rule's work: the plan still holds together, and gives the columns it
+// gave. The first fault is kept, and ends Optimize.
+func (c *Context) verify(rule string, before, after plan.Node) {
+	if c.fault != nil {
+		return
+	}
+	err := plan.Verify(after)
+	if err == nil && key(plan.Produced(before)) != key(plan.Produced(after)) {
+		err = sqlstate.New(sqlstate.InternalError, "plan: other columns than before")
+	}
+	if err != nil {
+		c.fault = fmt.Errorf("rule %s: %w", rule, err)
+	}
 }
