@@ -10,12 +10,30 @@ pattern=${FUZZ:-.}
 failed=()
 count=0
 
+# fuzz runs one target. Go's fuzzer now and then reports its own end of time as a failure
+# ("context deadline exceeded") when a worker is busy at that moment: without a failing
+# input that is none.
+fuzz() {
+	local out
+	out=$(mktemp)
+	if go test "$1" -run '^$' -fuzz "^$2\$" -fuzztime "$fuzztime" </dev/null 2>&1 | tee "$out"; then
+		rm -f "$out"
+		return 0
+	fi
+	if grep -q 'context deadline exceeded' "$out" && ! grep -qE 'Failing input written|panic:|fatal error' "$out"; then
+		rm -f "$out"
+		return 0
+	fi
+	rm -f "$out"
+	return 1
+}
+
 while IFS=: read -r file target; do
 	[[ $target =~ $pattern ]] || continue
 	package=./$(dirname "$file")
 	count=$((count + 1))
 	printf '== %s %s for %s\n' "$package" "$target" "$fuzztime"
-	go test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "$fuzztime" </dev/null || failed+=("$package $target")
+	fuzz "$package" "$target" || failed+=("$package $target")
 done < <(grep -rEho --include='*_test.go' -H '^func Fuzz[A-Za-z0-9_]*' . | sed -e 's#^\./##' -e 's/func //' | sort)
 
 printf '== %d fuzz targets, %d failed\n' "$count" "${#failed[@]}"
