@@ -35,7 +35,8 @@ test: setup ## everything, against real servers that it starts and stops itself
 	go test -timeout 15m ./...
 	FUZZTIME=$(TEST_FUZZTIME) scripts/fuzz.sh
 
-fuzz: ## every fuzzer for FUZZTIME (10m); FUZZ=pattern chooses
+fuzz: ## random tests with fresh seeds, then every fuzzer for FUZZTIME (10m); FUZZ=pattern chooses
+	SLUICE_SEED=fresh go test -count=5 -timeout 1h -run 'Random|NoMistake|EveryEdit' ./auth/... ./cmd/sluice ./pgwire
 	FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
 
 interference: setup ## 20,000 pairs of data that differ in what is hidden (PAIRS, SLUICE_SEED)

@@ -130,6 +130,9 @@ func (c *cursor) fetch(ctx context.Context, f *planner.Fetch) (*fetched, error) 
 		if f.Count == 0 {
 			return c.again()
 		}
+		if f.Count < 0 && !c.goesBack() { // before the first row too
+			return nil, errForwardOnly
+		}
 		return c.row(c.position + f.Count)
 	default:
 		return c.absolute(ctx, f.Count)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/seed"
 	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -19,9 +20,7 @@ import (
 
 func TestRandomValuesAgainstPostgreSQL(t *testing.T) {
 	t.Parallel()
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
+	random := rand.New(rand.NewPCG(seed.For(t), 0))
 	o := connectOracle(t, testservers.Postgres(t).DSN)
 	for name, value := range map[string]func(*rand.Rand) string{
 		"float8": randomFloat8, "float4": randomFloat4, "numeric": randomNumeric, "timestamptz": randomTimestamp,

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/internal/seed"
 )
 
 var testKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
@@ -185,9 +186,7 @@ func TestCanonical(t *testing.T) {
 // TestLine holds the quick encoding to the one of encoding/json, over random records.
 func TestLine(t *testing.T) {
 	t.Parallel()
-	seed := time.Now().UnixNano()
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewSource(seed))
+	random := rand.New(rand.NewSource(int64(seed.For(t))))
 	for range 5000 {
 		v, ok := quick.Value(reflect.TypeFor[record](), random)
 		if !ok {

@@ -7,10 +7,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cockroachdb/datadriven"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/sluicemesh/sluice/internal/seed"
 )
 
 // caseFiles runs the directives of testdata/cases:
@@ -78,9 +79,7 @@ func newCaseFiles(t *testing.T) *caseFiles {
 // seededRandom tells its seed, so that a failure can be had again.
 func seededRandom(t *testing.T) *rand.Rand {
 	t.Helper()
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	return rand.New(rand.NewPCG(seed, 0))
+	return rand.New(rand.NewPCG(seed.For(t), 0))
 }
 
 // runFile runs one file and gives what is wrong with its cases, goldens apart.

@@ -6,26 +6,19 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/sluicemesh/sluice/internal/seed"
 )
 
-var (
-	randomQueries = flag.Int("random-queries", 60, "how many random queries TestRandomQueries asks")
-	randomSeed    = flag.Uint64("random-seed", 0, "its seed; 0 takes the time")
-)
+var randomQueries = flag.Int("random-queries", 60, "how many random queries TestRandomQueries asks")
 
 // TestRandomQueries asks queries over all three stores that nobody thought of, with all
 // rules, none and random halves, and compares with PostgreSQL.
 func TestRandomQueries(t *testing.T) {
 	c := newCaseFiles(t)
-	seed := *randomSeed
-	if seed == 0 {
-		seed = uint64(time.Now().UnixNano())
-	}
-	t.Logf("-random-seed=%d", seed)
-	random := rand.New(rand.NewPCG(seed, 1))
+	random := rand.New(rand.NewPCG(seed.For(t), 1))
 	for range *randomQueries {
 		q := (&queryMaker{random: random}).query()
 		want := ask(t.Context(), c.oracle, q)

@@ -5,17 +5,17 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/sluicemesh/sluice/internal/seed"
 )
 
 // TestRandomSessions sends random statements, alone and several in a message, to the
 // gateway and to PostgreSQL, and compares every message of the answers.
 func TestRandomSessions(t *testing.T) {
 	gateway, oracle := newSessionMesh(t)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	drawn := seed.For(t)
 	for n := range 30 {
-		random := &statements{rand.New(rand.NewPCG(seed, uint64(n)))}
+		random := &statements{rand.New(rand.NewPCG(drawn, uint64(n)))}
 		ours, theirs := listen(t, gateway.connect(t, "reader")), listen(t, connectTo(t, oracle.DSN))
 		const start = "SET search_path = shop; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'; SET application_name = ''"
 		said := []string{ours.query(t, start), theirs.query(t, start)}[:0]
@@ -24,7 +24,7 @@ func TestRandomSessions(t *testing.T) {
 			said = append(said, text)
 			got, want := ours.query(t, text), theirs.query(t, text)
 			if got != want {
-				t.Errorf("session %d of seed %d:\n%s\ngot\n%swant\n%s", n, seed, strings.Join(said, "\n"), got, want)
+				t.Errorf("session %d of seed %d:\n%s\ngot\n%swant\n%s", n, drawn, strings.Join(said, "\n"), got, want)
 				break
 			}
 			if strings.Contains(text, "DISCARD ALL") {
@@ -39,10 +39,9 @@ func TestRandomSessions(t *testing.T) {
 // of class XX: those are never the user's.
 func TestNoMistakeIsOurs(t *testing.T) {
 	gateway, _ := newSessionMesh(t)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	drawn := seed.For(t)
 	for n := range 10 {
-		random := &statements{rand.New(rand.NewPCG(seed, uint64(n)))}
+		random := &statements{rand.New(rand.NewPCG(drawn, uint64(n)))}
 		ours := listen(t, gateway.connect(t, "reader"))
 		ours.query(t, "SET search_path = shop")
 		var said []string
@@ -57,7 +56,7 @@ func TestNoMistakeIsOurs(t *testing.T) {
 			}
 			said = append(said, text)
 			if strings.Contains(answer, "error XX") {
-				t.Errorf("session %d of seed %d:\n%s\n%s", n, seed, strings.Join(said[max(0, len(said)-8):], "\n"), answer)
+				t.Errorf("session %d of seed %d:\n%s\n%s", n, drawn, strings.Join(said[max(0, len(said)-8):], "\n"), answer)
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/sluicemesh/sluice/internal/seed"
 	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/internal/tpch"
 	"github.com/sluicemesh/sluice/planner/rules"
@@ -113,9 +114,7 @@ func TestTPCH(t *testing.T) {
 	if _, err := conn.Exec(t.Context(), "SET search_path = trade, parties, parts"); err != nil {
 		t.Fatal(err)
 	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
+	random := rand.New(rand.NewPCG(seed.For(t), 0))
 	settings := []string{"", "all", half(random), half(random)}
 	for _, q := range tpch.Queries() {
 		want := ask(t.Context(), oracle, q.SQL)
