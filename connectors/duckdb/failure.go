@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -17,10 +18,7 @@ func (s *Source) failure(ctx context.Context, err error) error {
 		return nil
 	}
 	if ctx.Err() != nil {
-		if errors.As(context.Cause(ctx), &stated) {
-			return stated
-		}
-		return sqlstate.From(ctx.Err())
+		return connectors.Stopped(ctx)
 	}
 	if !errors.As(err, &stated) {
 		stated = sqlstate.From(err)

@@ -10,36 +10,20 @@ import (
 
 	driver "github.com/go-sql-driver/mysql"
 
+	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // failure gives an error of the driver or the server as users may see it. The server's
 // words stay out: they may hold names and data that only the domain may see.
 func (s *Source) failure(ctx context.Context, err error) error {
-	var (
-		stated *sqlstate.Error
-		answer *driver.MySQLError
-	)
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		if errors.As(context.Cause(ctx), &stated) {
-			return stated
+	return connectors.Failure(ctx, s.ending, s.of, err, func(err error) error {
+		var answer *driver.MySQLError
+		if errors.As(err, &answer) {
+			return s.answered(answer)
 		}
-		return sqlstate.From(ctx.Err())
-	case errors.As(err, &stated):
-		return stated
-	case s.ending.Err() != nil:
-		return sqlstate.New(sqlstate.ConnectionFailure, "domain %s: source %s was closed", s.of.Domain, s.of.Name)
-	case errors.As(err, &answer):
-		return s.answered(answer)
-	}
-	return s.lost()
-}
-
-func (s *Source) lost() *sqlstate.Error {
-	return sqlstate.New(sqlstate.ConnectionFailure, "domain %s: the connection to source %s was lost", s.of.Domain, s.of.Name)
+		return connectors.Lost(s.of)
+	})
 }
 
 // unreachable tells why no connection came about, as far as that is no secret.
@@ -107,7 +91,7 @@ func (s *Source) answered(answer *driver.MySQLError) *sqlstate.Error {
 	case subqueryGivesRows:
 		return sqlstate.New(sqlstate.CardinalityViolation, "more than one row returned by a subquery used as an expression")
 	case serverShutsDown, connectionKilled:
-		return s.lost()
+		return connectors.Lost(s.of)
 	case maxExecutionTime, maxStatementTime:
 		return sqlstate.New(sqlstate.QueryCanceled, "domain %s: source %s ended the statement, which ran longer than its limit of %s",
 			s.of.Domain, s.of.Name, s.of.Limits.StatementTimeout)

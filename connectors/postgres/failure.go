@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -18,33 +19,17 @@ import (
 // words stay out unless a value the user computed is at fault: they may hold names and
 // data that only the domain may see.
 func (s *Source) failure(ctx context.Context, err error) error {
-	var (
-		stated  *sqlstate.Error
-		answer  *pgconn.PgError
-		dialled *pgconn.ConnectError
-	)
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		if errors.As(context.Cause(ctx), &stated) {
-			return stated
+	return connectors.Failure(ctx, s.ending, s.of, err, func(err error) error {
+		var answer *pgconn.PgError
+		var dialled *pgconn.ConnectError
+		switch {
+		case errors.As(err, &dialled):
+			return s.unreachable(err)
+		case errors.As(err, &answer):
+			return s.answered(answer)
 		}
-		return sqlstate.From(ctx.Err())
-	case errors.As(err, &stated):
-		return stated
-	case s.ending.Err() != nil:
-		return sqlstate.New(sqlstate.ConnectionFailure, "domain %s: source %s was closed", s.of.Domain, s.of.Name)
-	case errors.As(err, &dialled):
-		return s.unreachable(err)
-	case errors.As(err, &answer):
-		return s.answered(answer)
-	}
-	return s.lost()
-}
-
-func (s *Source) lost() *sqlstate.Error {
-	return sqlstate.New(sqlstate.ConnectionFailure, "domain %s: the connection to source %s was lost", s.of.Domain, s.of.Name)
+		return connectors.Lost(s.of)
+	})
 }
 
 // unreachable tells why no connection came about, as far as that is no secret.
@@ -94,7 +79,7 @@ func (s *Source) answered(answer *pgconn.PgError) *sqlstate.Error {
 	case code == sqlstate.QueryCanceled:
 		return sqlstate.New(code, "domain %s: source %s cancelled the statement", s.of.Domain, s.of.Name).OwnedBy(sqlstate.OwnerDomain)
 	case strings.HasPrefix(answer.Code, "57P"), strings.HasPrefix(answer.Code, "08"):
-		return s.lost()
+		return connectors.Lost(s.of)
 	}
 	e := sqlstate.New(sqlstate.SystemError, "domain %s: source %s could not run its part of the statement", s.of.Domain, s.of.Name)
 	if why := described[answer.Code]; why != "" {

@@ -3,14 +3,13 @@ package postgres
 import (
 	"context"
 	"strconv"
-	"sync"
-	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -53,14 +52,10 @@ func (s *Source) copyOut(ctx context.Context, connection *pgxpool.Conn, text str
 		connection.Release()
 		return nil, err
 	}
-	read := &reader{source: s, schema: d.schema, ctx: ctx, batches: make(chan arrow.RecordBatch, 1), done: make(chan struct{})}
-	read.references.Store(1)
-	running, stop := context.WithCancel(ctx)
-	unlink := context.AfterFunc(s.ending, stop)
-	read.stop = func() { unlink(); stop() }
+	stream := connectors.NewStream(ctx, s.ending, s.of, d.schema, s.failure)
 	s.running.Add(1)
-	go read.run(running, connection, d, statement.text)
-	return read, nil
+	go s.run(stream, connection, d, statement.text)
+	return stream, nil
 }
 
 // decoding makes the columns of an answer.
@@ -85,112 +80,23 @@ func (s *Source) decoding(connection *pgxpool.Conn, columns []plan.Column, wire 
 	return d, nil
 }
 
-var _ array.RecordReader = (*reader)(nil)
-
-// reader gives the batches of one COPY. One goroutine reads the connection and decodes,
-// one batch ahead of whoever takes them; when nobody takes them it stops reading, and
-// so the server stops sending.
-type reader struct {
-	source  *Source
-	schema  *arrow.Schema
-	ctx     context.Context
-	batches chan arrow.RecordBatch
-	done    chan struct{} // the connection is given back
-	stop    context.CancelFunc
-
-	failed error // of run, read after batches is closed
-	total  int64
-
-	batch      arrow.RecordBatch
-	err        error
-	references atomic.Int64
-	finish     sync.Once
-}
-
-// run copies until the end, an error or the end of ctx. On the latter two the driver
-// sends a cancel request and closes the connection.
-func (r *reader) run(ctx context.Context, connection *pgxpool.Conn, d *decoding, text string) {
-	defer r.source.running.Done()
-	defer close(r.done)
-	d.emit = func(batch arrow.RecordBatch) error { return r.emit(ctx, batch) }
+// run copies until the end, an error or the end of the stream. On the latter two the
+// driver sends a cancel request and closes the connection.
+func (s *Source) run(stream *connectors.Stream, connection *pgxpool.Conn, d *decoding, text string) {
+	defer s.running.Done()
+	d.emit = stream.Emit
 	c := connection.Conn().PgConn()
-	_, err := c.CopyTo(ctx, d, "COPY ("+text+") TO STDOUT (FORMAT binary)")
+	_, err := c.CopyTo(stream.Context(), d, "COPY ("+text+") TO STDOUT (FORMAT binary)")
 	if err == nil && !d.ended {
 		err = malformed("COPY without an end")
 	}
 	if err == nil {
 		err = d.flush()
 	}
-	if err != nil {
-		r.failed = r.source.failure(r.ctx, err)
-	}
-	close(r.batches)
+	stream.End(err)
 	d.release()
 	if c.IsClosed() {
 		<-c.CleanupDone()
 	}
 	connection.Release()
-}
-
-// emit hands a batch over, or gives it up with ctx.
-func (r *reader) emit(ctx context.Context, batch arrow.RecordBatch) error {
-	if most := r.source.of.Limits.MaxRows; most > 0 {
-		if r.total += batch.NumRows(); r.total > most {
-			batch.Release()
-			return sqlstate.New(sqlstate.ConfigurationLimitExceeded, "domain %s: source %s gives at most %d rows to one statement",
-				r.source.of.Domain, r.source.of.Name, most)
-		}
-	}
-	select {
-	case r.batches <- batch:
-		return nil
-	case <-ctx.Done():
-		batch.Release()
-		return ctx.Err()
-	}
-}
-
-func (r *reader) Schema() *arrow.Schema          { return r.schema }
-func (r *reader) RecordBatch() arrow.RecordBatch { return r.batch }
-func (r *reader) Record() arrow.RecordBatch      { return r.batch }
-func (r *reader) Err() error                     { return r.err }
-func (r *reader) Retain()                        { r.references.Add(1) }
-
-// Next waits for the next batch; the one before is released.
-func (r *reader) Next() bool {
-	r.drop()
-	batch, ok := <-r.batches
-	if ok && r.ctx.Err() == nil {
-		r.batch = batch
-		return true
-	}
-	if ok {
-		batch.Release()
-		r.err = r.source.failure(r.ctx, r.ctx.Err())
-	} else if r.err == nil {
-		r.err = r.failed
-	}
-	return false
-}
-
-func (r *reader) drop() {
-	if r.batch != nil {
-		r.batch.Release()
-		r.batch = nil
-	}
-}
-
-// Release ends the statement at the source when the last holder lets go. It does not
-// wait for the source to confirm; Source.Close does.
-func (r *reader) Release() {
-	if r.references.Add(-1) != 0 {
-		return
-	}
-	r.finish.Do(func() {
-		r.drop()
-		r.stop()
-		for batch := range r.batches {
-			batch.Release()
-		}
-	})
 }

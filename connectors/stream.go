@@ -1,0 +1,123 @@
+package connectors
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+var _ array.RecordReader = (*Stream)(nil)
+
+// Stream hands the batches of one statement from whoever decodes them to whoever reads
+// them, one batch ahead. When nobody reads, Emit waits, the connection is not read, and
+// so the source stops sending. The reading side is the array.RecordReader; the decoding
+// side, which may be several goroutines, uses Context, Emit and End.
+type Stream struct {
+	of      *catalog.Source
+	schema  *arrow.Schema
+	failure func(context.Context, error) error
+
+	ctx     context.Context // the statement's
+	running context.Context // the reads': ends with ctx, the source or the last holder
+	stop    context.CancelFunc
+	batches chan arrow.RecordBatch
+	total   atomic.Int64
+	failed  error // of End, read after batches is closed
+
+	batch      arrow.RecordBatch
+	err        error
+	references atomic.Int64
+	finish     sync.Once
+}
+
+// NewStream begins a stream of a source that is closed when ending ends. failure gives
+// an error of the source as users may see it; it is asked with ctx, whose end explains
+// most errors. Its decoding side must call End, its reading side Release.
+func NewStream(ctx, ending context.Context, of *catalog.Source, schema *arrow.Schema, failure func(context.Context, error) error) *Stream {
+	s := &Stream{of: of, schema: schema, failure: failure, ctx: ctx, batches: make(chan arrow.RecordBatch, 1)}
+	s.references.Store(1)
+	running, stop := context.WithCancel(ctx)
+	unlink := context.AfterFunc(ending, stop)
+	s.running, s.stop = running, func() { unlink(); stop() }
+	return s
+}
+
+// Context is what the statement runs under at the source. It ends when the rest of the
+// rows is not wanted.
+func (s *Stream) Context() context.Context { return s.running }
+
+// Emit hands a batch over, and with it the reference to it. It fails when the batch is
+// not wanted any more and where the source gives no more rows to one statement.
+func (s *Stream) Emit(batch arrow.RecordBatch) error {
+	if most := s.of.Limits.MaxRows; most > 0 && s.total.Add(batch.NumRows()) > most {
+		batch.Release()
+		return sqlstate.New(sqlstate.ConfigurationLimitExceeded, "domain %s: source %s gives at most %d rows to one statement",
+			s.of.Domain, s.of.Name, most)
+	}
+	select {
+	case s.batches <- batch:
+		return nil
+	case <-s.running.Done():
+		batch.Release()
+		return s.running.Err()
+	}
+}
+
+// End says that no batch follows, and why: nil where all were given. It is called once.
+func (s *Stream) End(err error) {
+	if err != nil {
+		s.failed = s.failure(s.ctx, err)
+	}
+	close(s.batches)
+}
+
+func (s *Stream) Schema() *arrow.Schema          { return s.schema }
+func (s *Stream) RecordBatch() arrow.RecordBatch { return s.batch }
+func (s *Stream) Record() arrow.RecordBatch      { return s.batch }
+func (s *Stream) Err() error                     { return s.err }
+func (s *Stream) Retain()                        { s.references.Add(1) }
+
+// Next waits for the next batch; the one before is released.
+func (s *Stream) Next() bool {
+	s.drop()
+	batch, ok := <-s.batches
+	if ok && s.ctx.Err() == nil {
+		s.batch = batch
+		return true
+	}
+	if ok {
+		batch.Release()
+		s.err = s.failure(s.ctx, s.ctx.Err())
+	} else if s.err == nil {
+		s.err = s.failed
+	}
+	return false
+}
+
+func (s *Stream) drop() {
+	if s.batch != nil {
+		s.batch.Release()
+		s.batch = nil
+	}
+}
+
+// Release ends the statement at the source when the last holder lets go. It does not
+// wait for the source to confirm; Source.Close does.
+func (s *Stream) Release() {
+	if s.references.Add(-1) != 0 {
+		return
+	}
+	s.finish.Do(func() {
+		s.drop()
+		s.stop()
+		for batch := range s.batches {
+			batch.Release()
+		}
+	})
+}
