@@ -78,49 +78,37 @@ func keyLess(a, b string) bool {
 }
 
 // Print writes a jsonb as PostgreSQL prints it.
-func Print(v Value) string {
+func Print(v Value) string { return layout{between: ", ", after: ": "}.print(v) }
+
+// Pretty writes a jsonb on many lines.
+func Pretty(v Value) string { return layout{between: ",", after: ": ", lines: true}.print(v) }
+
+// Compact writes a json without blanks.
+func Compact(v Value) string { return layout{between: ",", after: ":"}.print(v) }
+
+// layout is what stands between the parts of a value.
+type layout struct {
+	between, after string // items; a key and its item
+	lines          bool   // each item on a line of its own
+}
+
+func (l layout) print(v Value) string {
 	var b strings.Builder
-	v.print(&b)
+	l.write(&b, v, 0)
 	return b.String()
 }
 
-func (v Value) print(b *strings.Builder) {
+func (l layout) write(b *strings.Builder, v Value, depth int) {
 	switch v.Kind {
 	case String:
 		b.WriteString(Quote(v.Text))
-	case Array, Object:
-		marks := "[]"
-		if v.Kind == Object {
-			marks = "{}"
-		}
-		b.WriteByte(marks[0])
-		for i, item := range v.Items {
-			if i > 0 {
-				b.WriteString(", ")
-			}
-			if v.Kind == Object {
-				b.WriteString(Quote(v.Keys[i]) + ": ")
-			}
-			item.print(b)
-		}
-		b.WriteByte(marks[1])
+		return
 	case Null:
 		b.WriteString("null")
+		return
+	case Array, Object:
 	default:
 		b.WriteString(v.Raw)
-	}
-}
-
-// Pretty writes a jsonb on many lines.
-func Pretty(v Value) string {
-	var b strings.Builder
-	v.pretty(&b, 0)
-	return b.String()
-}
-
-func (v Value) pretty(b *strings.Builder, depth int) {
-	if v.Kind != Array && v.Kind != Object {
-		v.print(b)
 		return
 	}
 	marks := "[]"
@@ -130,15 +118,22 @@ func (v Value) pretty(b *strings.Builder, depth int) {
 	b.WriteByte(marks[0])
 	for i, item := range v.Items {
 		if i > 0 {
-			b.WriteByte(',')
+			b.WriteString(l.between)
 		}
-		b.WriteString("\n" + strings.Repeat("    ", depth+1))
+		l.newLine(b, depth+1)
 		if v.Kind == Object {
-			b.WriteString(Quote(v.Keys[i]) + ": ")
+			b.WriteString(Quote(v.Keys[i]) + l.after)
 		}
-		item.pretty(b, depth+1)
+		l.write(b, item, depth+1)
 	}
-	b.WriteString("\n" + strings.Repeat("    ", depth) + marks[1:])
+	l.newLine(b, depth)
+	b.WriteByte(marks[1])
+}
+
+func (l layout) newLine(b *strings.Builder, depth int) {
+	if l.lines {
+		b.WriteString("\n" + strings.Repeat("    ", depth))
+	}
 }
 
 // StripNulls drops fields that are null. compact writes json, which keeps no blanks.
@@ -157,35 +152,6 @@ func StripNulls(v Value) Value {
 		out.Items = append(out.Items, StripNulls(item))
 	}
 	return out
-}
-
-// Compact writes a json without blanks.
-func Compact(v Value) string {
-	var b strings.Builder
-	v.compact(&b)
-	return b.String()
-}
-
-func (v Value) compact(b *strings.Builder) {
-	if v.Kind != Array && v.Kind != Object {
-		v.print(b)
-		return
-	}
-	marks := "[]"
-	if v.Kind == Object {
-		marks = "{}"
-	}
-	b.WriteByte(marks[0])
-	for i, item := range v.Items {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if v.Kind == Object {
-			b.WriteString(Quote(v.Keys[i]) + ":")
-		}
-		item.compact(b)
-	}
-	b.WriteByte(marks[1])
 }
 
 // AppendSortKey appends bytes that order, compare and group as jsonb values do. A

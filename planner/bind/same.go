@@ -62,59 +62,15 @@ func sameSubquery(x, y *plan.Subquery) bool {
 // The plan is good for comparing only.
 func renumber(n plan.Node) plan.Node {
 	ids := map[plan.ColumnID]plan.ColumnID{}
-	made := func(columns []plan.Column) []plan.Column {
-		out := make([]plan.Column, len(columns))
-		for i, c := range columns {
+	// Columns are renumbered where they are made, then where they are read.
+	n = plan.Transform(n, func(n plan.Node) plan.Node {
+		return plan.WithColumns(n, func(c plan.Column) plan.Column {
 			if ids[c.ID] == 0 {
 				ids[c.ID] = plan.ColumnID(-len(ids) - 1)
 			}
 			c.ID = ids[c.ID]
-			out[i] = c
-		}
-		return out
-	}
-	items := func(items []plan.Item) []plan.Item {
-		out := make([]plan.Item, len(items))
-		for i, item := range items {
-			out[i] = plan.Item{Column: made([]plan.Column{item.Column})[0], Expr: item.Expr}
-		}
-		return out
-	}
-	// Columns are renumbered where they are made, then where they are read.
-	n = plan.Transform(n, func(n plan.Node) plan.Node {
-		switch n := n.(type) {
-		case *plan.Scan:
-			c := *n
-			c.Cols = made(n.Cols)
-			return &c
-		case *plan.Values:
-			return &plan.Values{Cols: made(n.Cols), Rows: n.Rows}
-		case *plan.Project:
-			return &plan.Project{Input: n.Input, Items: items(n.Items)}
-		case *plan.Aggregate:
-			return &plan.Aggregate{Input: n.Input, Groups: items(n.Groups), Sets: n.Sets, Aggs: items(n.Aggs)}
-		case *plan.Window:
-			return &plan.Window{Input: n.Input, Items: items(n.Items)}
-		case *plan.ProjectSet:
-			return &plan.ProjectSet{Input: n.Input, Items: items(n.Items)}
-		case *plan.FunctionScan:
-			c := *n
-			c.Cols = made(n.Cols)
-			return &c
-		case *plan.SetOperation:
-			c := *n
-			c.Cols = made(n.Cols)
-			return &c
-		case *plan.CTERef:
-			c := *n
-			c.Cols = made(n.Cols)
-			return &c
-		case *plan.RecursiveUnion:
-			c := *n
-			c.Cols = made(n.Cols)
-			return &c
-		}
-		return n
+			return c
+		})
 	})
 	return plan.Transform(n, func(n plan.Node) plan.Node {
 		return plan.TransformNodeExprs(n, func(e plan.Expr) plan.Expr {
