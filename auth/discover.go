@@ -19,21 +19,12 @@ func VisibleColumns(who Principal, t *catalog.Table) []bool {
 	return shown
 }
 
-// Until is the next moment at which a grant to the principal begins or ends; the zero
-// time where none does. What they may see is the same until then.
-func Until(who Principal) (next time.Time) {
-	if who.now == nil {
-		return next
+// Until is the next moment after now at which a grant begins or ends; the zero time where
+// none does. What anybody may see is the same until then: grants to domains count too,
+// since policies look things up by them.
+func Until(who Principal, now time.Time) time.Time {
+	if who.mesh == nil {
+		return time.Time{}
 	}
-	now := who.now()
-	for _, grants := range who.grants {
-		for _, g := range grants {
-			for _, t := range []time.Time{g.NotBefore, g.Expires} {
-				if t.After(now) && (next.IsZero() || t.Before(next)) {
-					next = t
-				}
-			}
-		}
-	}
-	return next
+	return who.mesh.NextChange(now)
 }

@@ -70,6 +70,20 @@ func (who Principal) At(moment time.Time) Principal {
 	return who
 }
 
+// WithClock gives the principal with the clock that decides whether grants are in force.
+func (who Principal) WithClock(now func() time.Time) Principal {
+	who.now = now
+	return who
+}
+
+// Now is the principal's present.
+func (who Principal) Now() time.Time {
+	if who.now == nil {
+		return time.Time{}
+	}
+	return who.now()
+}
+
 // allGroups follows memberships of groups in groups.
 func allGroups(mesh *catalog.Mesh, direct []string) []string {
 	seen := map[string]bool{}

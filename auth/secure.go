@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -16,6 +17,7 @@ type Secured struct {
 	next     plan.ColumnID
 	decision Decision
 	notices  []*sqlstate.Error
+	until    time.Time
 }
 
 // Query gives the governed query; its Root is nil where the statement was refused.
@@ -30,6 +32,10 @@ func (s Secured) Decision() Decision { return s.decision }
 // Notices are what the user should know: deprecated products.
 func (s Secured) Notices() []*sqlstate.Error { return s.notices }
 
+// Until is when the same decision may come out differently although nobody has changed
+// the mesh: a grant begins or ends then. Zero: never.
+func (s Secured) Until() time.Time { return s.until }
+
 // Secure governs a query for a principal: each Scan, in subqueries and common table
 // expressions too, becomes
 //
@@ -38,6 +44,8 @@ func (s Secured) Notices() []*sqlstate.Error { return s.notices }
 // with only the columns that the query reads, or the statement is refused. next is the
 // first free column ID. On an error the Secured holds the Decision and no query.
 func Secure(ctx context.Context, who Principal, q plan.Query, next plan.ColumnID, binder PredicateBinder) (Secured, error) {
+	now := who.Now()
+	who = who.At(now) // one moment for the whole decision
 	s := &securing{ctx: ctx, who: who, binder: binder, next: next, decision: who.decision()}
 	root, err := s.secure(q)
 	if err != nil {
@@ -46,7 +54,7 @@ func Secure(ctx context.Context, who Principal, q plan.Query, next plan.ColumnID
 	}
 	s.decision.Allowed = true
 	q.Root = root
-	return Secured{query: q, next: s.next, decision: s.decision, notices: s.notices}, nil
+	return Secured{query: q, next: s.next, decision: s.decision, notices: s.notices, until: Until(who, now)}, nil
 }
 
 // securing is one call of Secure, or the part of it about what a policy looks up or a

@@ -6,6 +6,7 @@
 package catalog
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -31,6 +32,7 @@ type Mesh struct {
 	addresses map[Address]*Table
 	schemas   map[string]*Domain
 	users     map[string]*User
+	changes   []time.Time // moments at which grants begin or end, in order
 }
 
 // Settings are those of mesh.yaml.
@@ -224,7 +226,31 @@ func (m *Mesh) Index() *Mesh {
 	for _, u := range m.Users {
 		m.users[u.Name] = u
 	}
+	m.changes = nil
+	for _, g := range m.Grants {
+		for _, t := range []time.Time{g.NotBefore, g.Expires} {
+			if !t.IsZero() {
+				m.changes = append(m.changes, t)
+			}
+		}
+	}
+	slices.SortFunc(m.changes, time.Time.Compare)
 	return m
+}
+
+// NextChange gives the first moment after now at which a grant begins or ends; the zero
+// time where none does.
+func (m *Mesh) NextChange(now time.Time) time.Time {
+	i, _ := slices.BinarySearchFunc(m.changes, now, func(t, now time.Time) int {
+		if t.After(now) {
+			return 1
+		}
+		return -1
+	})
+	if i == len(m.changes) {
+		return time.Time{}
+	}
+	return m.changes[i]
 }
 
 // Table gives the table behind an address.

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"time"
+
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -10,10 +12,11 @@ import (
 type Epoch struct {
 	Mesh  *catalog.Mesh
 	views *views
+	now   func() time.Time
 }
 
-func newEpoch(mesh *catalog.Mesh, database string) *Epoch {
-	return &Epoch{Mesh: mesh, views: newViews(mesh, database)}
+func newEpoch(mesh *catalog.Mesh, database string, now func() time.Time) *Epoch {
+	return &Epoch{Mesh: mesh, views: newViews(mesh, database), now: now}
 }
 
 // resolve gives the table behind a name, searching path where no schema is given.

@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/auth/login"
@@ -34,6 +35,7 @@ type Gateway struct {
 	secret   func(catalog.SecretRef) (string, error)
 	spill    string
 	login    *login.Authenticator
+	now      func() time.Time
 }
 
 var (
@@ -52,12 +54,18 @@ type Options struct {
 	// Spill is a directory for rows of cursors and temporary tables that do not fit into
 	// a session's memory; "" refuses them.
 	Spill string
+	// Now is the clock by which grants begin and end, tokens expire and statements start;
+	// nil: the system's.
+	Now func() time.Time
 }
 
 // New makes a gateway over a first snapshot.
 func New(mesh *catalog.Mesh, o Options) *Gateway {
-	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, spill: o.Spill, database: "mesh", sessions: o.Sessions}
-	g.login = login.New(login.Options{Secret: o.Secret})
+	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, spill: o.Spill, database: "mesh", sessions: o.Sessions, now: o.Now}
+	if g.now == nil {
+		g.now = time.Now
+	}
+	g.login = login.New(login.Options{Secret: o.Secret, Now: g.now})
 	if g.sessions == nil {
 		g.sessions = &pgcatalog.Sessions{}
 	}
@@ -67,7 +75,7 @@ func New(mesh *catalog.Mesh, o Options) *Gateway {
 
 // Swap puts another snapshot in force: statements that begin from now on see it whole,
 // running ones end under the one they began with.
-func (g *Gateway) Swap(mesh *catalog.Mesh) { g.epoch.Store(newEpoch(mesh, g.database)) }
+func (g *Gateway) Swap(mesh *catalog.Mesh) { g.epoch.Store(newEpoch(mesh, g.database, g.now)) }
 
 // Verifier gives a user's SCRAM verifier.
 func (g *Gateway) Verifier(_ context.Context, user string) (string, bool) {

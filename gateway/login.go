@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"time"
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
@@ -119,12 +118,12 @@ func (e *Epoch) principalOf(who pgwire.Login, purpose string) (auth.Principal, e
 	if err != nil {
 		return auth.Principal{}, err
 	}
-	return p.WithPurpose(purpose), nil
+	return p.WithPurpose(purpose).WithClock(e.now), nil
 }
 
 // current refuses a session whose proof of identity has ended.
 func (s *session) current() error {
-	if e := s.login.Identity.Expires; !e.IsZero() && time.Now().After(e) {
+	if e := s.login.Identity.Expires; !e.IsZero() && s.gateway.now().After(e) {
 		return sqlstate.Fatal(sqlstate.InvalidAuthorization, "the access token has expired").WithHint("Connect again with a new one.")
 	}
 	return nil

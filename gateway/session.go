@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/catalog"
@@ -119,7 +118,7 @@ func (s *session) environment(epoch *Epoch, who auth.Principal) (bind.Environmen
 	}
 	path = existing(epoch.views.of(who), path)
 	_, order, _ := strings.Cut(s.settings.value("datestyle"), ", ")
-	now := time.Now()
+	now := s.gateway.now()
 	env := bind.Environment{
 		Resolve: func(schema, name string) (*catalog.Table, error) {
 			if t, own := s.temporary.find(schema, name); own {

@@ -19,11 +19,15 @@ type standing struct {
 	portal   *portal
 	epoch    *Epoch
 	decision auth.Decision
-	checked  time.Time
+	until    time.Time // when the same decision may come out differently; zero: never
 }
 
-// recheckAfter is how long a decision holds without a reload: grants expire by the clock.
-const recheckAfter = time.Second
+// holds tells whether the decision needs no second look: there was no reload, and no grant
+// has begun or ended.
+func (s *standing) holds() bool {
+	g := s.portal.session.gateway
+	return g.epoch.Load() == s.epoch && (s.until.IsZero() || g.now().Before(s.until))
+}
 
 // refresh binds the portal anew where the mesh has changed since it was bound, so that
 // what runs is never decided on by a snapshot that is gone.
@@ -42,7 +46,7 @@ func (p *portal) refresh(ctx context.Context) error {
 // check decides again, and gives an error unless the decision is the same.
 func (s *standing) check(ctx context.Context) error {
 	session := s.portal.session
-	if s.portal.again == nil || session.gateway.epoch.Load() == s.epoch && time.Since(s.checked) < recheckAfter {
+	if s.portal.again == nil || s.holds() {
 		return nil
 	}
 	p, err := s.portal.again(ctx)
@@ -65,7 +69,7 @@ func (s *standing) check(ctx context.Context) error {
 		}
 		return refused
 	}
-	s.epoch, s.checked = p.moment.epoch, time.Now()
+	s.epoch, s.until = p.moment.epoch, secured.Until()
 	return nil
 }
 

@@ -48,14 +48,14 @@ func newViews(mesh *catalog.Mesh, database string) *views {
 func (v *views) of(who auth.Principal) *pgcatalog.View {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	now := who.Now()
 	key := viewer{who.User, who.Purpose, strings.Join(who.Groups, "\x00")}
-	if known, ok := v.all[key]; ok && (known.until.IsZero() || time.Now().Before(known.until)) {
+	if known, ok := v.all[key]; ok && (known.until.IsZero() || now.Before(known.until)) {
 		return known.View
 	}
-	until := auth.Until(who)
 	made := pgcatalog.NewView(v.objects(), pgcatalog.Principal{User: who.User, Groups: who.Groups, Database: v.database},
-		func(t *catalog.Table) []bool { return auth.VisibleColumns(who, t) })
-	v.all[key] = &timedView{View: made, until: until}
+		func(t *catalog.Table) []bool { return auth.VisibleColumns(who.At(now), t) })
+	v.all[key] = &timedView{View: made, until: auth.Until(who, now)}
 	return made
 }
 

@@ -51,7 +51,7 @@ func (s *session) begun() *transaction {
 	if s.tx.started {
 		return &s.tx
 	}
-	s.tx = transaction{started: true, joined: s.several, start: time.Now()}
+	s.tx = transaction{started: true, joined: s.several, start: s.gateway.now()}
 	s.tx.marks = []mark{s.mark("")}
 	for name, p := range parameters {
 		if value, ok := s.settings.Value("default_" + name); ok && p.ofTransaction {
