@@ -71,6 +71,12 @@ func (a Audited) All() bool { return a.all }
 
 // Table tells whether records about a table, by its address as recorded, may be read.
 func (a Audited) Table(address string) bool {
-	schema, name, _ := strings.Cut(address, ".")
-	return a.all || a.domains[schema] || a.products[catalog.Address{Schema: schema, Name: name}]
+	at := parseAddress(address)
+	return a.all || a.domains[at.Schema] || a.products[at]
+}
+
+// parseAddress reads an address as decisions write it.
+func parseAddress(text string) catalog.Address {
+	schema, name, _ := strings.Cut(text, ".")
+	return catalog.Address{Schema: schema, Name: name}
 }

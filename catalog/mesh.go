@@ -45,6 +45,7 @@ type Settings struct {
 	AuditCheckpointEvery  time.Duration // 0: the log's default
 	Discovery             bool          // tables without a grant answer 42501 instead of 42P01
 	Authentication        Authentication
+	CancelRevoked         bool // a reload ends statements that run by what it takes away; false: they finish
 	// HashKey is what hash masks derive their keys from. Zero: columns they apply to are masked with NULL.
 	HashKey SecretRef
 }

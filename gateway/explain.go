@@ -71,6 +71,7 @@ func (e *explainPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer e.session.gateway.underway.enter(e.standing, cancel)()
 	description, outcome := e.describe(ctx, ready, e.session.options(e.moment))
 	if outcome.Err != nil && ready.PolicyMayFail {
 		outcome.Err = quieted(outcome.Err)

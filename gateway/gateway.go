@@ -36,6 +36,7 @@ type Gateway struct {
 	spill    string
 	login    *login.Authenticator
 	now      func() time.Time
+	underway underway
 }
 
 var (
@@ -73,9 +74,13 @@ func New(mesh *catalog.Mesh, o Options) *Gateway {
 	return g
 }
 
-// Swap puts another snapshot in force: statements that begin from now on see it whole,
-// running ones end under the one they began with.
-func (g *Gateway) Swap(mesh *catalog.Mesh) { g.epoch.Store(newEpoch(mesh, g.database, g.now)) }
+// Swap puts another snapshot in force: statements that begin from now on see it whole.
+// Running ones finish under the one they began with, or where that says so are cancelled
+// if the new one takes away what they run by.
+func (g *Gateway) Swap(mesh *catalog.Mesh) {
+	g.epoch.Store(newEpoch(mesh, g.database, g.now))
+	g.underway.judge()
+}
 
 // Verifier gives a user's SCRAM verifier.
 func (g *Gateway) Verifier(_ context.Context, user string) (string, bool) {

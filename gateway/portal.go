@@ -48,6 +48,7 @@ func (s *session) run(ctx, life context.Context, p *portal) (*rows, error) {
 	}
 	r := &rows{timeout: s.timeout(), finish: s.gateway.completion(record), standing: p.standing, quiet: ready.PolicyMayFail}
 	r.ctx, r.cancel = context.WithCancelCause(life)
+	r.leave = s.gateway.underway.enter(p.standing, r.cancel)
 	stop := r.timeout.watch(ctx, r.cancel)
 	r.result, err = s.gateway.executor.Run(r.ctx, ready.Query, s.options(p.moment))
 	if stop(); err != nil {

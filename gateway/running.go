@@ -20,6 +20,7 @@ type rows struct {
 	cancel  context.CancelCauseFunc
 	timeout timeout
 	finish  func(audit.Outcome)
+	leave   func() // what is underway
 	count   int64
 	err     error
 	closed  bool
@@ -46,6 +47,11 @@ func (r *rows) Resume(ctx context.Context) error {
 // Next gives the next batch, nil at the end. The query ends with ctx too: a cursor's
 // query lives longer than each statement that fetches from it.
 func (r *rows) Next(ctx context.Context) (arrow.RecordBatch, error) {
+	if r.standing.epoch.Mesh.Settings.CancelRevoked {
+		if err := r.Resume(ctx); err != nil {
+			return nil, err
+		}
+	}
 	stop := r.timeout.watch(ctx, r.cancel)
 	more := r.result.Next()
 	stop()
@@ -95,6 +101,7 @@ func (r *rows) Close() {
 		o.Fragments = auditFragments(r.result.Fragments())
 		r.result.Close()
 	}
+	r.leave()
 	r.cancel(nil)
 	r.finish(o)
 }

@@ -18,6 +18,7 @@ import (
 type standing struct {
 	portal   *portal
 	epoch    *Epoch
+	who      auth.Principal
 	decision auth.Decision
 	until    time.Time // when the same decision may come out differently; zero: never
 }
@@ -69,7 +70,7 @@ func (s *standing) check(ctx context.Context) error {
 		}
 		return refused
 	}
-	s.epoch, s.until = p.moment.epoch, secured.Until()
+	s.epoch, s.who, s.until = p.moment.epoch, p.moment.who, secured.Until()
 	return nil
 }
 
@@ -103,17 +104,23 @@ func rulesOf(d auth.Decision) map[string]bool {
 	return ids
 }
 
-// definitions gives what grants and policies say.
+// definitions gives what grants and policies say, wherever it is written.
 func definitions(mesh *catalog.Mesh, ids map[string]bool) []any {
 	var all []any
 	for _, g := range mesh.Grants {
 		if ids[g.ID] {
-			all = append(all, *g)
+			one := *g
+			one.Position = ""
+			all = append(all, one)
 		}
 	}
 	for _, p := range mesh.Policies {
 		if ids[p.ID] {
-			all = append(all, *p)
+			all = append(all, p.Domain, p.Match, p.Except, p.Bypass, p.DomainsMay)
+			for _, r := range p.Rules {
+				r.Position = ""
+				all = append(all, r)
+			}
 		}
 	}
 	return all

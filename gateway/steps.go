@@ -33,7 +33,7 @@ func (s *session) plan(ctx context.Context, p *portal) (planner.Optimized, *audi
 	if refused != nil {
 		return planner.Optimized{}, nil, refused
 	}
-	p.standing = &standing{portal: p, epoch: p.moment.epoch, decision: decision, until: secured.Until()}
+	p.standing = &standing{portal: p, epoch: p.moment.epoch, who: p.moment.who, decision: decision, until: secured.Until()}
 	for _, n := range secured.Notices() {
 		s.out.Notice(n)
 	}

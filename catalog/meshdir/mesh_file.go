@@ -35,6 +35,7 @@ func (l *loader) readMesh() {
 		l.readAuthentication(a)
 	}
 	l.mesh.Settings.Discovery = o.boolean("discovery")
+	l.mesh.Settings.CancelRevoked = o.oneOf("onRevoke", "finish", "cancel") == "cancel"
 	l.mesh.Settings.HashKey = l.own(o.secretRef("hashKeyRef"))
 	l.readAllowPaths(o)
 	o.ignore("description", "cache")
