@@ -25,6 +25,7 @@ type session struct {
 	prepared  map[string]*prepared
 	cursors   cursors
 	temporary temporary
+	records   uint64 // statements on record
 	named
 }
 
@@ -61,12 +62,12 @@ func (s *session) Parse(_ context.Context, text string, parameterTypes []uint32)
 	}
 	parsed, err := planner.Parse(text)
 	if err != nil {
-		return nil, err
+		return nil, s.refusedHere(text, err)
 	}
 	s.several = len(parsed) > 1
 	all := make([]pgwire.Statement, len(parsed))
 	for i, p := range parsed {
-		all[i] = s.statement(p, parameterTypes)
+		all[i] = onRecord{s.statement(p, parameterTypes), s, p.Source()}
 	}
 	return all, nil
 }

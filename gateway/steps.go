@@ -47,13 +47,13 @@ func (s *session) plan(ctx context.Context, p *portal) (planner.Optimized, *audi
 
 // record writes a decision, before anything runs.
 func (s *session) record(p *portal, d auth.Decision, refused error) (*audit.Entry, error) {
-	return s.gateway.audit.Decision(s.auditSession(), audit.Statement{Text: p.text, Decision: d, Err: refused})
+	return s.write(audit.Statement{Text: p.text, Decision: d, Err: refused})
 }
 
 // refused records a statement that ended before there was anything to decide on, and
 // gives its error; that of the audit goes first.
 func (s *session) refused(text string, who auth.Principal, err error) error {
-	if _, failed := s.gateway.audit.Decision(s.auditSession(), audit.Statement{Text: text, Decision: auth.Refused(who, err), Err: err}); failed != nil {
+	if _, failed := s.write(audit.Statement{Text: text, Decision: auth.Refused(who, err), Err: err}); failed != nil {
 		return failed
 	}
 	return err

@@ -69,6 +69,7 @@ func TestAuditReadBySQL(t *testing.T) {
 			"decision | {shop.things} | SELECT $1/$2 FROM shop.things | - | -",
 			"completion | {shop.things} | - | 0 | 22012",
 			"decision | - | SELECT $1 FROM shop.nothing | - | 42P01",
+			"completion | - | - | 0 | 42P01",
 		},
 		"keeper": {
 			"decision | {shop.things} | SELECT count(*) FROM shop.things WHERE region = $1 | - | -",
