@@ -8,7 +8,7 @@ PAIRS ?= 20000
 LISTEN ?= 127.0.0.1:5433
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test setup fuzz interference bench lint clean semantics differences
+.PHONY: help build demo test setup fuzz interference clients bench lint clean semantics differences
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,13 @@ fuzz: ## random tests with fresh seeds, then every fuzzer for FUZZTIME (10m); FU
 
 interference: setup ## 20,000 pairs of data that differ in what is hidden (PAIRS, SLUICE_SEED)
 	SLUICE_PAIRS=$(PAIRS) go test -count=1 -timeout 3h -run TestNonInterference ./cmd/sluice
+
+# Where `make clients` installs what it runs.
+CLIENTS_DIR ?= $(CURDIR)/bin/clients
+
+clients: build setup ## run real clients against the demo mesh and PostgreSQL; CLIENTS="psql node" chooses
+	clients/install.sh $(CLIENTS_DIR)
+	SLUICE_CLIENTS=$(CLIENTS_DIR) CLIENTS="$(CLIENTS)" go test ./clients -count=1 -timeout 2h -run TestClients
 
 bench: ## the measurements; BENCH=pattern chooses
 	scripts/bench.sh

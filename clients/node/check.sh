@@ -1,0 +1,2 @@
+#!/bin/sh
+NODE_PATH="$INSTALLED/node/node_modules" exec node "$HERE/check.js"

@@ -1,0 +1,2 @@
+#!/bin/sh
+PYTHONPATH="$CHECKS" exec "$INSTALLED/python/bin/python" "$HERE/check.py"
