@@ -27,7 +27,7 @@ testdata/demo/data: $(wildcard testdata/demo/generate/*.go)
 demo: build ## serve the demo mesh on 127.0.0.1:5433 (ONCE=1: play the tour and exit)
 	bin/sluice demo --mesh testdata/demo --listen $(LISTEN) $(if $(ONCE),--once)
 
-setup: ## install PostgreSQL and MariaDB for the tests, if missing
+setup: ## install PostgreSQL, MariaDB and MySQL for the tests, if missing
 	@scripts/setup.sh
 
 test: setup ## everything, against real servers that it starts and stops itself

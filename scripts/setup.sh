@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the PostgreSQL and MariaDB servers the tests start privately, from the
-# system's own packages. Does nothing when they are there. Starts no service and
+# system's own packages, and MySQL into a private directory. Does nothing when they are there. Starts no service and
 # needs none: see internal/testservers.
 set -euo pipefail
 
@@ -100,3 +100,9 @@ if ! have_postgres || ! have_mariadb; then
 fi
 say "PostgreSQL: $(found postgres "${postgres_places[@]}")"
 say "MariaDB:    $(found mariadbd "${mariadb_places[@]}")"
+# MySQL itself is welcome, but not to be had everywhere: see mysql.sh.
+if mysql=$("$(dirname "$0")/mysql.sh"); then
+	say "MySQL:      $mysql"
+else
+	say "MySQL:      none; what needs it is skipped, and says so"
+fi

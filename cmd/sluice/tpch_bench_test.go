@@ -42,7 +42,7 @@ type tpchArena struct {
 	data    tpch.Dataset
 	gateway *process
 	trade   *testservers.PostgresServer
-	parties *testservers.MariaDBServer
+	parties *testservers.MySQLServer
 	sluice  tpchPeer
 	peers   []tpchPeer
 	absent  []string // peers that could not be had, with the reason

@@ -48,7 +48,7 @@ func tpchServed(t *testing.T, data tpch.Dataset) *served {
 }
 
 // tpchMeshOver loads the three stores, two of them servers, and describes them in a mesh.
-func tpchMeshOver(t testing.TB, data tpch.Dataset, pg *testservers.PostgresServer, maria *testservers.MariaDBServer) *meshFixture {
+func tpchMeshOver(t testing.TB, data tpch.Dataset, pg *testservers.PostgresServer, maria *testservers.MySQLServer) *meshFixture {
 	t.Helper()
 	m := newMesh(t)
 	m.user("reader", "", "readers")

@@ -6,13 +6,16 @@ import (
 	"testing"
 
 	"github.com/sluicemesh/sluice/connectors/conntest"
+	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // TestBrokenContracts reads columns that are not what their contract says, and values
 // that PostgreSQL has none for: each is an error that names what is wrong, never a value.
-func TestBrokenContracts(t *testing.T) {
+func TestBrokenContracts(t *testing.T) { testservers.MySQLFamily(t, testBrokenContracts) }
+
+func testBrokenContracts(t *testing.T, server *testservers.MySQLServer) {
 	t.Parallel()
 	cases := []struct {
 		contract, physical, value string
@@ -43,13 +46,13 @@ func TestBrokenContracts(t *testing.T) {
 	for i := range cases {
 		tables = append(tables, conntest.NewTable(t, "broken"+string(rune('a'+i)), []string{"id integer not null"}, nil))
 	}
-	o := newOracle(t, tables)
+	o := newOracle(t, server, tables)
 	for i, c := range cases {
 		t.Run(c.contract+" over "+c.physical, func(t *testing.T) {
 			table := conntest.NewTable(t, tables[i].Physical.Name, []string{"id integer not null", "v " + c.contract}, nil)
 			table.Source = o.source.of
 			name := table.Physical.Name
-			o.maria.Exec(t, "SET sql_mode = 'ALLOW_INVALID_DATES'", "ALTER TABLE "+name+" ADD v "+c.physical, "INSERT INTO "+name+" VALUES (1, "+c.value+")")
+			o.mysql.Exec(t, "SET sql_mode = 'ALLOW_INVALID_DATES'", "ALTER TABLE "+name+" ADD v "+c.physical, "INSERT INTO "+name+" VALUES (1, "+c.value+")")
 			scan := &plan.Scan{Table: table.Table, Alias: "x", Ordinals: []int{1}, Cols: []plan.Column{{ID: 1, Name: "v", Type: table.Columns[1].Type}}}
 			r, err := o.source.Read(t.Context(), &plan.Remote{Source: o.source.of, Root: scan})
 			if err == nil {
@@ -65,4 +68,27 @@ func TestBrokenContracts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestKilledBeforeItsStatement: a statement may be given up while it is still on its way.
+// The server must not run it when it comes.
+func TestKilledBeforeItsStatement(t *testing.T) {
+	testservers.MySQLFamily(t, func(t *testing.T, server *testservers.MySQLServer) {
+		t.Parallel()
+		open, err := Connector{}.Open(sourceOf(server), server.ReaderPassword)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer open.Close()
+		s := open.(*Source)
+		c, err := s.pool.acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.pool.release(c, false)
+		s.kill(c)
+		if rows, err := c.rows(t.Context(), "SELECT 1"); err == nil {
+			t.Errorf("the server answered %v", rows)
+		}
+	})
 }

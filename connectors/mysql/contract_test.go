@@ -17,7 +17,7 @@ import (
 	"github.com/sluicemesh/sluice/internal/testservers"
 )
 
-func sourceOf(server *testservers.MariaDBServer) *catalog.Source {
+func sourceOf(server *testservers.MySQLServer) *catalog.Source {
 	return &catalog.Source{
 		Domain: "sales", Name: "crm_my", Kind: catalog.MariaDB,
 		Host: server.Host, Port: server.Port, Database: server.Database, User: server.Reader, TLS: catalog.TLS{Mode: "disable"},
@@ -66,7 +66,7 @@ func cellText(t pgtype.Type, cell string) string {
 }
 
 // load puts tables of test data into a database.
-func load(t testing.TB, server *testservers.MariaDBServer, tables []*conntest.Table) {
+func load(t testing.TB, server *testservers.MySQLServer, tables []*conntest.Table) {
 	t.Helper()
 	for _, table := range tables {
 		var columns []string
@@ -94,8 +94,9 @@ func load(t testing.TB, server *testservers.MariaDBServer, tables []*conntest.Ta
 	}
 }
 
-func TestContract(t *testing.T) {
-	server := testservers.MariaDB(t)
+func TestContract(t *testing.T) { testservers.MySQLFamily(t, testContract) }
+
+func testContract(t *testing.T, server *testservers.MySQLServer) {
 	conntest.Run(t, conntest.Harness{
 		Connector: func(mem memory.Allocator) connectors.Connector { return Connector{Allocator: mem} },
 		Load: func(t testing.TB, tables []*conntest.Table) (*catalog.Source, string) {
@@ -138,7 +139,7 @@ func TestContract(t *testing.T) {
 }
 
 // active counts the statements of readers that run now.
-func active(t testing.TB, server *testservers.MariaDBServer) int {
+func active(t testing.TB, server *testservers.MySQLServer) int {
 	t.Helper()
 	admin := sourceOf(server)
 	admin.User = server.User

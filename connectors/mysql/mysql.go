@@ -10,8 +10,7 @@
 // asked, the sql_*.go files here how it is asked.
 //
 // Statements run in read-only sessions in UTC under the source's own time limit. One
-// that is given up is killed at the server, and its connection is closed: a late kill
-// must not hit the next statement.
+// that is given up is killed at the server with its session, and its connection is closed.
 package mysql
 
 import (
@@ -68,7 +67,7 @@ func (c Connector) Open(s *catalog.Source, secret string) (connectors.Source, er
 
 // Text gives the SELECT that a read sends. Before the first read of a table it may lack
 // a condition for an index: the column's character set is not known yet.
-func (s *Source) Text(r *plan.Remote) (string, error) { return write(r.Root, s.shapes.widest) }
+func (s *Source) Text(r *plan.Remote) (string, error) { return write(r.Root, s.shapes.charset) }
 
 // Close ends running reads, then every connection.
 func (s *Source) Close() error {

@@ -13,11 +13,12 @@ import (
 
 // physical is a column as the server has it.
 type physical struct {
-	name    string
-	text    string // COLUMN_TYPE, the server's own spelling: "int(10) unsigned"
-	word    string // DATA_TYPE: "int"
-	charset string // of text
-	notNull bool
+	name      string
+	text      string // COLUMN_TYPE, the server's own spelling: "int(10) unsigned"
+	word      string // DATA_TYPE: "int"
+	charset   string // of text
+	collation string // of text
+	notNull   bool
 	// Of numbers: digits and those behind the point.
 	precision, scale int32
 }
@@ -48,12 +49,12 @@ func tableList(tables []*catalog.Table) string {
 // not there, or not for this user, has none.
 func columnsOf(ctx context.Context, c *session, tables []*catalog.Table) (map[tableName][]physical, error) {
 	rows, err := c.rows(ctx, `SELECT IF(TABLE_SCHEMA = database(), '', TABLE_SCHEMA), TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, DATA_TYPE,
-		CHARACTER_SET_NAME, IS_NULLABLE, NUMERIC_PRECISION, NUMERIC_SCALE
+		CHARACTER_SET_NAME, IS_NULLABLE, NUMERIC_PRECISION, NUMERIC_SCALE, COLLATION_NAME
 		FROM information_schema.COLUMNS WHERE (TABLE_SCHEMA, TABLE_NAME) IN `+tableList(tables)+` ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`)
 	all := map[tableName][]physical{}
 	for _, r := range rows {
 		p := physical{
-			name: r[3], text: strings.ToLower(r[4]), word: strings.ToLower(r[5]), charset: r[6], notNull: r[7] == "NO",
+			name: r[3], text: strings.ToLower(r[4]), word: strings.ToLower(r[5]), charset: r[6], collation: r[10], notNull: r[7] == "NO",
 			precision: small(r[8]), scale: small(r[9]),
 		}
 		for _, schema := range []string{r[0], r[1]} {

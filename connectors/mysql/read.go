@@ -99,8 +99,9 @@ func (s *Source) run(stream *connectors.Stream, connection *session, d *decoding
 // killWait is how long a server may take to hear that a statement is given up.
 const killWait = 5 * time.Second
 
-// kill ends the statement of a session, by another connection outside the pool. It is
-// done at its best: what fails here ends with the connection anyway.
+// kill ends a session, by another connection outside the pool. KILL QUERY would miss a
+// statement that is still on its way. It is done at its best: what fails here ends with
+// the connection anyway.
 func (s *Source) kill(c *session) {
 	ctx, cancel := context.WithTimeout(context.Background(), killWait)
 	defer cancel()
@@ -109,7 +110,7 @@ func (s *Source) kill(c *session) {
 		return
 	}
 	defer killer.close()
-	_ = killer.exec(ctx, fmt.Sprintf("KILL QUERY %d", c.id))
+	_ = killer.exec(ctx, fmt.Sprintf("KILL CONNECTION %d", c.id))
 }
 
 // read sends the statement and takes its rows.

@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 	"unicode"
@@ -90,19 +91,20 @@ func (s *shapes) of(ctx context.Context, c *session, scans []*plan.Scan) (map[*c
 	return out, nil
 }
 
-// widest gives the last character a column is known to hold: every character set has
-// those of ASCII, at least as far as columns go.
-func (s *shapes) widest(t *catalog.Table, c *catalog.Column) rune {
+// charset gives what is known of a column's text. Every character set has the characters
+// of ASCII, at least as far as columns go.
+func (s *shapes) charset(t *catalog.Table, c *catalog.Column) charset {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, _ := find(s.known[t].columns, physicalName(c))
+	known := charset{widest: unicode.MaxASCII, bytes: strings.HasSuffix(p.collation, "_bin")}
 	switch p.charset {
 	case "utf8mb4", "utf16", "utf16le", "utf32":
-		return utf8.MaxRune
+		known.widest = utf8.MaxRune
 	case "utf8mb3", "utf8", "ucs2":
-		return 0xffff
+		known.widest = 0xffff
 	}
-	return unicode.MaxASCII
+	return known
 }
 
 // fits compares the columns a scan reads with their contract.

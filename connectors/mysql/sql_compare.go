@@ -19,14 +19,50 @@ func (w *writer) compare(operator string, l, r plan.Expr) value {
 	op := comparisons[operator]
 	t := l.Type().OID
 	if !isText(t) {
-		return value{expr: compared(op, w.operand(l), w.operand(r))}
+		return value{expr: compared(op, w.beside(l, r), w.beside(r, l))}
 	}
 	left, right := w.expr(l), w.expr(r)
 	exact := compared(op, w.bytesOf(left, t), w.bytesOf(right, t))
 	if operator == "=" && indexed(left, right, l, r) {
-		return value{expr: &sqlparser.AndExpr{Left: compared(op, left.expr, right.expr), Right: exact}}
+		return value{expr: &sqlparser.AndExpr{Left: compared(op, bare(left, l, t), bare(right, r, t)), Right: exact}}
 	}
 	return value{expr: exact}
+}
+
+// beside writes an argument that is compared with another. A date beside a timestamp is
+// one: MySQL takes the constant for a date where it looks the column up in an index, and
+// drops its time. A constant at midnight is a date as well, and keeps the index.
+func (w *writer) beside(e, other plan.Expr) sqlparser.Expr {
+	switch {
+	case e.Type().OID == pgtype.Date && other.Type().OID == pgtype.Timestamp:
+		if _, ok := midnight(other); !ok {
+			return castTo(w.expr(e).expr, "DATETIME(6)")
+		}
+	case e.Type().OID == pgtype.Timestamp && other.Type().OID == pgtype.Date:
+		if day, ok := midnight(e); ok {
+			return w.expr(day).expr
+		}
+	}
+	return w.operand(e)
+}
+
+// midnight gives the date of a constant that has no time of day.
+func midnight(e plan.Expr) (*plan.Literal, bool) {
+	l, ok := e.(*plan.Literal)
+	if !ok || l.Null {
+		return nil, false
+	}
+	day, ok := strings.CutSuffix(l.Text, " 00:00:00")
+	return &plan.Literal{Of: pgtype.Of(pgtype.Date), Text: day}, ok
+}
+
+// bare writes a side of a text comparison as an index has it. A char(n) is stored without
+// its blanks, which a collation that does not pad would miss the constant by.
+func bare(v value, e plan.Expr, t pgtype.OID) sqlparser.Expr {
+	if l, ok := relabelled(e).(*plan.Literal); ok && t == pgtype.Bpchar {
+		return sqlparser.NewStrLiteral(strings.TrimRight(l.Text, " "))
+	}
+	return v.expr
 }
 
 // indexed tells whether a text comparison has a column on one side that an index may
@@ -42,7 +78,7 @@ func indexed(left, right value, l, r plan.Expr) bool {
 // that the column's character set may lack is an illegal mix of collations (1267).
 func (v value) meets(constant plan.Expr) bool {
 	l, ok := relabelled(constant).(*plan.Literal)
-	return ok && !l.Null && v.text == asStored && strings.IndexFunc(l.Text, func(r rune) bool { return r > v.widest }) < 0
+	return ok && !l.Null && v.text == asStored && strings.IndexFunc(l.Text, func(r rune) bool { return r > v.charset.widest }) < 0
 }
 
 // relabelled looks through casts that change no value.
@@ -94,8 +130,14 @@ func (w *writer) in(e *plan.In) value {
 			continue
 		}
 		v := w.expr(item)
-		list, bytes = append(list, v.expr), append(bytes, w.bytesOf(v, t))
-		meets = meets && (arg.meets(item) || isNull(item))
+		null := isNull(item)
+		if null {
+			list = append(list, v.expr)
+		} else {
+			list = append(list, bare(v, item, t))
+		}
+		bytes = append(bytes, w.bytesOf(v, t))
+		meets = meets && (null || arg.meets(item))
 	}
 	if !isText(t) {
 		return value{expr: &sqlparser.ComparisonExpr{Operator: op, Left: paren(w.operand(e.Arg)), Right: list}}
@@ -114,6 +156,8 @@ func isNull(e plan.Expr) bool {
 
 // like matches character by character, as utf8mb4_bin has it. A pattern that begins
 // with something fixed is asked of the bare column too, whose index knows the prefix.
+// Not where the column's collation is one by bytes: MySQL begins at the prefix, padded
+// with blanks, and misses what goes on with a character below them ("a\n" LIKE 'a%').
 func (w *writer) like(arg plan.Expr, pattern string, negated bool) value {
 	op := sqlparser.LikeOp
 	if negated {
@@ -127,7 +171,7 @@ func (w *writer) like(arg plan.Expr, pattern string, negated bool) value {
 	binary := &sqlparser.CollateExpr{Expr: text, Collation: "utf8mb4_bin"}
 	exact := sqlparser.NewComparisonExpr(op, binary, sqlparser.NewStrLiteral(pattern), nil)
 	fixed := &plan.Literal{Of: pgtype.Of(pgtype.Text), Text: pattern}
-	if negated || !v.meets(fixed) || pattern == "" || strings.ContainsAny(pattern[:1], `%_`) {
+	if negated || !v.meets(fixed) || v.charset.bytes || pattern == "" || strings.ContainsAny(pattern[:1], `%_`) {
 		return value{expr: exact}
 	}
 	return value{expr: &sqlparser.AndExpr{Left: sqlparser.NewComparisonExpr(op, v.expr, sqlparser.NewStrLiteral(pattern), nil), Right: exact}}

@@ -18,7 +18,7 @@ func (w *writer) scan(n *plan.Scan) *block {
 	for i, c := range n.Cols {
 		column := n.Table.Columns[n.Ordinals[i]]
 		v := stored(alias, column)
-		v.widest = w.widest(n.Table, column)
+		v.charset = w.charset(n.Table, column)
 		b.cols[c.ID] = v
 	}
 	return b

@@ -17,9 +17,9 @@ import (
 // Every column is called c<ID>, every relation t<n>, and every reference is qualified,
 // so that no name of the source's can be meant by accident.
 //
-// widest gives the last character that a column's character set is known to hold.
-func write(n plan.Node, widest func(*catalog.Table, *catalog.Column) rune) (string, error) {
-	w := &writer{widest: widest}
+// charset tells what is known of a text column.
+func write(n plan.Node, charset func(*catalog.Table, *catalog.Column) charset) (string, error) {
+	w := &writer{charset: charset}
 	b := w.node(n)
 	if w.err != nil {
 		return "", w.err
@@ -36,18 +36,23 @@ type writer struct {
 	err     error
 	scopes  []map[plan.ColumnID]value // columns in sight, innermost last
 	aliases int
-	widest  func(*catalog.Table, *catalog.Column) rune
+	charset func(*catalog.Table, *catalog.Column) charset
 	lowest  int // the outermost scope that was read since within set it
 }
 
 // value is an expression and how its text stands.
 type value struct {
-	expr sqlparser.Expr
-	text textForm
-	// widest is, of a column's text, the last character its character set is known to hold.
-	widest rune
+	expr    sqlparser.Expr
+	text    textForm
+	charset charset // of a column's text
 	// strict: NULL where its row is padded with NULLs by an outer join.
 	strict bool
+}
+
+// charset is what is known of how a column stores and compares text.
+type charset struct {
+	widest rune // the last character it is known to hold
+	bytes  bool // compared by bytes, as far as is known
 }
 
 // textForm says in which character set and collation a text stands.

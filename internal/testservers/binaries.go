@@ -1,6 +1,7 @@
 package testservers
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Where distributions put server programs that they keep out of PATH.
@@ -25,6 +27,45 @@ var (
 		"/usr/local/mysql/bin", "/opt/homebrew/opt/mariadb*/bin", "/usr/local/opt/mariadb*/bin",
 	}
 )
+
+// mysqlPlaces come after PATH. The first two are scripts/mysql.sh's, of this user and of root.
+func mysqlPlaces() []string {
+	places := []string{
+		"/var/cache/sluice/mysql/*/bin", "/usr/sbin", "/usr/bin", "/usr/libexec", "/usr/local/sbin", "/usr/local/bin", "/usr/local/mysql/bin",
+		"/opt/homebrew/opt/mysql*/bin", "/usr/local/opt/mysql*/bin",
+	}
+	if cache, err := os.UserCacheDir(); err == nil && os.Geteuid() != 0 {
+		places = append([]string{filepath.Join(cache, "sluice/mysql/*/bin")}, places...)
+	}
+	return places
+}
+
+// findMySQL returns a mysqld that is MySQL 8 or newer. MariaDB installs one too.
+func findMySQL() (string, error) {
+	candidates := newestFirst(mysqlPlaces())
+	if path, err := exec.LookPath("mysqld"); err == nil {
+		candidates = append([]string{filepath.Dir(path)}, candidates...)
+	}
+	for _, directory := range candidates {
+		path := filepath.Join(directory, "mysqld")
+		printed, err := exec.Command(path, "--no-defaults", "--version").Output()
+		if err == nil && isMySQL(string(printed)) {
+			return path, nil
+		}
+	}
+	return "", errors.New("no MySQL 8 or newer is installed here, only MariaDB is tested against: scripts/mysql.sh fetches it, or says why it cannot")
+}
+
+var mysqlVersion = regexp.MustCompile(`Ver (\d+)\.`)
+
+func isMySQL(printed string) bool {
+	found := mysqlVersion.FindStringSubmatch(printed)
+	if found == nil || strings.Contains(printed, "MariaDB") {
+		return false
+	}
+	major, err := strconv.Atoi(found[1])
+	return err == nil && major >= 8
+}
 
 // findBinary returns the first of names found in PATH, or else in the newest of places.
 func findBinary(server string, places []string, names ...string) (string, error) {

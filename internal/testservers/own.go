@@ -15,11 +15,24 @@ func OwnPostgres(t testing.TB, settings ...string) *PostgresServer {
 
 // OwnMariaDB starts a MariaDB server that no other test shares, with further options
 // ("--innodb-buffer-pool-size=1G").
-func OwnMariaDB(t testing.TB, options ...string) *MariaDBServer {
+func OwnMariaDB(t testing.TB, options ...string) *MySQLServer {
 	t.Helper()
-	server, err := startMariaDB(options...)
+	server, err := startMySQL(mariadbProduct, options...)
 	if err != nil {
 		t.Fatalf("MariaDB for the tests: %v", err)
+	}
+	return server
+}
+
+// OwnMySQL starts a MySQL server that no other test shares.
+func OwnMySQL(t testing.TB, options ...string) *MySQLServer {
+	t.Helper()
+	if _, err := findMySQL(); err != nil {
+		t.Skip(err)
+	}
+	server, err := startMySQL(mysqlProduct, options...)
+	if err != nil {
+		t.Fatalf("MySQL for the tests: %v", err)
 	}
 	return server
 }

@@ -1,4 +1,4 @@
-// Package testservers gives tests a real PostgreSQL and a real MariaDB.
+// Package testservers gives tests a real PostgreSQL, a real MariaDB and a real MySQL.
 //
 // What goes in: a testing.TB. What comes out: a running private server, one of
 // each kind per test process, started when the first test asks for it, on a free
@@ -15,7 +15,8 @@
 // TestMain and no cleanup of their own.
 //
 // A missing binary is a test failure, never a skip: an oracle that is silently
-// absent proves nothing.
+// absent proves nothing. MySQL is the exception, since few systems package it:
+// its tests say that they are skipped, and why.
 //
 // The package knows nothing of Sluice.
 package testservers

@@ -56,6 +56,43 @@ func TestMariaDBAnswersWithItsDefaultCollation(t *testing.T) {
 	}
 }
 
+func TestMySQLAnswersWithItsDefaultCollation(t *testing.T) {
+	t.Parallel()
+	database := MySQL(t).NewDatabase(t)
+	database.Exec(t, "CREATE TABLE word (w varchar(9))", "INSERT INTO word VALUES ('a'), ('A'), ('b')")
+	reader, err := sql.Open("mysql", database.ReaderDSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	var count int
+	var version string
+	if err := reader.QueryRow("SELECT count(*), version() FROM word WHERE w = 'á'").Scan(&count, &version); err != nil {
+		t.Fatal(err)
+	}
+	if count != 2 || strings.Contains(version, "MariaDB") {
+		t.Errorf("count = %d, want 2; version = %s", count, version)
+	}
+	if _, err := reader.Exec("INSERT INTO word VALUES ('c')"); err == nil {
+		t.Error("the reader may write")
+	}
+}
+
+func TestMySQLIsNotMariaDB(t *testing.T) {
+	t.Parallel()
+	for printed, want := range map[string]bool{
+		"/usr/sbin/mysqld  Ver 8.0.36 for Linux on x86_64 (Source distribution)":                   true,
+		"mysqld  Ver 9.7.4-2 for Linux on x86_64 ((Debian))":                                       true,
+		"mysqld  Ver 5.7.44 for Linux on x86_64 (MySQL Community Server)":                          false,
+		"/usr/sbin/mysqld  Ver 10.11.14-MariaDB-0+deb12u2 for debian-linux-gnu on x86_64 (Debian)": false,
+		"": false,
+	} {
+		if got := isMySQL(printed); got != want {
+			t.Errorf("isMySQL(%q) = %v", printed, got)
+		}
+	}
+}
+
 // TestKilledProcessLeavesNothing runs this test binary again, lets it start both
 // servers, kills it the hard way and waits until their directories are gone.
 func TestKilledProcessLeavesNothing(t *testing.T) {

@@ -6,17 +6,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"sync"
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
 )
 
-// MariaDBServer is one database of the process's MariaDB server. The default
-// collation is utf8mb4_general_ci on purpose: it is what people have, and it is
-// case-insensitive and pads spaces, which connectors must not be fooled by.
-type MariaDBServer struct {
+// MySQLServer is one database of a server that speaks MySQL's protocol: MySQL itself or
+// MariaDB. The default collation is the product's own default on purpose: it is what
+// people have, and it is case-insensitive (and MariaDB's pads spaces), which connectors
+// must not be fooled by.
+type MySQLServer struct {
+	Product  string // "MySQL" or "MariaDB"
 	Host     string
 	Port     int
 	Database string
@@ -30,21 +32,8 @@ type MariaDBServer struct {
 	running *process
 }
 
-var sharedMariaDB = sync.OnceValues(func() (*MariaDBServer, error) { return startMariaDB() })
-
-// MariaDB returns the process's MariaDB server, starting it if need be. Its database
-// "test" is shared by all tests: prefer NewDatabase.
-func MariaDB(t testing.TB) *MariaDBServer {
-	t.Helper()
-	server, err := sharedMariaDB()
-	if err != nil {
-		t.Fatalf("MariaDB for the tests: %v", err)
-	}
-	return server
-}
-
 // NewDatabase creates an empty database that is dropped when the test ends.
-func (s *MariaDBServer) NewDatabase(t testing.TB) *MariaDBServer {
+func (s *MySQLServer) NewDatabase(t testing.TB) *MySQLServer {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", databaseCounter.Add(1))
 	s.Exec(t, "CREATE DATABASE "+name)
@@ -53,14 +42,14 @@ func (s *MariaDBServer) NewDatabase(t testing.TB) *MariaDBServer {
 }
 
 // Exec runs statements with all rights, one statement per string.
-func (s *MariaDBServer) Exec(t testing.TB, statements ...string) {
+func (s *MySQLServer) Exec(t testing.TB, statements ...string) {
 	t.Helper()
 	if err := s.exec(context.Background(), s.DSN, statements...); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (s *MariaDBServer) exec(ctx context.Context, dsn string, statements ...string) error {
+func (s *MySQLServer) exec(ctx context.Context, dsn string, statements ...string) error {
 	database, err := sql.Open("mysql", dsn)
 	if err != nil {
 		return err
@@ -79,7 +68,7 @@ func (s *MariaDBServer) exec(ctx context.Context, dsn string, statements ...stri
 	return nil
 }
 
-func (s *MariaDBServer) withDatabase(name string) *MariaDBServer {
+func (s *MySQLServer) withDatabase(name string) *MySQLServer {
 	changed := *s
 	changed.Database = name
 	changed.DSN = changed.dsn(s.User, s.Password)
@@ -87,53 +76,43 @@ func (s *MariaDBServer) withDatabase(name string) *MariaDBServer {
 	return &changed
 }
 
-func (s *MariaDBServer) dsn(user, password string) string {
+func (s *MySQLServer) dsn(user, password string) string {
 	config := mysql.NewConfig()
 	config.Net, config.Addr = "tcp", s.Host+":"+strconv.Itoa(s.Port)
 	config.User, config.Passwd, config.DBName = user, password, s.Database
 	return config.FormatDSN()
 }
 
-func startMariaDB(options ...string) (server *MariaDBServer, err error) {
-	binary, err := findBinary("MariaDB", mariadbPlaces, "mariadbd")
+// startMySQL starts a server of a product.
+func startMySQL(of product, options ...string) (server *MySQLServer, err error) {
+	from, binary, err := of.prepare()
 	if err != nil {
 		return nil, err
 	}
-	install, err := findBinary("MariaDB", append(mariadbPlaces, filepath.Join(filepath.Dir(binary), "..", "scripts")), "mariadb-install-db", "mysql_install_db")
-	if err != nil {
-		return nil, err
-	}
-	as, err := unprivileged("mysql", "nobody")
-	if err != nil {
-		return nil, err
-	}
-	from := template{name: "my", version: []string{binary, "--no-defaults", "--version"}, as: as, command: func(data string) []string {
-		return []string{install, "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal",
-			"--skip-test-db", "--skip-name-resolve", "--innodb-log-file-size=16M", "--innodb-use-native-aio=0"}
-	}}
 	for range attempts {
-		if server, err = launchMariaDB(from, binary, options); err == nil {
+		if server, err = launchMySQL(of, from, binary, options); err == nil {
 			return server, nil
 		}
 	}
 	return nil, err
 }
 
-func launchMariaDB(from template, binary string, options []string) (*MariaDBServer, error) {
+func launchMySQL(of product, from template, binary string, options []string) (*MySQLServer, error) {
 	directory, err := from.newDirectory()
 	if err != nil {
 		return nil, err
 	}
 	// Nothing in the directory is worth an orderly shutdown, which takes seconds.
 	running, port, err := launch(from.as, directory, "KILL", binary, func(directory string, port int) []string {
-		return append(mariadbArguments(directory, port), options...)
+		return slices.Concat(mysqlArguments(directory, port), of.arguments, options)
 	})
 	if err != nil {
 		os.RemoveAll(directory)
 		return nil, err
 	}
-	server := &MariaDBServer{
-		Host: "127.0.0.1", Port: port,
+	server := &MySQLServer{
+		Product: of.name,
+		Host:    "127.0.0.1", Port: port,
 		User: "root", Password: newPassword(),
 		Reader: "reader", ReaderPassword: newPassword(),
 		Directory: directory, running: running,
@@ -145,7 +124,8 @@ func launchMariaDB(from template, binary string, options []string) (*MariaDBServ
 	}
 	if err := server.exec(ctx, socket,
 		"CREATE DATABASE test",
-		"CREATE OR REPLACE USER root@'127.0.0.1' IDENTIFIED BY '"+server.Password+"'",
+		"DROP USER IF EXISTS root@'127.0.0.1'",
+		"CREATE USER root@'127.0.0.1' IDENTIFIED BY '"+server.Password+"'",
 		"GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION",
 		"CREATE USER reader@'127.0.0.1' IDENTIFIED BY '"+server.ReaderPassword+"'",
 		"GRANT SELECT, SHOW VIEW ON *.* TO reader@'127.0.0.1'",
@@ -156,9 +136,9 @@ func launchMariaDB(from template, binary string, options []string) (*MariaDBServ
 	return server.withDatabase("test"), nil
 }
 
-// mariadbArguments trade durability, which a throw-away server does not need, for
-// speed and a small footprint.
-func mariadbArguments(directory string, port int) []string {
+// mysqlArguments trade durability, which a throw-away server does not need, for speed and
+// a small footprint.
+func mysqlArguments(directory string, port int) []string {
 	return []string{
 		"--no-defaults", // must be the first
 		"--datadir=" + filepath.Join(directory, "data"),
@@ -168,20 +148,16 @@ func mariadbArguments(directory string, port int) []string {
 		"--bind-address=127.0.0.1",
 		"--port=" + strconv.Itoa(port),
 		"--skip-name-resolve",
-		"--character-set-server=utf8mb4",
-		"--collation-server=utf8mb4_general_ci",
 		"--default-time-zone=+00:00",
 		"--local-infile=ON",
+		"--secure-file-priv=" + directory,
 		"--performance-schema=OFF",
 		"--skip-log-bin",
 		"--max-connections=100",
 		"--innodb-buffer-pool-size=64M",
-		"--innodb-log-file-size=16M",
-		"--innodb-temp-data-file-path=ibtmp1:4M:autoextend",
 		"--table-open-cache=400",
 		"--innodb-flush-log-at-trx-commit=0",
 		"--innodb-use-native-aio=0",
 		"--skip-innodb-doublewrite",
-		"--sync-frm=OFF",
 	}
 }
