@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/auth"
+	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
@@ -26,6 +27,7 @@ type session struct {
 	cursors   cursors
 	temporary temporary
 	records   uint64 // statements on record
+	audited   audit.Session
 	named
 }
 

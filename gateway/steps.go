@@ -61,7 +61,10 @@ func (s *session) refused(text string, who auth.Principal, err error) error {
 
 // auditSession is this session as records name it.
 func (s *session) auditSession() audit.Session {
-	return auditSession(s.login, s.settings.value("application_name"))
+	if application := s.settings.value("application_name"); s.audited.ID == "" || s.audited.Application != application {
+		s.audited = auditSession(s.login, application)
+	}
+	return s.audited
 }
 
 func auditSession(login pgwire.Login, application string) audit.Session {

@@ -31,17 +31,16 @@ func (l *Log) Access(epoch uint64, changes []Grant) error {
 
 // writeAll hands records over together and waits for all.
 func (l *Log) writeAll(records []record) error {
-	var waiting []*pending
-	for _, r := range records {
-		p, err := l.hand(r, l.options.Sync)
-		if err != nil {
+	waiting := make([]pending, len(records))
+	for i, r := range records {
+		waiting[i] = pending{record: r, sync: l.options.Sync}
+		if err := l.hand(&waiting[i]); err != nil {
 			return err
 		}
-		waiting = append(waiting, p)
 	}
 	var first error
-	for _, p := range waiting {
-		if err := l.await(p); err != nil && first == nil {
+	for i := range waiting {
+		if err := l.await(&waiting[i]); err != nil && first == nil {
 			first = unwritable(err)
 		}
 	}

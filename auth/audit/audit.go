@@ -52,14 +52,15 @@ type Log struct {
 	flushing bool // a flush is on its way
 
 	// Of whoever has the turn, which is to have put something into it:
-	turn   chan struct{}
-	text   []byte // room for a group
-	seq    uint64 // of the last record
-	head   string // hash of the last record
-	signed uint64 // seq of the last checkpoint
-	file   *os.File
-	size   int64
-	day    string // of the open file, UTC
+	turn     chan struct{}
+	gathered []*pending // the group that was written last
+	text     []byte     // room for a group
+	seq      uint64     // of the last record
+	head     string     // hash of the last record
+	signed   uint64     // seq of the last checkpoint
+	file     *os.File
+	size     int64
+	dayEnds  time.Time // of the open file, UTC
 }
 
 // Open continues the log in a directory, which is made where it is missing. One

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"os"
+	"sync"
 	"time"
 )
 
@@ -26,45 +27,47 @@ const (
 	maxUnwritten = 10_000
 )
 
+// places are channels that have room for one outcome, empty.
+var places = sync.Pool{New: func() any { return make(chan error, 1) }}
+
 // write puts a record into the file and returns when it is there. Records that wait at
 // the same time share one write, and one sync: that is what makes recording every
 // statement cheap.
-func (l *Log) write(r record, sync bool) (uint64, error) {
-	p, err := l.hand(r, sync)
-	if err != nil {
-		return 0, err
+func (l *Log) write(p *pending) error {
+	if err := l.hand(p); err != nil {
+		return err
 	}
 	if err := l.await(p); err != nil {
-		return 0, unwritable(err)
+		return unwritable(err)
 	}
-	return p.seq, nil
+	return nil
 }
 
-// hand puts a record among those that wait.
-func (l *Log) hand(r record, sync bool) (*pending, error) {
-	p := &pending{record: r, sync: sync, done: make(chan error, 1)}
+// hand puts a record among those that wait; await must follow.
+func (l *Log) hand(p *pending) error {
+	p.done = places.Get().(chan error)
 	if l.discard {
 		p.done <- nil
-		return p, nil
+		return nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
-		return nil, unwritable(os.ErrClosed)
-	}
-	l.waiting = append(l.waiting, p)
-	return p, nil
-}
-
-// leave puts a record among those that wait without waiting for it: it is written with
-// the next that somebody waits for, or a moment later.
-func (l *Log) leave(r record) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return unwritable(os.ErrClosed)
 	}
-	l.waiting = append(l.waiting, &pending{record: r})
+	l.waiting = append(l.waiting, p)
+	return nil
+}
+
+// leave puts a record among those that wait without waiting for it: it is written with
+// the next that somebody waits for, or a moment later.
+func (l *Log) leave(p *pending) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return unwritable(os.ErrClosed)
+	}
+	l.waiting = append(l.waiting, p)
 	l.flushAfter(lateness)
 	return nil
 }
@@ -100,21 +103,24 @@ func (l *Log) flush() {
 func (l *Log) await(p *pending) error {
 	select {
 	case err := <-p.done:
+		places.Put(p.done)
 		return err
 	case l.turn <- struct{}{}:
 	}
 	l.commit(l.gather())
 	<-l.turn
-	return <-p.done
+	err := <-p.done
+	places.Put(p.done)
+	return err
 }
 
-// gather takes what waits.
+// gather takes what waits. The caller has the turn, and with it the group up to the next call.
 func (l *Log) gather() []*pending {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	group := l.waiting
-	l.waiting = nil
-	return group
+	clear(l.gathered)
+	l.gathered, l.waiting = l.waiting, l.gathered[:0]
+	return l.gathered
 }
 
 // signNowAndThen makes checkpoints until the log is closed.
@@ -171,7 +177,7 @@ func (l *Log) retry(again []*pending, err error) {
 
 func (l *Log) append(group []*pending) error {
 	now := l.options.Now().UTC()
-	if l.file == nil || l.size >= l.options.MaxBytes || l.day != now.Format(time.DateOnly) {
+	if l.file == nil || l.size >= l.options.MaxBytes || !now.Before(l.dayEnds) || l.dayEnds.Sub(now) > 24*time.Hour {
 		if err := l.rotate(now); err != nil {
 			return err
 		}

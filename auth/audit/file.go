@@ -46,7 +46,7 @@ func (l *Log) rotate(now time.Time) error {
 	if l.file != nil {
 		_ = l.file.Close()
 	}
-	l.file, l.size, l.day = f, 0, day
+	l.file, l.size, l.dayEnds = f, 0, now.UTC().Truncate(24*time.Hour).Add(24*time.Hour)
 	return nil
 }
 

@@ -43,12 +43,15 @@ type Fragment struct {
 	Source      string `json:"source"`
 }
 
-// Entry is a recorded decision, to be completed.
+// Entry is a recorded decision, to be completed. It is one piece of memory with both
+// records in it: every statement makes one.
 type Entry struct {
-	log     *Log
-	session Session
-	seq     uint64
-	start   time.Time
+	log                  *Log
+	session              Session
+	decided              auth.Decision
+	start                time.Time
+	rows, micros         int64
+	decision, completion pending
 }
 
 // record is one line. Fields of kinds that do not have them are left out. They stand in
@@ -102,20 +105,17 @@ func (l *Log) Login(s Session, in Login) error {
 	if !in.Expires.IsZero() {
 		r.Login.Expires = in.Expires.UTC().Format(time.RFC3339)
 	}
-	_, failed := l.write(r, false)
-	return failed
+	return l.write(&pending{record: r})
 }
 
 // Logout records that a session ended.
 func (l *Log) Logout(s Session) error {
-	_, err := l.write(record{Kind: "logout", Session: &s, Outcome: outcome(nil)}, false)
-	return err
+	return l.write(&pending{record: record{Kind: "logout", Session: &s, Outcome: outcome(nil)}})
 }
 
 // Reload records which mesh came into force, or with an error that one did not.
 func (l *Log) Reload(epoch uint64, hash string, err error) error {
-	_, failed := l.write(record{Kind: "reload", Epoch: epoch, Mesh: hash, Outcome: outcome(err), SQLState: code(err)}, false)
-	return failed
+	return l.write(&pending{record: record{Kind: "reload", Epoch: epoch, Mesh: hash, Outcome: outcome(err), SQLState: code(err)}})
 }
 
 // Decision records what was decided, before the statement runs. On an error it must not run.
@@ -128,13 +128,15 @@ func (l *Log) Decision(s Session, st Statement) (*Entry, error) {
 	if st.Decision.Allowed && st.Err == nil {
 		outcome = "allowed"
 	}
-	seq, err := l.write(record{
-		Kind: "decision", Session: &s, Statement: l.texts.of(st.Text, l.redacted), Decision: &st.Decision, Outcome: outcome, SQLState: code(st.Err),
-	}, l.options.Sync)
-	if err != nil {
+	e := &Entry{log: l, session: s, decided: st.Decision, start: start}
+	e.decision.sync = l.options.Sync
+	e.decision.record = record{
+		Kind: "decision", Session: &e.session, Statement: l.texts.of(st.Text, l.redacted), Decision: &e.decided, Outcome: outcome, SQLState: code(st.Err),
+	}
+	if err := l.write(&e.decision); err != nil {
 		return nil, err
 	}
-	return &Entry{log: l, session: s, seq: seq, start: start}, nil
+	return e, nil
 }
 
 // Complete records how the statement of a decision ended. The record is in the file a few
@@ -143,11 +145,12 @@ func (e *Entry) Complete(o Outcome) error {
 	if e.log.discard {
 		return nil
 	}
-	micros := e.log.options.Now().Sub(e.start).Microseconds()
-	return e.log.leave(record{
-		Kind: "completion", Session: &e.session, Completes: e.seq, Rows: &o.Rows, Micros: &micros, Fragments: o.Fragments,
+	e.rows, e.micros = o.Rows, e.log.options.Now().Sub(e.start).Microseconds()
+	e.completion.record = record{
+		Kind: "completion", Session: &e.session, Completes: e.decision.seq, Rows: &e.rows, Micros: &e.micros, Fragments: o.Fragments,
 		Outcome: outcome(o.Err), SQLState: code(o.Err),
-	})
+	}
+	return e.log.leave(&e.completion)
 }
 
 func outcome(err error) string {

@@ -212,26 +212,3 @@ func TestParseKey(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkDecision(b *testing.B) {
-	for _, sync := range []bool{false, true} {
-		b.Run(fmt.Sprintf("sync=%t", sync), func(b *testing.B) {
-			l, err := Open(b.TempDir(), Options{Key: testKey, Sync: sync})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer l.Close()
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					e, err := l.Decision(dana, Statement{Text: "SELECT 1", Decision: auth.Decision{Allowed: true}})
-					if err == nil {
-						err = e.Complete(Outcome{Rows: 1})
-					}
-					if err != nil {
-						b.Error(err)
-					}
-				}
-			})
-		})
-	}
-}
