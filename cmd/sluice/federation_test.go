@@ -31,8 +31,8 @@ type storedTable struct {
 }
 
 // newFederation loads the tables everywhere and describes them in a mesh without users
-// and grants. tags are those of columns, by "schema.table.column".
-func newFederation(t testing.TB, tags map[string]string) *federation {
+// and grants. my holds the domain ware. tags are those of columns, by "schema.table.column".
+func newFederation(t testing.TB, my *testservers.MySQLServer, tags map[string]string) *federation {
 	t.Helper()
 	script := readFile(t, "../../testdata/cases/tables.sql")
 	f := &federation{mesh: newMesh(t), oracle: testservers.Postgres(t).NewDatabase(t)}
@@ -41,7 +41,7 @@ func newFederation(t testing.TB, tags map[string]string) *federation {
 	source.Exec(t, script, "DROP SCHEMA ware CASCADE", "DROP SCHEMA lake CASCADE", "ANALYZE")
 	must(t, os.MkdirAll(filepath.Join(f.mesh.dir, "lake"), 0o755))
 	f.mesh.domain("shop", f.mesh.serverSource("postgres", source.Host, source.Port, source.Database, source.User, source.Password))
-	ware := f.addWare(t, script)
+	ware := f.addWare(t, my, script)
 	f.mesh.domain("lake", "type: files\npath: lake\n")
 
 	conn := connectTo(t, f.oracle.DSN)
@@ -65,8 +65,8 @@ func newFederation(t testing.TB, tags map[string]string) *federation {
 	return f
 }
 
-// addWare makes the domain that lives in MariaDB and gives what stores a table of it.
-func (f *federation) addWare(t testing.TB, script string) func(*pgx.Conn, storedTable) {
+// addWare makes the domain that lives in MariaDB or MySQL and gives what stores a table of it.
+func (f *federation) addWare(t testing.TB, my *testservers.MySQLServer, script string) func(*pgx.Conn, storedTable) {
 	t.Helper()
 	if _, served := kinds(1<<28, 1)[catalog.MariaDB]; !served {
 		source := testservers.Postgres(t).NewDatabase(t)
@@ -76,10 +76,10 @@ func (f *federation) addWare(t testing.TB, script string) func(*pgx.Conn, stored
 			f.mesh.productIn(table.schema, table.name, "ware", table.columns)
 		}
 	}
-	maria := testservers.MariaDB(t).NewDatabase(t)
-	f.mesh.domain("ware", f.mesh.serverSource("mariadb", maria.Host, maria.Port, maria.Database, maria.User, maria.Password))
+	my = my.NewDatabase(t)
+	f.mesh.domain("ware", f.mesh.serverSource(my.Kind(), my.Host, my.Port, my.Database, my.User, my.Password))
 	return func(conn *pgx.Conn, table storedTable) {
-		copyToMariaDB(t, conn, maria.DSN, table)
+		copyToMySQL(t, conn, my.DSN, table)
 		f.mesh.product(table.schema, table.name, "", table.columns...)
 	}
 }
@@ -120,19 +120,19 @@ func storedTables(t testing.TB, conn *pgx.Conn) []storedTable {
 	return tables
 }
 
-// mariaTypes says how a PostgreSQL type is stored in MariaDB where the name differs.
-var mariaTypes = strings.NewReplacer("character varying", "varchar", "numeric", "decimal", "timestamp without time zone", "datetime(6)")
+// mysqlTypes says how a PostgreSQL type is stored there where the name differs.
+var mysqlTypes = strings.NewReplacer("character varying", "varchar", "numeric", "decimal", "timestamp without time zone", "datetime(6)")
 
-// copyToMariaDB creates a table in the default collation, which is neither
+// copyToMySQL creates a table in the default collation, which is neither
 // case-sensitive nor free of padding, and fills it with the oracle's rows.
-func copyToMariaDB(t testing.TB, from *pgx.Conn, dsn string, table storedTable) {
+func copyToMySQL(t testing.TB, from *pgx.Conn, dsn string, table storedTable) {
 	t.Helper()
 	db, err := sql.Open("mysql", dsn)
 	must(t, err)
 	defer db.Close()
 	definitions := make([]string, len(table.columns))
 	for i, c := range table.columns {
-		definitions[i] = c.name + " " + mariaTypes.Replace(c.pgType)
+		definitions[i] = c.name + " " + mysqlTypes.Replace(c.pgType)
 		if strings.Contains(c.more, "primaryKeyPosition: 1") {
 			definitions[i] += " PRIMARY KEY"
 		}

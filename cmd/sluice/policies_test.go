@@ -47,7 +47,12 @@ var policyPrincipals = []struct {
 // more is further lines of mesh.yaml.
 func newPolicyMesh(t *testing.T, more string) *meshFixture {
 	t.Helper()
-	m := newFederation(t, policyTags).mesh
+	return newPolicyMeshOver(t, testservers.MariaDB(t), more)
+}
+
+func newPolicyMeshOver(t *testing.T, my *testservers.MySQLServer, more string) *meshFixture {
+	t.Helper()
+	m := newFederation(t, my, policyTags).mesh
 	for _, p := range policyPrincipals {
 		m.user(p.name, p.attributes, p.groups...)
 	}
@@ -87,8 +92,10 @@ type asked struct {
 }
 
 // TestPolicies asks every query as every principal and compares with the views.
-func TestPolicies(t *testing.T) {
-	gateway := newPolicyMesh(t, "").serve()
+func TestPolicies(t *testing.T) { testservers.MySQLFamily(t, testPolicies) }
+
+func testPolicies(t *testing.T, my *testservers.MySQLServer) {
+	gateway := newPolicyMeshOver(t, my, "").serve()
 	p := &policyCases{random: seededRandom(t)}
 	for _, who := range policyPrincipals {
 		a := asked{who.name, policyViews(t, who.name), gateway.connect(t, who.name)}

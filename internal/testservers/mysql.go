@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
@@ -31,6 +32,9 @@ type MySQLServer struct {
 	// running keeps the lifeline reachable: a collected pipe is a closed one.
 	running *process
 }
+
+// Kind is the type of such a source in a mesh: "mysql" or "mariadb".
+func (s *MySQLServer) Kind() string { return strings.ToLower(s.Product) }
 
 // NewDatabase creates an empty database that is dropped when the test ends.
 func (s *MySQLServer) NewDatabase(t testing.TB) *MySQLServer {

@@ -81,7 +81,7 @@ func TestStoresHoldTheSameRows(t *testing.T) {
 	if err := tiny.LoadPostgres(ctx, postgres.DSN); err != nil {
 		t.Fatal(err)
 	}
-	if err := tiny.LoadMariaDB(ctx, mariadb.DSN); err != nil {
+	if err := tiny.LoadMySQL(ctx, mariadb.DSN); err != nil {
 		t.Fatal(err)
 	}
 	pg := openPostgres(t, postgres.ReaderDSN)
@@ -100,7 +100,7 @@ func TestMariaDBLoadsQuickly(t *testing.T) {
 	t.Parallel()
 	database := testservers.MariaDB(t).NewDatabase(t)
 	start := time.Now()
-	if err := small.LoadMariaDB(t.Context(), database.DSN); err != nil {
+	if err := small.LoadMySQL(t.Context(), database.DSN); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("loaded in %s", time.Since(start).Round(time.Millisecond))

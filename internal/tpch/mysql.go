@@ -10,10 +10,10 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// LoadMariaDB creates the tables named (none: all eight) in the DSN's database, fills
-// them and analyzes them. Text has the database's collation, by default one that
+// LoadMySQL creates the tables named (none: all eight) in the DSN's database, of MySQL or
+// MariaDB, fills them and analyzes them. Text has the database's collation, by default one that
 // ignores case. The server must allow LOAD DATA LOCAL (local_infile).
-func (d Dataset) LoadMariaDB(ctx context.Context, dsn string, tables ...string) error {
+func (d Dataset) LoadMySQL(ctx context.Context, dsn string, tables ...string) error {
 	chosen, err := d.named(tables)
 	if err != nil {
 		return err
