@@ -67,7 +67,11 @@ func (k known) rows(n plan.Node) float64 {
 		if len(n.Groups) == 0 {
 			return 1
 		}
-		return k.rows(n.Input) / 3
+		rows := k.rows(n.Input)
+		if groups := k.groups(n); groups > 0 {
+			return min(groups, rows)
+		}
+		return rows / 3
 	}
 	rows := 0.0
 	for _, in := range n.Inputs() {

@@ -102,6 +102,7 @@ type run struct {
 	options   Options
 	session   int64
 	fragments *fragments
+	apartly   sync.Map // the Remotes that are asked for their rows apart
 }
 
 // query runs the whole plan: its columns in the order the client sees.
@@ -179,7 +180,11 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (a
 	if err != nil {
 		return nil, err
 	}
-	f := r.fragments.add(n, source, reduced)
+	shown := n
+	if apart, known := r.apartly.Load(n); known && apart.(bool) {
+		shown, asked = ungrouped(n), ungrouped(asked)
+	}
+	f := r.fragments.add(n, shown, source, reduced)
 	reader, err := source.Read(ctx, asked)
 	if err != nil {
 		return nil, err
@@ -195,6 +200,9 @@ func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, leave
 	text, err := sqlwriter.DuckDB(n, o)
 	if err != nil {
 		return nil, err
+	}
+	for leaf, apart := range r.apart(ctx, n, leaves.nodes) {
+		r.apartly.Store(leaf, apart)
 	}
 	streams, err := r.open(ctx, leaves.nodes)
 	if err != nil {

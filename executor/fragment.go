@@ -67,6 +67,7 @@ type fragments struct {
 
 type fragment struct {
 	remote      *plan.Remote
+	shown       *plan.Remote // what is asked, but for keys
 	source      connectors.Source
 	reduced     string
 	start       time.Time
@@ -82,8 +83,8 @@ func newFragments(q plan.Query) *fragments {
 	return f
 }
 
-func (f *fragments) add(n *plan.Remote, from connectors.Source, reduced string) *fragment {
-	one := &fragment{remote: n, source: from, reduced: reduced, start: f.start}
+func (f *fragments) add(n, shown *plan.Remote, from connectors.Source, reduced string) *fragment {
+	one := &fragment{remote: n, shown: shown, source: from, reduced: reduced, start: f.start}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.all = append(f.all, one)
@@ -99,7 +100,7 @@ func (f *fragments) list() []Fragment {
 			Remote: one.remote, Order: f.order[one.remote], Rows: one.rows.Load(), Bytes: one.bytes.Load(),
 			Time: time.Duration(one.nanoseconds.Load()), Reduced: one.reduced,
 		}
-		out[i].SQL, _ = one.source.Text(one.remote)
+		out[i].SQL, _ = one.source.Text(one.shown)
 	}
 	return out
 }

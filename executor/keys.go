@@ -46,7 +46,7 @@ func mostKeys(kind catalog.Kind) int {
 	case catalog.Postgres:
 		return 100_000
 	case catalog.MySQL, catalog.MariaDB:
-		return 10_000
+		return 50_000
 	default:
 		return 10_000
 	}

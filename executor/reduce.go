@@ -43,22 +43,48 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 			d.leafOf[c.ID] = i
 		}
 	}
-	any := false
 	for i, n := range nodes {
 		if reducible(n) && d.known.whole(n) >= r.executor.reduceFrom() {
-			d.waits[i] = d.before(i)
-			any = any || len(d.waits[i]) > 0
+			d.waitFor(i, d.before(i))
 		}
 	}
-	if !any {
+	for i, n := range nodes {
+		if !d.first[i] && d.waits[i] == nil && reducible(n) && d.known.rows(n) >= r.executor.reduceFrom() {
+			d.waitFor(i, d.fromLarger(i))
+		}
+	}
+	if !slices.Contains(d.first, true) {
 		return nil
 	}
-	for _, w := range d.waits {
-		for _, i := range w {
-			d.first[i] = true
+	return d
+}
+
+func (d *reduction) waitFor(i int, first []int) {
+	d.waits[i] = first
+	for _, k := range first {
+		d.first[k] = true
+	}
+}
+
+// fromLarger gives leaves that bound one which nobody asks less of: they read larger
+// tables than it does, but are guessed to give fewer rows of them, being filtered or
+// grouped, and themselves wait for nobody but those that are first already.
+func (d *reduction) fromLarger(i int) []int {
+	r := d.nodes[i].(*plan.Remote)
+	if isSelective(r) {
+		return nil
+	}
+	var all []int
+	for _, one := range r.Reductions {
+		for _, id := range one.By {
+			k := d.leafOf[id]
+			rows := d.known.rows(d.nodes[k])
+			if rows > 0 && rows <= smallRows && rows < fewer*d.known.rows(r) && isSelective(d.nodes[k]) && !slices.Contains(all, k) {
+				all = append(all, k)
+			}
 		}
 	}
-	return d
+	return all
 }
 
 func (e *Executor) reduceFrom() float64 {

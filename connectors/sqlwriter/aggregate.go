@@ -74,7 +74,7 @@ func (w *writer) groups(n *plan.Aggregate, cols map[plan.ColumnID]value) []strin
 		k := w.d.key(w, v, item.Expr.Type())
 		keys[i] = notPosition(k, item.Expr)
 		if k.sql == v.sql {
-			v.sql, v.rank = keys[i], min(v.rank, k.rank)
+			v.sql, v.rank, v.stored = keys[i], min(v.rank, k.rank), "" // HAVING may name the key only
 			cols[item.Column.ID] = v
 			continue
 		}

@@ -157,6 +157,9 @@ func (f *formatter) join(n *Join) string {
 
 func (f *formatter) aggregate(n *Aggregate) string {
 	text := "Aggregate"
+	if n.Single != nil {
+		text = "PartialAggregate"
+	}
 	if len(n.Groups) > 0 {
 		text += " by " + f.items(n.Groups)
 	}

@@ -116,6 +116,9 @@ type Aggregate struct {
 	Groups []Item
 	Sets   [][]int
 	Aggs   []Item // Expr is *AggregateCall or *Grouping
+	// Single, where set, marks a partial aggregate: one above puts its groups together, so
+	// they may as well stay apart. Single[i] is what Aggs[i] is of one row.
+	Single []Expr
 }
 
 // Window adds a column for each WindowCall.

@@ -89,12 +89,14 @@ func (n *With) WithInputs(in []Node) Node {
 	return &c
 }
 
-func (n *Scan) Exprs() []Expr           { return nil }
-func (n *Governed) Exprs() []Expr       { return nil }
-func (n *Filter) Exprs() []Expr         { return n.Conjuncts }
-func (n *Project) Exprs() []Expr        { return itemExprs(nil, n.Items) }
-func (n *Join) Exprs() []Expr           { return n.On }
-func (n *Aggregate) Exprs() []Expr      { return itemExprs(itemExprs(nil, n.Groups), n.Aggs) }
+func (n *Scan) Exprs() []Expr     { return nil }
+func (n *Governed) Exprs() []Expr { return nil }
+func (n *Filter) Exprs() []Expr   { return n.Conjuncts }
+func (n *Project) Exprs() []Expr  { return itemExprs(nil, n.Items) }
+func (n *Join) Exprs() []Expr     { return n.On }
+func (n *Aggregate) Exprs() []Expr {
+	return append(itemExprs(itemExprs(nil, n.Groups), n.Aggs), n.Single...)
+}
 func (n *Window) Exprs() []Expr         { return itemExprs(nil, n.Items) }
 func (n *ProjectSet) Exprs() []Expr     { return itemExprs(nil, n.Items) }
 func (n *FunctionScan) Exprs() []Expr   { return n.Calls }
@@ -135,7 +137,11 @@ func (n *Deduplicate) WithExprs(e []Expr) Node  { c := *n; c.On = e; return &c }
 func (n *Aggregate) WithExprs(e []Expr) Node {
 	c := *n
 	c.Groups = withExprs(n.Groups, e[:len(n.Groups)])
-	c.Aggs = withExprs(n.Aggs, e[len(n.Groups):])
+	e = e[len(n.Groups):]
+	c.Aggs = withExprs(n.Aggs, e[:len(n.Aggs)])
+	if n.Single != nil {
+		c.Single = e[len(n.Aggs):]
+	}
 	return &c
 }
 func (n *Values) WithExprs(e []Expr) Node {

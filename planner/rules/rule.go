@@ -12,6 +12,7 @@ package rules
 import (
 	"fmt"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -49,7 +50,7 @@ var pushDown = []Rule{
 // growth are the rules that make Remotes larger, tried bottom-up on each node.
 var growth = []Rule{
 	pushGovernedIntoRemote, pushFilterIntoRemote, splitFilterAtRemote, pushProjectIntoRemote,
-	pushJoinIntoRemote, pushAggregateIntoRemote, pushWindowIntoRemote, pushDeduplicateIntoRemote,
+	pushJoinIntoRemote, pushAggregateIntoRemote, splitAggregate, pushWindowIntoRemote, pushDeduplicateIntoRemote,
 	pushSetOperationIntoRemote, pushTopIntoRemote, pushLimitIntoRemote,
 }
 
@@ -71,7 +72,7 @@ func Names() []string {
 	for _, r := range growth {
 		add(r.Name)
 	}
-	for _, name := range []string{pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, reduceAcrossSourcesName} {
+	for _, name := range []string{pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName} {
 		add(name)
 	}
 	return names
@@ -111,6 +112,7 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	c.phase = "grow remotes"
 	root = c.growRoot(root)
 	root = c.narrow(root, q.Output)
+	root = c.deduplicateMembers(root)
 	c.phase = "reduce"
 	root = c.reduce(root)
 	q.Root = root
@@ -129,6 +131,13 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 // rounds bounds a phase: rules only move things one way, so this is never reached
 // unless two rules undo each other, which is a fault of ours.
 const rounds = 100
+
+// newColumn gives a column that the plan does not have yet.
+func (c *Context) newColumn(name string, of pgtype.Type) plan.Column {
+	id := c.options.NextID
+	c.options.NextID++
+	return plan.Column{ID: id, Name: name, Type: of}
+}
 
 func (c *Context) fixpoint(root plan.Node, rules []Rule) plan.Node {
 	for range rounds {
