@@ -48,6 +48,15 @@ type Settings struct {
 	CancelRevoked         bool // a reload ends statements that run by what it takes away; false: they finish
 	// HashKey is what hash masks derive their keys from. Zero: columns they apply to are masked with NULL.
 	HashKey SecretRef
+	Session []Default // in the order of the file
+}
+
+// Default is a value that every session starts with, as ALTER DATABASE … SET gives it.
+// Which parameters there are and what they take is the gateway's to know.
+type Default struct {
+	Name     string
+	Values   []string
+	Position string
 }
 
 // Domain is a team's part of the mesh and one SQL schema.

@@ -128,7 +128,12 @@ func (g *Gateway) open(ctx context.Context, login pgwire.Login, out pgwire.Notif
 		cursors: cursors{open: map[string]*cursor{}, budget: budget}, temporary: temporary{budget: budget},
 	}
 	var err error
-	if s.settings, err = newSettings(login.Parameters, out.ParameterStatus); err != nil {
+	wrong := func(err error) {
+		e := *sqlstate.From(err)
+		e.Severity = "WARNING"
+		out.Notice(&e)
+	}
+	if s.settings, err = newSettings(g.epoch.Load().Mesh.Settings.Session, login.Parameters, wrong, out.ParameterStatus); err != nil {
 		return nil, err
 	}
 	s.settings.present("session_authorization", login.User)

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"math"
 	"regexp"
 	"strconv"
@@ -12,17 +13,6 @@ import (
 
 func invalid(p parameter, value string) *sqlstate.Error {
 	return sqlstate.New(sqlstate.InvalidParameterValue, "invalid value for parameter %q: %q", p.name, value)
-}
-
-func oneOf(values ...string) func(parameter, string, string) (string, error) {
-	return func(p parameter, value, _ string) (string, error) {
-		for _, v := range values {
-			if strings.EqualFold(v, value) {
-				return v, nil
-			}
-		}
-		return "", invalid(p, value).WithHint("Available values: %s.", strings.Join(values, ", "))
-	}
 }
 
 // boolean accepts unambiguous beginnings of the words, as PostgreSQL's parse_bool does.
@@ -54,30 +44,6 @@ func alwaysOn(p parameter, value, _ string) (string, error) {
 	return v, err
 }
 
-func integer(low, high int) func(parameter, string, string) (string, error) {
-	return func(p parameter, value, _ string) (string, error) {
-		n, err := strconv.Atoi(value)
-		if err != nil {
-			return "", invalid(p, value)
-		}
-		if n < low || n > high {
-			return "", sqlstate.New(sqlstate.InvalidParameterValue, "%d is outside the valid range for parameter %q (%d .. %d)", n, p.name, low, high)
-		}
-		return strconv.Itoa(n), nil
-	}
-}
-
-func float(p parameter, value, _ string) (string, error) {
-	if _, err := strconv.ParseFloat(value, 64); err != nil {
-		return "", invalid(p, value)
-	}
-	return value, nil
-}
-
-func isolation(p parameter, value, _ string) (string, error) {
-	return oneOf("serializable", "repeatable read", "read committed", "read uncommitted")(p, value, "")
-}
-
 var durationForm = regexp.MustCompile(`^\s*([+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(us|ms|s|min|h|d)?\s*$`)
 
 var durationUnits = map[string]time.Duration{
@@ -85,9 +51,9 @@ var durationUnits = map[string]time.Duration{
 	"min": time.Minute, "h": time.Hour, "d": 24 * time.Hour,
 }
 
-// duration accepts milliseconds or a number with a unit (manual, "Parameter Names and
+// readDuration accepts milliseconds or a number with a unit (manual, "Parameter Names and
 // Values") and shows it in the largest unit that is exact, as PostgreSQL does.
-func duration(p parameter, value, _ string) (string, error) {
+func readDuration(p parameter, value, _ string) (string, error) {
 	m := durationForm.FindStringSubmatch(value)
 	if m == nil {
 		return "", invalid(p, value).WithHint(`Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".`)
@@ -111,7 +77,7 @@ func duration(p parameter, value, _ string) (string, error) {
 	return strconv.FormatInt(ms, 10) + "ms", nil
 }
 
-// milliseconds reads a value duration has made canonical.
+// milliseconds reads a value readDuration has made canonical.
 func milliseconds(value string) time.Duration {
 	m := durationForm.FindStringSubmatch(value)
 	if m == nil {
@@ -123,10 +89,10 @@ func milliseconds(value string) time.Duration {
 
 var memoryForm = regexp.MustCompile(`^\s*(\d+)\s*(B|kB|MB|GB|TB)?\s*$`)
 
-var memoryUnits = map[string]int64{"B": 1, "kB": 1 << 10, "": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
+var memoryUnits = map[string]int64{"B": 1, "kB": 1 << 10, "8kB": 8 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 
-// memorySize accepts kilobytes or a number with a unit, and shows the largest unit that is exact.
-func memorySize(p parameter, value, _ string) (string, error) {
+// readMemory accepts a number of the parameter's unit, or one with a unit, and shows the largest unit that is exact.
+func readMemory(p parameter, value, _ string) (string, error) {
 	m := memoryForm.FindStringSubmatch(value)
 	if m == nil {
 		return "", invalid(p, value).WithHint(`Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".`)
@@ -135,7 +101,7 @@ func memorySize(p parameter, value, _ string) (string, error) {
 	if err != nil {
 		return "", invalid(p, value)
 	}
-	size := n * memoryUnits[m[2]]
+	size := n * memoryUnits[cmp.Or(m[2], p.kind.unit)]
 	for _, unit := range []string{"TB", "GB", "MB"} {
 		if size > 0 && size%memoryUnits[unit] == 0 {
 			return strconv.FormatInt(size/memoryUnits[unit], 10) + unit, nil
@@ -151,4 +117,12 @@ func onlyC(p parameter, value, _ string) (string, error) {
 		return "C", nil
 	}
 	return "", sqlstate.Unsupported("%s = %q", p.name, value).WithHint("Text compares and sorts by bytes, as in the locale C.")
+}
+
+// onlyDefault accepts the one set of abbreviations there is.
+func onlyDefault(p parameter, value, _ string) (string, error) {
+	if !strings.EqualFold(value, "Default") {
+		return "", sqlstate.Unsupported("%s = %q", p.name, value)
+	}
+	return "Default", nil
 }

@@ -1,10 +1,12 @@
 package gateway
 
 import (
+	"cmp"
 	"maps"
 	"sort"
 	"strings"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -13,6 +15,7 @@ import (
 // ROLLBACK, what it sets LOCAL also by COMMIT.
 type settings struct {
 	start   map[string]string // values a RESET goes back to
+	source  map[string]string // where those come from, as pg_settings says it; "default" where missing
 	values  values
 	custom  map[string]bool // customized options somebody has named: they stay known, if empty
 	changed func(name, value string)
@@ -25,24 +28,58 @@ type values struct {
 	kept    map[string]string // in force once local values end
 }
 
-func newSettings(startup map[string]string, changed func(name, value string)) (*settings, error) {
-	s := &settings{start: map[string]string{}, custom: map[string]bool{}, changed: changed}
+// newSettings takes the values that the mesh gives to all sessions, then those that the
+// client starts with. What the mesh gives and is wrong is told by wrong, and left out, as
+// PostgreSQL does with the settings of a database.
+func newSettings(defaults []catalog.Default, startup map[string]string, wrong func(error), changed func(name, value string)) (*settings, error) {
+	s := &settings{start: map[string]string{}, source: map[string]string{}, custom: map[string]bool{}, changed: changed}
 	for name, p := range parameters {
 		s.start[name] = p.initial
+	}
+	for _, d := range defaults {
+		if err := s.begin(strings.ToLower(d.Name), defaultValue(d), "database"); err != nil {
+			wrong(err)
+		}
 	}
 	for name, value := range startup {
 		if name == "user" || name == "database" || name == "replication" || name == "options" || strings.HasPrefix(name, "_pq_.") {
 			continue
 		}
-		name = strings.ToLower(name)
-		canonical, err := check(name, value, s.start[name])
-		if err != nil {
+		if err := s.begin(strings.ToLower(name), value, "client"); err != nil {
 			return nil, err
 		}
-		s.start[name] = canonical
 	}
 	s.values = values{s.start, s.start}
 	return s, nil
+}
+
+// begin sets a value that the session starts with.
+func (s *settings) begin(name, value, source string) error {
+	canonical, err := check(name, value, s.start[name])
+	if err == nil {
+		s.start[name], s.source[name] = canonical, source
+	}
+	return err
+}
+
+// defaultValue is what a mesh's default says, as SET would have it.
+func defaultValue(d catalog.Default) string {
+	if strings.EqualFold(d.Name, "search_path") && len(d.Values) > 1 {
+		return quoteList(d.Values)
+	}
+	return strings.Join(d.Values, ", ")
+}
+
+// WrongDefaults gives what is wrong with the defaults of a mesh, for its authors.
+func WrongDefaults(mesh *catalog.Mesh) []string {
+	var all []string
+	for _, d := range mesh.Settings.Session {
+		name := strings.ToLower(d.Name)
+		if _, err := check(name, defaultValue(d), parameters[name].initial); err != nil {
+			all = append(all, d.Position+": "+sqlstate.From(err).Message)
+		}
+	}
+	return all
 }
 
 // check gives the canonical form of a value for a parameter; was is the one in force.
@@ -55,10 +92,10 @@ func check(name, value, was string) (string, error) {
 		return "", unrecognized(name)
 	case p.fixed:
 		return "", sqlstate.New(sqlstate.CantChangeRuntimeParam, "parameter %q cannot be changed", p.name)
-	case p.check == nil:
+	case p.kind.check == nil:
 		return value, nil
 	}
-	return p.check(p, value, was)
+	return p.kind.check(p, value, was)
 }
 
 func unrecognized(name string) error {
@@ -163,4 +200,12 @@ func (s *settings) all() [][]string {
 func (s *settings) present(name, value string) {
 	s.start = with(s.start, name, value)
 	s.values = values{s.start, s.start}
+}
+
+// sourceOf tells where a value in force comes from, as pg_settings says it.
+func (s *settings) sourceOf(name string) string {
+	if s.value(name) != s.start[name] {
+		return "session"
+	}
+	return cmp.Or(s.source[name], "default")
 }

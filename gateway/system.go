@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,7 +138,9 @@ func (s *session) settingRows() []pgcatalog.Setting {
 	var rows []pgcatalog.Setting
 	for key, p := range parameters {
 		rows = append(rows, pgcatalog.Setting{
-			Name: p.name, Value: s.settings.value(key), Description: p.description, Initial: p.initial, Reset: s.settings.start[key], Fixed: p.fixed,
+			Name: p.name, Value: p.kind.counted(s.settings.value(key)), Description: p.description, Fixed: p.fixed, Source: s.settings.sourceOf(key),
+			Initial: p.kind.counted(p.initial), Reset: p.kind.counted(s.settings.start[key]),
+			Type: cmp.Or(p.kind.vartype, "string"), Values: p.kind.values, Low: p.kind.low, High: p.kind.high, Unit: p.kind.unit,
 		})
 	}
 	slices.SortFunc(rows, func(a, b pgcatalog.Setting) int {

@@ -5,6 +5,10 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sluicemesh/sluice/catalog"
 )
 
 // readMesh reads mesh.yaml.
@@ -33,6 +37,9 @@ func (l *loader) readMesh() {
 	}
 	if a := o.child("authentication", "authentication"); a != nil {
 		l.readAuthentication(a)
+	}
+	if a := o.child("session", "session"); a != nil {
+		l.readSession(a)
 	}
 	l.mesh.Settings.Discovery = o.boolean("discovery")
 	l.mesh.Settings.CancelRevoked = o.oneOf("onRevoke", "finish", "cancel") == "cancel"
@@ -88,6 +95,20 @@ func (l *loader) readAudit(o *object) {
 			_ = o.errorf(o.at("checkpointEvery"), "checkpointEvery must be a duration such as 5m")
 		}
 		l.mesh.Settings.AuditCheckpointEvery = every
+	}
+	o.end(Error)
+}
+
+// readSession reads what sessions start with; the names are the gateway's to know.
+func (l *loader) readSession(o *object) {
+	for _, name := range o.order {
+		d := catalog.Default{Name: name, Position: o.position(o.keys[name])}
+		if o.values[name].Kind == yaml.SequenceNode {
+			d.Values = o.texts(name)
+		} else {
+			d.Values = []string{o.text(name)}
+		}
+		l.mesh.Settings.Session = append(l.mesh.Settings.Session, d)
 	}
 	o.end(Error)
 }

@@ -104,6 +104,9 @@ func (a *assembly) load() (*catalog.Mesh, error) {
 	for _, p := range auth.CheckConditions(mesh, planner.Predicates{Environment: authorEnvironment()}) {
 		a.log.Warn(p.Position + ": " + p.Message)
 	}
+	for _, wrong := range gateway.WrongDefaults(mesh) {
+		a.log.Warn(wrong)
+	}
 	return mesh, nil
 }
 

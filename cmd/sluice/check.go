@@ -10,6 +10,7 @@ import (
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/meshdir"
+	"github.com/sluicemesh/sluice/gateway"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/planner/bind"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -46,6 +47,12 @@ func (c *check) run(ctx context.Context, out io.Writer) error {
 				errors++
 			}
 			fmt.Fprintf(out, "%s: %s\n", p.Position, p.Message)
+		}
+	}
+	if mesh != nil {
+		for _, wrong := range gateway.WrongDefaults(mesh) {
+			errors++
+			fmt.Fprintln(out, wrong)
 		}
 	}
 	if mesh != nil && c.Live {

@@ -79,8 +79,12 @@ func put(b array.Builder, value any) {
 		b.Append(whole(value))
 	case *array.Float32Builder:
 		b.Append(float32(value.(float64)))
+	case *array.Float64Builder:
+		b.Append(value.(float64))
 	case *array.TimestampBuilder:
 		b.Append(arrow.Timestamp(value.(time.Time).UnixMicro()))
+	case *array.MonthDayNanoIntervalBuilder:
+		b.Append(arrow.MonthDayNanoInterval{Nanoseconds: value.(time.Duration).Nanoseconds()})
 	case *array.ListBuilder:
 		putList(b, value)
 	default:

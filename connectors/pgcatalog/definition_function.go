@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // parameter is one parameter of a function, in the order it is declared.
@@ -110,4 +111,21 @@ func (s *Session) functionResult(oid uint32) (string, error) {
 		result = "SETOF " + result
 	}
 	return result, nil
+}
+
+var functionDefinitions = sync.OnceValue(func() map[uint32]string {
+	all := map[uint32]string{}
+	eachLine("function_definitions", func(c []cell) { all[oidOf(c[0].text)] = c[1].text })
+	return all
+})
+
+// functionDefinition is pg_get_functiondef.
+func functionDefinition(oid uint32) (string, error) {
+	if text, ok := functionDefinitions()[oid]; ok {
+		return text, nil
+	}
+	if p, ok := pgtype.ProcedureByOID(pgtype.OID(oid)); ok {
+		return "", sqlstate.New(sqlstate.WrongObjectType, "\"%s\" is an aggregate function", p.Name)
+	}
+	return none()
 }

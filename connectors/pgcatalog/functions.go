@@ -176,6 +176,7 @@ func (r *Sessions) definitionFunctions() []duckdb.ScalarFunction {
 		of3(r, "indexdef", (*Session).indexText),
 		of1(r, "function_arguments", func(s *Session, oid uint32) (string, error) { return s.functionArguments(oid, false) }),
 		of1(r, "function_identity_arguments", func(s *Session, oid uint32) (string, error) { return s.functionArguments(oid, true) }),
+		of1(r, "functiondef", func(_ *Session, oid uint32) (string, error) { return functionDefinition(oid) }),
 		of1(r, "function_result", (*Session).functionResult),
 		of1(r, "obj_description", func(s *Session, oid uint32) (string, error) { return s.anyComment(oid) }),
 		of2(r, "obj_description", func(s *Session, oid uint32, class string) (string, error) {

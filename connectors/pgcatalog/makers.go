@@ -13,9 +13,11 @@ var makers = sync.OnceValue(func() map[catalog.Address]func(*View, *writer) {
 		"pg_namespace": (*View).namespaces, "pg_class": (*View).classes, "pg_attribute": (*View).attributes,
 		"pg_type": (*View).rowTypes, "pg_constraint": (*View).constraintRows, "pg_index": (*View).indexRows,
 		"pg_description": (*View).descriptions, "pg_database": (*View).databases, "pg_roles": (*View).roleRows,
-		"pg_user": (*View).users, "pg_group": (*View).groupRows, "pg_auth_members": (*View).memberships,
+		"pg_db_role_setting": (*View).databaseSettings,
+		"pg_user":            (*View).users, "pg_group": (*View).groupRows, "pg_auth_members": (*View).memberships,
 		"pg_tables": (*View).tableRows, "pg_views": (*View).viewRows, "pg_indexes": (*View).indexDefinitions,
 		"pg_stat_user_tables": (*View).userTableStatistics, "pg_stat_all_tables": (*View).userTableStatistics,
+		"pg_stat_database": (*View).databaseStatistics, "pg_stat_bgwriter": (*View).noStatistics, "pg_stat_archiver": (*View).noStatistics, "pg_stat_wal": (*View).noStatistics,
 		"pg_statio_user_tables": (*View).userTableStatistics, "pg_statio_all_tables": (*View).userTableStatistics,
 	})
 	for a, make := range addressed(InformationSchema, map[string]func(*View, *writer){
@@ -39,6 +41,7 @@ var sessionMakers = sync.OnceValue(func() map[catalog.Address]func(*Session, *wr
 	return addressed(SystemSchema, map[string]func(*Session, *writer){
 		"pg_settings": (*Session).settings, "pg_stat_activity": (*Session).activity, "pg_stat_ssl": (*Session).encryption,
 		"pg_prepared_statements": (*Session).preparedStatements,
+		"pg_timezone_names":      (*Session).timeZones, "pg_timezone_abbrevs": (*Session).timeZoneAbbreviations,
 	})
 })
 

@@ -51,8 +51,7 @@ var restricted = map[string]bool{
 
 // unserved are those of which no rows would be a wrong answer.
 var unserved = map[string]bool{
-	"pg_timezone_names": true, "pg_timezone_abbrevs": true, "pg_stat_bgwriter": true, "pg_stat_wal": true, "pg_stat_archiver": true,
-	"pg_stat_slru": true, "pg_stat_database": true, "sql_features": true, "sql_implementation_info": true, "sql_parts": true, "sql_sizing": true,
+	"pg_stat_slru": true, "sql_features": true, "sql_implementation_info": true, "sql_parts": true, "sql_sizing": true,
 }
 
 // IsSystem tells whether a schema is one of the system's.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // Functions that give rows of several columns hand them over as composites in text form,
@@ -16,6 +17,7 @@ const between = "\x1e"
 func (r *Sessions) setFunctions() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		of1(r, "keywords", func(*Session, string) (string, error) { return keywordRows(), nil }),
+		of1(r, "token_types", func(_ *Session, parser uint32) (string, error) { return tokenRows(parser) }),
 		of1(r, "aclexplode", (*Session).aclRows),
 		of1(r, "options_to_table", func(_ *Session, list string) (string, error) { return optionRows(list), nil }),
 	}
@@ -33,9 +35,23 @@ func record(fields ...string) string {
 	return "(" + strings.Join(quoted, ",") + ")"
 }
 
-func keywordRows() string {
+func keywordRows() string { return dumpedRows("keywords") }
+
+// defaultParser is the one text search parser there is (pg_ts_parser).
+const defaultParser uint32 = 3722
+
+// tokenRows is ts_token_type.
+func tokenRows(parser uint32) (string, error) {
+	if parser != defaultParser {
+		return "", sqlstate.New(sqlstate.InternalError, "cache lookup failed for text search parser %d", parser)
+	}
+	return dumpedRows("token_types"), nil
+}
+
+// dumpedRows are those of a dumped function.
+func dumpedRows(file string) string {
 	var rows []string
-	eachLine("keywords", func(c []cell) {
+	eachLine(file, func(c []cell) {
 		fields := make([]string, len(c))
 		for i := range c {
 			fields[i] = c[i].text

@@ -24,9 +24,9 @@ const (
 func (v *View) namespaces(w *writer) {
 	add := w.columns("oid", "nspname", "nspowner", "nspacl")
 	for _, s := range v.schemas {
-		acl := any([]string{aclItem(superuser, "UC", superuser), "=U/" + superuser})
-		if _, domain := v.objects.schemas[s.name]; domain {
-			acl = nil
+		acl := []string{aclItem(s.ownerName(), "UC", s.ownerName()), "=U/" + aclName(s.ownerName())}
+		if _, domain := v.objects.schemas[s.name]; domain { // used by those it is shown to
+			acl[1] = aclItem(v.user, "U", s.ownerName())
 		}
 		add(s.oid, s.name, roleOID(s.owner), acl)
 	}

@@ -2,8 +2,7 @@ package pgcatalog
 
 import (
 	"slices"
-
-	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"strings"
 )
 
 // utf8 is PG_UTF8.
@@ -16,6 +15,23 @@ func (v *View) databases(w *writer) {
 	add := w.columns("oid", "datname", "datdba", "encoding", "datlocprovider", "datallowconn", "datconnlimit", "datfrozenxid", "datminmxid",
 		"dattablespace", "datcollate", "datctype")
 	add(v.objects.database, v.database, uint32(superuserOID), utf8, "c", true, -1, "0", "0", defaultTablespace, "C", "C")
+}
+
+// databaseSettings are what every session starts with (pg_db_role_setting).
+func (v *View) databaseSettings(w *writer) {
+	var all []string
+	for _, d := range v.objects.mesh.Settings.Session {
+		values := slices.Clone(d.Values)
+		for i, value := range values {
+			if len(values) > 1 {
+				values[i] = quoteIdentifier(value)
+			}
+		}
+		all = append(all, d.Name+"="+strings.Join(values, ", "))
+	}
+	if all != nil {
+		w.columns("setdatabase", "setrole", "setconfig")(v.objects.database, uint32(0), all)
+	}
 }
 
 func (v *View) roleRows(w *writer) {
@@ -76,24 +92,5 @@ func (v *View) indexDefinitions(w *writer) {
 		for _, c := range t.indexes() {
 			add(t.schema.name, t.name, c.name, c.indexDefinition(qualified(t.schema.name, t.name)))
 		}
-	}
-}
-
-// userTableStatistics: nothing is counted, which PostgreSQL shows as zeros. The columns
-// of the four views differ, hence by type.
-func (v *View) userTableStatistics(w *writer) {
-	names := []string{"relid", "schemaname", "relname"}
-	for _, c := range w.relation.columns[3:] {
-		if c.declare.OID == pgtype.Int8 && !slices.Contains([]string{"idx_scan", "idx_tup_fetch"}, c.name) {
-			names = append(names, c.name)
-		}
-	}
-	add := w.columns(names...)
-	for _, t := range v.tables {
-		values := []any{t.oid, t.schema.name, t.name}
-		for range names[3:] {
-			values = append(values, 0)
-		}
-		add(values...)
 	}
 }

@@ -3,21 +3,19 @@ package pgcatalog
 import "time"
 
 func (s *Session) settings(w *writer) {
-	add := w.columns("name", "setting", "category", "short_desc", "context", "vartype", "source", "boot_val", "reset_val", "pending_restart")
+	add := w.columns("name", "setting", "unit", "category", "short_desc", "context", "vartype", "source", "min_val", "max_val", "enumvals",
+		"boot_val", "reset_val", "pending_restart")
 	for _, p := range s.Settings() {
 		category, context := "Client Connection Defaults / Statement Behavior", "user"
 		if p.Fixed {
 			category, context = "Preset Options", "internal"
 		}
-		kind := "string"
-		if p.Value == "on" || p.Value == "off" {
-			kind = "bool"
+		values := any(nil)
+		if p.Values != nil {
+			values = p.Values
 		}
-		source := "default"
-		if p.Value != p.Initial {
-			source = "session"
-		}
-		add(p.Name, p.Value, category, p.Description, context, kind, source, p.Initial, p.Reset, false)
+		add(p.Name, p.Value, present(p.Unit), category, p.Description, context, p.Type, p.Source, present(p.Low), present(p.High), values,
+			p.Initial, p.Reset, false)
 	}
 }
 

@@ -37,6 +37,10 @@ type Session struct {
 type Setting struct {
 	Name, Value, Description, Initial, Reset string
 	Fixed                                    bool
+	Source                                   string   // default, database, client, session
+	Type                                     string   // bool, enum, integer, real, string
+	Values                                   []string // of an enum
+	Low, High, Unit                          string   // of a number
 }
 
 // Activity is the session's own row of pg_stat_activity.

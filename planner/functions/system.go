@@ -99,6 +99,7 @@ var definitions = []Row{
 	local("pg_get_function_arguments(oid)", "pg_catalog_function_arguments($H, $1)", session),
 	local("pg_get_function_identity_arguments(oid)", "pg_catalog_function_identity_arguments($H, $1)", session),
 	local("pg_get_function_result(oid)", "pg_catalog_function_result($H, $1)", session),
+	local("pg_get_functiondef(oid)", "pg_catalog_functiondef($H, $1)", session),
 	local("obj_description(oid)", "pg_catalog_obj_description($H, $1)", session),
 	local("obj_description(oid,name)", "pg_catalog_obj_description($H, $1, $2)", session),
 	local("col_description(oid,int4)", "pg_catalog_col_description($H, $1, $2)", session),
@@ -172,7 +173,6 @@ var withoutObjects = []Row{
 	local("pg_get_statisticsobjdef(oid)", absent, total), local("pg_get_statisticsobjdef_columns(oid)", absent, total),
 	local("pg_get_serial_sequence(text,text)", absent, total), local("pg_get_function_sqlbody(oid)", absent, total),
 	local("pg_get_function_arg_default(oid,int4)", absent, total),
-	local("pg_get_functiondef(oid)", absent, total),
 	local("shobj_description(oid,name)", absent, total),
 	local("pg_relation_filenode(regclass)", "CAST(NULL AS UINTEGER)", total), local("pg_relation_filepath(regclass)", absent, total),
 	local("pg_my_temp_schema()", "0::UINTEGER", total), local("pg_is_other_temp_schema(oid)", "CASE WHEN $1 IS NOT NULL THEN false END", total),
@@ -187,6 +187,9 @@ var withoutObjects = []Row{
 	local("pg_collation_actual_version(oid)", absent, total),
 	local("pg_partition_ancestors(regclass)", "CAST([] AS UINTEGER[])", total),
 	local("pg_listening_channels()", "CAST([] AS VARCHAR[])", total),
+	local("pg_partition_tree(regclass)", "CAST([] AS VARCHAR[])", total),
+	// Nobody can hold a lock: pools ask for this before they lend a connection again.
+	local("pg_advisory_unlock_all()", "''", total),
 	local("pg_partition_root(regclass)", "CAST(NULL AS UINTEGER)", total),
 }
 
@@ -199,6 +202,7 @@ func rowsOf(call string) string {
 
 var systemSets = []Row{
 	local("pg_get_keywords()", rowsOf("pg_catalog_keywords($H, '')"), session),
+	local("ts_token_type(oid)", rowsOf("pg_catalog_token_types($H, $1)"), session),
 	local("aclexplode(aclitem[])", rowsOf("pg_catalog_aclexplode($H, array_to_string($1, chr(30)))"), session),
 	local("pg_options_to_table(text[])", rowsOf("pg_catalog_options_to_table($H, array_to_string($1, chr(30)))"), session),
 }

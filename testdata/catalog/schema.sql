@@ -41,4 +41,5 @@ COMMENT ON COLUMN sales.orders.total IS 'Total in EUR.';
 INSERT INTO sales.customers VALUES (1, 'a@example.org', 'Ann', 'A', '1990-01-02', 10.50);
 INSERT INTO sales.orders (order_id, customer_id, placed) VALUES (7, 1, '2024-05-06 07:08:09+00');
 INSERT INTO sales.lines VALUES (7, 1, 'pen');
+GRANT USAGE ON SCHEMA sales TO reader;
 ANALYZE;

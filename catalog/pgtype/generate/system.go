@@ -32,20 +32,23 @@ var static = []struct{ table, where string }{
 	{"pg_description", "classoid <> 'pg_proc'::regclass OR objoid < 16384"},
 }
 
+// further are the files that are no table's rows.
+var further = []struct{ file, query string }{
+	{"relations", relations},
+	{"keywords", "SELECT * FROM pg_get_keywords() ORDER BY word"},
+	{"constraint_definitions", "SELECT oid, pg_get_constraintdef(oid), pg_get_constraintdef(oid, true) FROM pg_constraint WHERE contypid <> 0 ORDER BY oid"},
+	{"view_definitions", "SELECT oid, pg_get_viewdef(oid), pg_get_viewdef(oid, true) FROM pg_class WHERE relkind = 'v' AND oid < 16384 ORDER BY oid"},
+	{"function_definitions", "SELECT oid, pg_get_functiondef(oid) FROM pg_proc WHERE prokind <> 'a' AND oid < 16384 ORDER BY oid"},
+	{"token_types", "SELECT * FROM ts_token_type('default') ORDER BY tokid"},
+}
+
 // dumpSystem writes the system catalogs, one compressed file a table in the text format
 // of COPY.
 func dumpSystem(ctx context.Context, conn *pgx.Conn, dir string) error {
-	if err := copyOut(ctx, conn, relations, filepath.Join(dir, "relations.tsv.gz")); err != nil {
-		return err
-	}
-	if err := copyOut(ctx, conn, "SELECT * FROM pg_get_keywords() ORDER BY word", filepath.Join(dir, "keywords.tsv.gz")); err != nil {
-		return err
-	}
-	if err := copyOut(ctx, conn, "SELECT oid, pg_get_constraintdef(oid), pg_get_constraintdef(oid, true) FROM pg_constraint WHERE contypid <> 0 ORDER BY oid", filepath.Join(dir, "constraint_definitions.tsv.gz")); err != nil {
-		return err
-	}
-	if err := copyOut(ctx, conn, "SELECT oid, pg_get_viewdef(oid), pg_get_viewdef(oid, true) FROM pg_class WHERE relkind = 'v' AND oid < 16384 ORDER BY oid", filepath.Join(dir, "view_definitions.tsv.gz")); err != nil {
-		return err
+	for _, f := range further {
+		if err := copyOut(ctx, conn, f.query, filepath.Join(dir, f.file+".tsv.gz")); err != nil {
+			return err
+		}
 	}
 	for _, s := range static {
 		columns, err := columnList(ctx, conn, s.table)
