@@ -31,13 +31,13 @@ var _ connectors.Source = auditSource{}
 
 // Text names the table.
 func (a auditSource) Text(r *plan.Remote) (string, error) {
-	_, _, err := temporaryReader{}.scan(r)
-	return "TABLE mesh.audit", err
+	_, _, err := temporaryReader{}.scan(unfiltered(r))
+	return "TABLE mesh.audit" + rangeText(auditRange(r.Root)), err
 }
 
 // Read gives the rows of the log as it is now.
 func (a auditSource) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, error) {
-	_, indexes, err := temporaryReader{}.scan(r)
+	_, indexes, err := temporaryReader{}.scan(unfiltered(r))
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +47,18 @@ func (a auditSource) Read(ctx context.Context, r *plan.Remote) (array.RecordRead
 		rows.columns = append(rows.columns, indexes[i])
 		rows.fields = append(rows.fields, arrow.Field{Name: "c" + itoa(int64(c.ID)), Type: pgtype.Arrow(c.Type), Nullable: true})
 	}
-	rows.next, rows.stop = iter.Pull2(a.log.Rows())
+	rows.next, rows.stop = iter.Pull2(a.log.Rows(auditRange(r.Root)))
 	return rows, nil
+}
+
+// unfiltered leaves out the conditions inside: what they ask for is asked again above.
+func unfiltered(r *plan.Remote) *plan.Remote {
+	return &plan.Remote{Source: r.Source, Root: plan.Transform(r.Root, func(n plan.Node) plan.Node {
+		if f, ok := n.(*plan.Filter); ok {
+			return f.Input
+		}
+		return n
+	})}
 }
 
 // Describe tells nothing that the catalog does not.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
@@ -12,9 +13,9 @@ import (
 // auditAddress is where the audit log is read by SQL.
 var auditAddress = catalog.Address{Schema: "mesh", Name: "audit"}
 
-// auditTableOID keeps away from the OIDs of the mesh, of the system catalog and of
-// temporary tables.
-const auditTableOID = 0xe0000001
+// auditTableOID is the last that PostgreSQL keeps for itself (FirstNormalObjectId - 1), far
+// above those it uses.
+const auditTableOID = 16383
 
 // auditColumns are the columns of mesh.audit with what they show of a record; nil is NULL.
 var auditColumns = []struct {
@@ -95,6 +96,14 @@ func resolveAudit(who auth.Principal, schema, name string) (*catalog.Table, bool
 		return nil, false
 	}
 	return auditTable, true
+}
+
+// auditVisible tells whether the principal may know of the columns of mesh.audit: of all or none.
+func auditVisible(who auth.Principal) []bool {
+	if !auth.MayAudit(who).Any() {
+		return nil
+	}
+	return slices.Repeat([]bool{true}, len(auditColumns))
 }
 
 // shown cuts a record down to what may be read of it. To the owner of one table that a

@@ -31,6 +31,9 @@ func (e *Epoch) resolve(who auth.Principal, path []string, schema, name string) 
 		return auth.Visible(who, catalog.Address{Schema: schema, Name: name})
 	}
 	for _, s := range path {
+		if t, ok := resolveAudit(who, s, name); ok {
+			return t, nil
+		}
 		t, err := auth.Visible(who, catalog.Address{Schema: s, Name: name})
 		if err == nil {
 			return t, nil

@@ -41,7 +41,7 @@ type timedView struct {
 func newViews(mesh *catalog.Mesh, database string) *views {
 	return &views{
 		mesh: mesh, database: database, all: map[viewer]*timedView{},
-		objects: sync.OnceValue(func() *pgcatalog.Objects { return pgcatalog.NewObjects(mesh, database) }),
+		objects: sync.OnceValue(func() *pgcatalog.Objects { return pgcatalog.NewObjects(mesh, database, auditTable) }),
 	}
 }
 
@@ -55,7 +55,12 @@ func (v *views) of(who auth.Principal) *pgcatalog.View {
 		return known.View
 	}
 	made := pgcatalog.NewView(v.objects(), pgcatalog.Principal{User: who.User, Groups: who.Groups, Database: v.database},
-		func(t *catalog.Table) []bool { return auth.VisibleColumns(who.At(now), t) })
+		func(t *catalog.Table) []bool {
+			if t == auditTable {
+				return auditVisible(who)
+			}
+			return auth.VisibleColumns(who.At(now), t)
+		})
 	v.all[key] = &timedView{View: made, until: auth.Until(who, now)}
 	return made
 }

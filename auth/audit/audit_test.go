@@ -29,7 +29,7 @@ func (c *clock) add(d time.Duration) {
 
 func newClock() *clock { return &clock{now: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)} }
 
-func open(t *testing.T, dir string, o Options) *Log {
+func open(t testing.TB, dir string, o Options) *Log {
 	t.Helper()
 	l, err := Open(dir, o)
 	if err != nil {
@@ -211,7 +211,7 @@ func TestConcurrentRecordsAreWhole(t *testing.T) {
 	}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

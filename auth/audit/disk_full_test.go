@@ -79,7 +79,7 @@ func TestDiskFullChild(t *testing.T) {
 	report, err := Verify(dir, nil, nil)
 	must(t, err)
 	decisions := 0
-	for row, err := range l.Rows() {
+	for row, err := range l.Rows(everything) {
 		must(t, err)
 		if row.Kind == "decision" {
 			decisions++

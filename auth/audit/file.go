@@ -2,12 +2,14 @@ package audit
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -56,11 +58,46 @@ type position struct {
 	hash string
 }
 
-// files lists a log's files in the order they were written.
-func files(dir string) ([]string, error) {
+// logFile is a file of the log, by what its name tells.
+type logFile struct {
+	name  string
+	first uint64    // the number of its first record
+	day   time.Time // on which all its records were written, UTC
+}
+
+// files lists a log's files in the order they were written: that of their first records,
+// whatever the clock said.
+func files(dir string) ([]logFile, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "audit-*.jsonl"))
-	slices.Sort(names)
-	return names, err
+	if err != nil {
+		return nil, err
+	}
+	all := make([]logFile, 0, len(names))
+	for _, name := range names {
+		f, ok := parseName(name)
+		if !ok {
+			return nil, fmt.Errorf("%s is no file of an audit log", filepath.Base(name))
+		}
+		all = append(all, f)
+	}
+	slices.SortFunc(all, func(a, b logFile) int { return cmp.Or(cmp.Compare(a.first, b.first), strings.Compare(a.name, b.name)) })
+	return all, nil
+}
+
+// parseName reads audit-<day>-<first record>.jsonl.
+func parseName(name string) (logFile, bool) {
+	day, first, ok := cutAt(strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), "audit-"), ".jsonl"), len(time.DateOnly))
+	at, err := time.Parse(time.DateOnly, day)
+	n, failed := strconv.ParseUint(first, 10, 64)
+	return logFile{name: name, first: n, day: at}, ok && err == nil && failed == nil
+}
+
+// cutAt cuts a text around the byte at a place.
+func cutAt(text string, at int) (before, after string, ok bool) {
+	if len(text) <= at {
+		return "", "", false
+	}
+	return text[:at], text[at+1:], true
 }
 
 // lastRecord finds the last whole record in a directory.
@@ -69,8 +106,8 @@ func lastRecord(dir string) (position, error) {
 	if err != nil {
 		return position{}, err
 	}
-	for _, name := range slices.Backward(names) {
-		last, err := lastIn(name)
+	for _, f := range slices.Backward(names) {
+		last, err := lastIn(f.name)
 		if err != nil || last.seq > 0 {
 			return last, err
 		}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -46,68 +47,159 @@ type Table struct {
 	Output, Predicate, Grants, RowFilters, Masks []string
 }
 
-// Rows reads the log from its beginning to what was written when the reading began.
-// A completion tells the tables of the decision it completes.
-func (l *Log) Rows() iter.Seq2[Row, error] {
+// Rows reads the log from its beginning to what was written when the reading began, file
+// by file, leaving out what is certainly not of the range. A completion tells the tables of the decision
+// it completes, wherever that stands.
+func (l *Log) Rows(within Range) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		l.flush()
-		names, err := files(l.dir)
+		all, err := files(l.dir)
 		if err != nil {
-			yield(Row{}, err)
+			yield(Row{}, errors.New("the audit log cannot be listed"))
 			return
 		}
-		open := map[uint64][]Table{} // decisions not yet completed
-		for _, name := range names {
-			for row, err := range rowsOf(name) {
-				row.settle(open)
-				if !yield(row, err) || err != nil {
-					return
-				}
+		r := &reading{within: within, files: all, open: map[uint64]opened{}}
+		for i, f := range all {
+			next := uint64(0)
+			if i+1 < len(all) {
+				next = all[i+1].first
+			}
+			if within.file(f, next) && !r.file(f, yield) {
+				return
 			}
 		}
 	}
 }
 
-// settle gives a completion the tables of its decision.
-func (r *Row) settle(open map[uint64][]Table) {
-	switch {
-	case r.Kind == "decision" && r.Decision == "allowed" && len(r.Tables) > 0:
-		open[r.Sequence] = r.Tables
-	case r.Kind == "completion":
-		r.Tables = open[r.Completes]
-		delete(open, r.Completes)
+// reading is one reading of the log.
+type reading struct {
+	within Range
+	files  []logFile
+	open   map[uint64]opened // decisions not yet completed
+}
+
+// opened is a decision whose completion has not been met: its tables, or where it was
+// left out the line that tells them.
+type opened struct {
+	tables []Table
+	line   []byte
+}
+
+// file gives the records of a file that are of the range; false: no more are wanted.
+func (r *reading) file(f logFile, yield func(Row, error) bool) bool {
+	for line, err := range linesOf(f.name) {
+		if err != nil {
+			yield(Row{}, err)
+			return false
+		}
+		if !r.within.line(line) {
+			r.skip(line)
+			continue
+		}
+		row, err := rowOf(line)
+		if err == nil && row.Sequence > r.within.To {
+			return false
+		}
+		if err == nil {
+			err = r.settle(&row)
+		}
+		if !yield(row, err) || err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// skip notes what is left out, since a completion may ask for it.
+func (r *reading) skip(line []byte) {
+	if bytes.HasPrefix(line, []byte(`{"completes":`)) {
+		if n, ok := numberAfter(line[:min(len(line), len(`{"completes":`)+21)], `"completes":`); ok {
+			delete(r.open, n)
+		}
+		return
+	}
+	if seq, ok := numberAfter(line, `,"seq":`); ok && bytes.Contains(line, []byte(`,"kind":"decision",`)) {
+		r.open[seq] = opened{line: bytes.Clone(line)}
 	}
 }
 
-// rowsOf reads one file as far as it is now.
-func rowsOf(name string) iter.Seq2[Row, error] {
-	return func(yield func(Row, error) bool) {
+// settle gives a completion the tables of its decision.
+func (r *reading) settle(row *Row) error {
+	switch {
+	case row.Kind == "decision":
+		r.open[row.Sequence] = opened{tables: row.Tables}
+	case row.Kind == "completion":
+		d, ok := r.open[row.Completes]
+		delete(r.open, row.Completes)
+		var err error
+		if !ok {
+			d.line, err = r.find(row.Completes)
+		}
+		if d.line != nil && err == nil {
+			var decision Row
+			decision, err = rowOf(d.line)
+			d.tables = decision.Tables
+		}
+		row.Tables = d.tables
+		return err
+	}
+	return nil
+}
+
+// find looks a record up in the file that was left out; nil: it is not there any more.
+func (r *reading) find(seq uint64) ([]byte, error) {
+	i, _ := slices.BinarySearchFunc(r.files, seq, func(f logFile, seq uint64) int {
+		if f.first <= seq {
+			return -1
+		}
+		return 1
+	})
+	if i == 0 {
+		return nil, nil
+	}
+	for line, err := range linesOf(r.files[i-1].name) {
+		if n, ok := numberAfter(line, `,"seq":`); err != nil || ok && n == seq {
+			return bytes.Clone(line), err
+		}
+	}
+	return nil, nil
+}
+
+// linesOf reads the whole lines of one file as it is now. A line is valid up to the next.
+func linesOf(name string) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
 		f, err := os.Open(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return // moved to an archive since it was listed
 		}
 		if err != nil {
-			yield(Row{}, err)
+			yield(nil, err)
 			return
 		}
 		defer f.Close()
 		info, err := f.Stat()
 		if err != nil {
-			yield(Row{}, err)
+			yield(nil, err)
 			return
 		}
 		lines := bufio.NewReaderSize(io.LimitReader(f, info.Size()), 64<<10)
+		var long []byte
 		for {
-			line, err := lines.ReadBytes('\n')
-			if errors.Is(err, io.EOF) {
+			line, err := lines.ReadSlice('\n')
+			switch {
+			case errors.Is(err, bufio.ErrBufferFull):
+				long = append(long, line...)
+				continue
+			case errors.Is(err, io.EOF):
 				return // a line without its end is still being written
-			}
-			if err != nil {
-				yield(Row{}, err)
+			case err != nil:
+				yield(nil, err)
 				return
 			}
-			row, err := rowOf(line)
-			if !yield(row, err) || err != nil {
+			if long != nil {
+				line, long = append(long, line...), nil
+			}
+			if !yield(line, nil) {
 				return
 			}
 		}

@@ -37,8 +37,8 @@ func Verify(dir string, public ed25519.PublicKey, anchor *Anchor) (Report, error
 		return Report{}, err
 	}
 	v := &verification{public: public, anchor: anchor}
-	for i, name := range names {
-		if err := v.file(name, i == len(names)-1); err != nil {
+	for i, f := range names {
+		if err := v.file(f.name, i == len(names)-1); err != nil {
 			return v.report, err
 		}
 	}

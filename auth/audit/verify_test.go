@@ -41,8 +41,8 @@ func edit(t *testing.T, dir string, n int, change func(string) *string) {
 	names, err := files(dir)
 	must(t, err)
 	seen := 0
-	for _, name := range names {
-		text, err := os.ReadFile(name)
+	for _, f := range names {
+		text, err := os.ReadFile(f.name)
 		must(t, err)
 		var kept []string
 		for _, line := range strings.SplitAfter(string(text), "\n") {
@@ -57,7 +57,7 @@ func edit(t *testing.T, dir string, n int, change func(string) *string) {
 			}
 			kept = append(kept, line)
 		}
-		must(t, os.WriteFile(name, []byte(strings.Join(kept, "")), 0o600))
+		must(t, os.WriteFile(f.name, []byte(strings.Join(kept, "")), 0o600))
 	}
 }
 
@@ -86,23 +86,23 @@ func TestVerify(t *testing.T) {
 		"duplicated": func(dir string) { edit(t, dir, 5, func(s string) *string { s += s; return &s }) },
 		"first file gone": func(dir string) {
 			names, _ := files(dir)
-			must(t, os.Remove(names[0]))
+			must(t, os.Remove(names[0].name))
 		},
 		"last file gone": func(dir string) {
 			names, _ := files(dir)
-			must(t, os.Remove(names[len(names)-1]))
+			must(t, os.Remove(names[len(names)-1].name))
 		},
 		"last record gone": func(dir string) { edit(t, dir, 13, func(string) *string { return nil }) },
 		"files swapped": func(dir string) {
 			names, _ := files(dir)
-			must(t, os.Rename(names[0], names[0]+".x"))
-			must(t, os.Rename(names[1], names[0]))
-			must(t, os.Rename(names[0]+".x", names[1]))
+			must(t, os.Rename(names[0].name, names[0].name+".x"))
+			must(t, os.Rename(names[1].name, names[0].name))
+			must(t, os.Rename(names[0].name+".x", names[1].name))
 		},
 		"emptied": func(dir string) {
 			names, _ := files(dir)
 			for _, n := range names {
-				must(t, os.Remove(n))
+				must(t, os.Remove(n.name))
 			}
 		},
 	} {
@@ -128,8 +128,8 @@ func rechain(t *testing.T, dir string, n uint64) {
 	names, err := files(dir)
 	must(t, err)
 	previous := genesis
-	for _, name := range names {
-		text, err := os.ReadFile(name)
+	for _, f := range names {
+		text, err := os.ReadFile(f.name)
 		must(t, err)
 		var out []byte
 		for _, line := range bytes.SplitAfter(text, []byte("\n")) {
@@ -148,7 +148,7 @@ func rechain(t *testing.T, dir string, n uint64) {
 			previous = hashOf(again)
 			out = append(out, again...)
 		}
-		must(t, os.WriteFile(name, out, 0o600))
+		must(t, os.WriteFile(f.name, out, 0o600))
 	}
 }
 

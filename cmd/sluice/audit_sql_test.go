@@ -117,6 +117,101 @@ func TestAuditTellsWhatWasUsed(t *testing.T) {
 	}
 }
 
+// TestAuditIsReadInPart asks for parts of the log by number and by time: the answer is that
+// of the whole log, and EXPLAIN shows that less was read.
+func TestAuditIsReadInPart(t *testing.T) {
+	t.Parallel()
+	s := newAuditMesh(t).serve()
+	reader := s.connect(t, "reader")
+	for range 5 {
+		_ = ask(t.Context(), reader, "SELECT id FROM shop.things")
+	}
+	inspector := s.connect(t, "inspector")
+	for condition, reads := range map[string]string{
+		"seq > 4":                            "seq >= 4",
+		"4 >= seq":                           "seq <= 4",
+		"seq = 5":                            "seq >= 5, seq <= 5",
+		"seq BETWEEN 3 AND 7":                "seq >= 3, seq <= 7",
+		"seq BETWEEN 3 AND 7 AND kind = 'x'": "seq >= 3, seq <= 7",
+		"seq > -3":                           "TABLE mesh.audit",
+		"(seq > 3 OR kind = 'decision')":     "TABLE mesh.audit",
+		"seq > 2.5":                          "TABLE mesh.audit",
+		"seq <> 3":                           "TABLE mesh.audit",
+		"time > '2020-01-01 00:00+00'":       "time >= 2020-01-01T00:00:00Z",
+		"time >= now() - interval '1 hour'":  "time >= 20",
+		"time >= timestamptz '2020-05-01 00:00Z' - interval '1 month 1 hour'": "time >= 2020-03-28T23:00:00Z",
+		"time <= timestamptz '2090-05-01 00:00Z' + interval '2 hours'":        "time <= 2090-05-01T02:00:00.000001Z",
+		"time < '2020-01-01 01:00+01'":                                        "time <= 2020-01-01T00:00:00.000001Z",
+		"time > date '2020-01-01'":                                            "TABLE mesh.audit",
+		"time < 'infinity'":                                                   "TABLE mesh.audit",
+		"kind = 'completion' AND seq >= 6":                                    "seq >= 6",
+		"seq IN (SELECT max(completes) FROM mesh.audit)":                      "TABLE mesh.audit",
+	} {
+		from := "FROM mesh.audit WHERE seq < 12 AND " + condition
+		explained := ask(t.Context(), inspector, "EXPLAIN SELECT seq, tables "+from).String()
+		if !strings.Contains(explained, reads) {
+			t.Errorf("%s reads\n%s\nwant %s", condition, explained, reads)
+		}
+		const whole = " ORDER BY seq"
+		got := ask(t.Context(), inspector, "SELECT seq, tables, kind "+from+whole).String()
+		want := ask(t.Context(), inspector, "SELECT seq, tables, kind FROM (SELECT *, seq + 0 AS s, time + interval '0' AS t FROM mesh.audit) a WHERE s < 12 AND "+
+			strings.NewReplacer("seq", "s", "time ", "t ").Replace(strings.Split(condition, " IN (SELECT")[0])+whole).String()
+		if strings.Contains(condition, "SELECT") {
+			continue
+		}
+		if got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", condition, got, want)
+		}
+	}
+}
+
+// TestAuditInTheCatalog asks the catalog for mesh.audit as clients do: who may read any of it
+// finds it, nobody else.
+func TestAuditInTheCatalog(t *testing.T) {
+	t.Parallel()
+	s := newAuditMesh(t).serve()
+	for _, c := range []struct{ sql, owner, other string }{
+		{"SELECT 'mesh.audit'::regclass", "mesh.audit", "3F000"},
+		{"SELECT to_regclass('mesh.audit') IS NULL", "f", "t"},
+		{"SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'mesh' AND relname = 'audit' AND relkind IN ('r', 'v')", "1", "0"},
+		{"SELECT count(*) FROM information_schema.tables WHERE table_schema = 'mesh'", "1", "0"},
+		{"SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = to_regclass('mesh.audit') AND attnum BETWEEN 1 AND 3",
+			"seq bigint, time timestamp with time zone, kind text", "NULL"},
+		{"SELECT has_table_privilege('mesh.audit', 'SELECT')", "t", "3F000"},
+		{"SELECT obj_description(to_regclass('mesh.audit'), 'pg_class') LIKE 'What was decided%'", "t", "NULL"},
+		{"SELECT count(*) FROM pg_namespace WHERE nspname = 'mesh'", "1", "0"},
+		{"SET search_path = mesh; SELECT count(*) > 0 FROM audit", "t", "42P01"},
+	} {
+		for _, who := range []string{"inspector", "keeper", "reader"} {
+			want := c.owner
+			if who == "reader" {
+				want = c.other
+			}
+			got := firstValue(t, s, who, c.sql)
+			if got != want {
+				t.Errorf("%s: %s gets %s, want %s", c.sql, who, got, want)
+			}
+		}
+	}
+}
+
+// firstValue gives the first value, or the code, that a user is told in a session of its own.
+func firstValue(t *testing.T, s *served, user, sql string) string {
+	t.Helper()
+	results, err := s.connect(t, user).PgConn().Exec(t.Context(), sql).ReadAll()
+	if err != nil {
+		return stateOf(err)
+	}
+	rows := results[len(results)-1].Rows
+	switch {
+	case len(rows) == 0:
+		return "no row"
+	case rows[0][0] == nil:
+		return "NULL"
+	}
+	return string(rows[0][0])
+}
+
 func TestGrantChangesAreRecorded(t *testing.T) {
 	m := newAuditMesh(t)
 	s := m.serve()

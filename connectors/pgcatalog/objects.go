@@ -77,8 +77,9 @@ func roleOID(name string) uint32 {
 	return hashOID("role", name)
 }
 
-// NewObjects names the objects of a mesh, which is served as one database.
-func NewObjects(mesh *catalog.Mesh, database string) *Objects {
+// NewObjects names the objects of a mesh, which is served as one database, and the
+// gateway's own tables beside them.
+func NewObjects(mesh *catalog.Mesh, database string, own ...*catalog.Table) *Objects {
 	o := &Objects{database: hashOID("database", database), schemas: map[string]*schema{}, byTable: map[*catalog.Table]*table{}, mesh: mesh}
 	for _, d := range mesh.Domains {
 		o.schemas[d.Name] = &schema{oid: hashOID("schema", d.Name), name: d.Name, comment: d.Description, owner: d.Owner}
@@ -87,6 +88,12 @@ func NewObjects(mesh *catalog.Mesh, database string) *Objects {
 		for _, t := range d.Tables() {
 			o.addTable(t)
 		}
+	}
+	for _, t := range own {
+		if name := t.Address().Schema; o.schemas[name] == nil {
+			o.schemas[name] = &schema{oid: hashOID("schema", name), name: name, comment: "What the gateway tells of itself"}
+		}
+		o.addTable(t)
 	}
 	slices.SortFunc(o.tables, func(a, b *table) int {
 		return cmp.Or(cmp.Compare(a.schema.name, b.schema.name), cmp.Compare(a.name, b.name))

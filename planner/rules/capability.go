@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -18,6 +19,9 @@ type capability struct {
 	groupingSets, windows, distinctOn, ties   bool
 	intersect, with, values, subqueries       bool
 	orderedAggregates, caseSensitiveTextOrder bool
+	// ranges are columns of which it leaves out rows beyond a bound, more or less: a
+	// comparison with a constant is asked of it, and again here.
+	ranges []string
 	// also, where set, judges nodes further.
 	also func(plan.Node) bool
 }
@@ -29,10 +33,11 @@ var capabilities = map[catalog.Kind]capability{
 		engine: functions.Postgres, fence: true, fullJoin: true, lateral: true, groupingSets: true, windows: true,
 		distinctOn: true, ties: true, intersect: true, with: true, values: true, subqueries: true, orderedAggregates: true, caseSensitiveTextOrder: true,
 	},
-	catalog.DuckDB:  embedded,
-	catalog.Files:   embedded,
-	catalog.MySQL:   mysql,
-	catalog.MariaDB: mysql,
+	catalog.DuckDB:   embedded,
+	catalog.Files:    embedded,
+	catalog.MySQL:    mysql,
+	catalog.MariaDB:  mysql,
+	catalog.AuditLog: {ranges: []string{"seq", "time"}, also: func(plan.Node) bool { return false }},
 }
 
 var embedded = capability{
@@ -145,6 +150,30 @@ func (c *Context) runsAll(source *catalog.Source, n plan.Node) bool {
 		}
 	}
 	return true
+}
+
+// narrows tells whether a condition bounds a column of which the source leaves rows out.
+func (able capability) narrows(e plan.Expr) bool {
+	call, ok := e.(*plan.Call)
+	if !ok || len(call.Args) != 2 || !slices.Contains([]string{"=", "<", "<=", ">", ">="}, call.Operator) {
+		return false
+	}
+	left, right := call.Args[0], call.Args[1]
+	if settled(left) {
+		left, right = right, left
+	}
+	column, ok := left.(*plan.ColumnRef)
+	return ok && settled(right) && slices.Contains(able.ranges, column.Name)
+}
+
+// settled tells whether an expression is a literal, or two with an operator between them,
+// such as a moment and an interval before it.
+func settled(e plan.Expr) bool {
+	if call, ok := e.(*plan.Call); ok && call.Operator != "" {
+		return !slices.ContainsFunc(call.Args, func(a plan.Expr) bool { _, literal := a.(*plan.Literal); return !literal })
+	}
+	_, ok := e.(*plan.Literal)
+	return ok
 }
 
 // compares tells whether a source tells rows of these columns apart as PostgreSQL does.

@@ -30,6 +30,8 @@ var splitFilterAtRemote = Rule{"SplitFilterAtRemote", func(c *Context, n plan.No
 		switch {
 		case fits && c.says(r.Source, able, e):
 			down = append(down, e)
+		case fits && able.narrows(e):
+			down, stay = append(down, e), append(stay, e)
 		case fits && !hasSubquery(e) && functions.Supports(e, able.engine) == functions.Superset:
 			down, stay = append(down, e), append(stay, e)
 		default:
