@@ -78,7 +78,7 @@ func load(t testing.TB, server *testservers.MySQLServer, tables []*conntest.Tabl
 			columns = append(columns, text)
 		}
 		name := "`" + table.Physical.Name + "`"
-		statements := []string{fmt.Sprintf("CREATE TABLE %s (%s)", name, strings.Join(columns, ", "))}
+		statements := []string{"SET NAMES utf8mb4", "SET sql_mode = 'STRICT_ALL_TABLES', time_zone = '+00:00', autocommit = 1", fmt.Sprintf("CREATE TABLE %s (%s)", name, strings.Join(columns, ", "))}
 		var rows []string
 		for _, row := range table.Rows {
 			cells := make([]string, len(row))

@@ -69,7 +69,7 @@ func multiplyAdd(high, low, by, plus uint64) (uint64, uint64, bool) {
 }
 
 // decodeNumericText appends the digits as they come: MySQL prints a DECIMAL with all
-// decimals of its type, as PostgreSQL does. A zero has no sign.
+// decimals of its type, as PostgreSQL does. A zero has no sign; ZEROFILL has more zeros.
 func decodeNumericText(b *array.StringBuilder) func([]byte) error {
 	return func(v []byte) error {
 		zero, point := true, false
@@ -85,6 +85,9 @@ func decodeNumericText(b *array.StringBuilder) func([]byte) error {
 			}
 		}
 		if zero && len(v) > 0 && v[0] == '-' {
+			v = v[1:]
+		}
+		for len(v) > 1 && v[0] == '0' && v[1] != '.' {
 			v = v[1:]
 		}
 		b.BinaryBuilder.Append(v)

@@ -20,7 +20,7 @@ func (s *Source) Describe(ctx context.Context, tables []*catalog.Table) ([]conne
 		return nil, s.unreachable(ctx, err)
 	}
 	d := &describing{ctx: ctx, c: c, tables: tables, all: make([]connectors.Description, len(tables))}
-	for _, step := range []func() error{d.columns, d.sizes, d.indexes} {
+	for _, step := range []func() error{d.columns, d.sizes, d.indexes, d.histograms} {
 		if err := step(); err != nil {
 			s.pool.release(c, false)
 			return nil, s.failure(ctx, err)

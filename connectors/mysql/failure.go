@@ -62,7 +62,10 @@ var refusals = map[uint16]string{
 	1040: "It has no free connection.", 1203: "It has no free connection.", 1226: "It has no free connection.",
 	1044: "It refuses the gateway's login.", 1045: "It refuses the gateway's login.", 1049: "Its database does not exist.",
 	1129: "It has blocked the gateway's host.", 1130: "It refuses the gateway's host.", 1251: "It refuses the gateway's login.",
-	1193: "It lacks a setting that a session needs.",
+	1193: "It lacks a setting that a session needs.", 1698: "It refuses the gateway's login.",
+	3118: "It refuses the gateway's login: the account is locked.", 4151: "It refuses the gateway's login: the account is locked.",
+	3955: "It refuses the gateway's login: the account is locked.", 1820: "The gateway's password has expired there.", 1862: "The gateway's password has expired there.",
+	3159: "It takes only encrypted connections: see tls.mode.",
 }
 
 // described are errors whose cause helps whoever mends the source.

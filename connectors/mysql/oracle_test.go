@@ -34,10 +34,17 @@ type oracle struct {
 // newOracle creates tables by the statements given, for both servers, and fills them.
 func newOracle(t *testing.T, server *testservers.MySQLServer, tables []*conntest.Table, alter ...string) *oracle {
 	t.Helper()
-	o := &oracle{postgres: testservers.Postgres(t).NewDatabase(t), mysql: server.NewDatabase(t), tables: tables}
+	database := server.NewDatabase(t)
+	load(t, database, tables)
+	database.Exec(t, alter...)
+	return newOracleOver(t, database, tables)
+}
+
+// newOracleOver takes a database that holds the tables already.
+func newOracleOver(t *testing.T, database *testservers.MySQLServer, tables []*conntest.Table) *oracle {
+	t.Helper()
+	o := &oracle{postgres: testservers.Postgres(t).NewDatabase(t), mysql: database, tables: tables}
 	conntest.LoadPostgres(t, o.postgres, tables)
-	load(t, o.mysql, tables)
-	o.mysql.Exec(t, alter...)
 	var err error
 	if o.conn, err = pgconn.Connect(t.Context(), o.postgres.DSN); err != nil {
 		t.Fatal(err)
@@ -100,9 +107,17 @@ func number64(text string, t pgtype.OID) string {
 
 func (o *oracle) bind(t testing.TB, text string) plan.Query {
 	t.Helper()
-	tree, err := pg_query.Parse(text)
+	q, err := o.tryBind(text)
 	if err != nil {
 		t.Fatalf("%v\nin: %s", err, text)
+	}
+	return q
+}
+
+func (o *oracle) tryBind(text string) (plan.Query, error) {
+	tree, err := pg_query.Parse(text)
+	if err != nil {
+		return plan.Query{}, err
 	}
 	now := time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
 	b, err := bind.Query(bind.Environment{
@@ -119,9 +134,9 @@ func (o *oracle) bind(t testing.TB, text string) plan.Query {
 		TransactionStart: now, StatementStart: now, TimeZone: time.UTC,
 	}, text, tree.Stmts[0].Stmt.GetSelectStmt(), nil)
 	if err != nil {
-		t.Fatalf("%v\nin: %s", err, text)
+		return plan.Query{}, err
 	}
-	return b.Query
+	return b.Query, nil
 }
 
 // same runs a query on both and compares the rows. It tells whether MySQL was asked.

@@ -28,11 +28,12 @@ func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, 
 	if err != nil {
 		return nil, s.unreachable(ctx, err)
 	}
-	if err := s.shapes.check(ctx, s, connection, r.Root); err != nil {
+	known, err := s.shapes.check(ctx, s, connection, r.Root)
+	if err != nil {
 		s.pool.release(connection, false)
 		return nil, s.failure(ctx, err)
 	}
-	text, err := s.Text(r)
+	text, err := write(r.Root, known.storage)
 	var read array.RecordReader
 	if err == nil {
 		read, err = s.read(ctx, connection, text, r.Columns())

@@ -63,10 +63,17 @@ func (c *session) setUp(ctx context.Context, timeout time.Duration) error {
 	if _, err := fmt.Sscan(rows[0][0], &c.id); err != nil {
 		return err
 	}
+	maria := strings.Contains(rows[0][1], "MariaDB")
+	if !maria {
+		// MySQL's information_schema may tell a table's size as it was a day ago.
+		if err := c.exec(ctx, "SET SESSION information_schema_stats_expiry = 0"); err != nil {
+			return err
+		}
+	}
 	if timeout <= 0 {
 		return nil
 	}
-	if strings.Contains(rows[0][1], "MariaDB") {
+	if maria {
 		return c.exec(ctx, fmt.Sprintf("SET SESSION max_statement_time = %.3f", timeout.Seconds()))
 	}
 	return c.exec(ctx, fmt.Sprintf("SET SESSION max_execution_time = %d", max(timeout.Milliseconds(), 1)))

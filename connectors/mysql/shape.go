@@ -30,8 +30,12 @@ type shape struct {
 // shapeAge is how long a table is trusted not to have been altered.
 const shapeAge = time.Minute
 
-// check refuses a plan that reads a column as what it is not.
-func (s *shapes) check(ctx context.Context, of *Source, c *session, root plan.Node) error {
+// tables are the columns of some tables.
+type tables map[*catalog.Table][]physical
+
+// check refuses a plan that reads a column as what it is not, and gives the columns it was
+// held against: what is written next must know the same.
+func (s *shapes) check(ctx context.Context, of *Source, c *session, root plan.Node) (tables, error) {
 	var scans []*plan.Scan
 	plan.Walk(root, func(n plan.Node) bool {
 		if scan, ok := n.(*plan.Scan); ok {
@@ -41,19 +45,19 @@ func (s *shapes) check(ctx context.Context, of *Source, c *session, root plan.No
 	})
 	shapes, err := s.of(ctx, c, scans)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, scan := range scans {
 		if err := of.fits(scan, shapes[scan.Table]); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return shapes, nil
 }
 
 // of gives the columns of the scans' tables, asking for those not known.
-func (s *shapes) of(ctx context.Context, c *session, scans []*plan.Scan) (map[*catalog.Table][]physical, error) {
-	out := map[*catalog.Table][]physical{}
+func (s *shapes) of(ctx context.Context, c *session, scans []*plan.Scan) (tables, error) {
+	out := tables{}
 	var unknown []*catalog.Table
 	now := time.Now()
 	s.mu.Lock()
@@ -91,20 +95,25 @@ func (s *shapes) of(ctx context.Context, c *session, scans []*plan.Scan) (map[*c
 	return out, nil
 }
 
-// charset gives what is known of a column's text. Every character set has the characters
-// of ASCII, at least as far as columns go.
-func (s *shapes) charset(t *catalog.Table, c *catalog.Column) charset {
+// storage gives what is known of a column.
+func (s *shapes) storage(t *catalog.Table, c *catalog.Column) storage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, _ := find(s.known[t].columns, physicalName(c))
-	known := charset{widest: unicode.MaxASCII, bytes: strings.HasSuffix(p.collation, "_bin")}
+	return tables{t: s.known[t].columns}.storage(t, c)
+}
+
+// storage gives what is known of a column. Every character set has the characters of
+// ASCII, at least as far as columns go.
+func (known tables) storage(t *catalog.Table, c *catalog.Column) storage {
+	p, _ := find(known[t], physicalName(c))
+	out := storage{widest: unicode.MaxASCII, bytes: strings.HasSuffix(p.collation, "_bin"), digits: p.digits, year: p.word == "year"}
 	switch p.charset {
 	case "utf8mb4", "utf16", "utf16le", "utf32":
-		known.widest = utf8.MaxRune
+		out.widest = utf8.MaxRune
 	case "utf8mb3", "utf8", "ucs2":
-		known.widest = 0xffff
+		out.widest = 0xffff
 	}
-	return known
+	return out
 }
 
 // fits compares the columns a scan reads with their contract.

@@ -86,7 +86,7 @@ func (w *writer) wrap(b *block) *block {
 	out := &block{columns: b.columns, cols: map[plan.ColumnID]value{}}
 	out.from = sqlparser.NewAliasedTableExpr(sqlparser.NewDerivedTable(false, w.selectColumns(b, b.columns)), alias)
 	for _, c := range b.columns {
-		out.cols[c.ID] = value{expr: columnOf(alias, columnName(c.ID)), text: b.cols[c.ID].text, charset: b.cols[c.ID].charset, strict: true}
+		out.cols[c.ID] = value{expr: columnOf(alias, columnName(c.ID)), text: b.cols[c.ID].text, storage: b.cols[c.ID].storage, strict: true}
 	}
 	return out
 }

@@ -29,33 +29,6 @@ func (w *writer) compare(operator string, l, r plan.Expr) value {
 	return value{expr: exact}
 }
 
-// beside writes an argument that is compared with another. A date beside a timestamp is
-// one: MySQL takes the constant for a date where it looks the column up in an index, and
-// drops its time. A constant at midnight is a date as well, and keeps the index.
-func (w *writer) beside(e, other plan.Expr) sqlparser.Expr {
-	switch {
-	case e.Type().OID == pgtype.Date && other.Type().OID == pgtype.Timestamp:
-		if _, ok := midnight(other); !ok {
-			return castTo(w.expr(e).expr, "DATETIME(6)")
-		}
-	case e.Type().OID == pgtype.Timestamp && other.Type().OID == pgtype.Date:
-		if day, ok := midnight(e); ok {
-			return w.expr(day).expr
-		}
-	}
-	return w.operand(e)
-}
-
-// midnight gives the date of a constant that has no time of day.
-func midnight(e plan.Expr) (*plan.Literal, bool) {
-	l, ok := e.(*plan.Literal)
-	if !ok || l.Null {
-		return nil, false
-	}
-	day, ok := strings.CutSuffix(l.Text, " 00:00:00")
-	return &plan.Literal{Of: pgtype.Of(pgtype.Date), Text: day}, ok
-}
-
 // bare writes a side of a text comparison as an index has it. A char(n) is stored without
 // its blanks, which a collation that does not pad would miss the constant by.
 func bare(v value, e plan.Expr, t pgtype.OID) sqlparser.Expr {
@@ -78,7 +51,7 @@ func indexed(left, right value, l, r plan.Expr) bool {
 // that the column's character set may lack is an illegal mix of collations (1267).
 func (v value) meets(constant plan.Expr) bool {
 	l, ok := relabelled(constant).(*plan.Literal)
-	return ok && !l.Null && v.text == asStored && strings.IndexFunc(l.Text, func(r rune) bool { return r > v.charset.widest }) < 0
+	return ok && !l.Null && v.text == asStored && strings.IndexFunc(l.Text, func(r rune) bool { return r > v.storage.widest }) < 0
 }
 
 // relabelled looks through casts that change no value.
@@ -91,20 +64,6 @@ func relabelled(e plan.Expr) plan.Expr {
 		e = c.Arg
 	}
 }
-
-// operand writes an argument of a comparison. MySQL compares integers and DECIMAL by
-// value, so that a cast between them would only hide the column from its index.
-func (w *writer) operand(e plan.Expr) sqlparser.Expr {
-	for {
-		c, ok := e.(*plan.Cast)
-		if !ok || c.To.Mod >= 0 || !isInteger(c.Arg.Type().OID) || !isInteger(c.To.OID) && c.To.OID != pgtype.Numeric {
-			return w.expr(e).expr
-		}
-		e = c.Arg
-	}
-}
-
-func isInteger(t pgtype.OID) bool { return t == pgtype.Int2 || t == pgtype.Int4 || t == pgtype.Int8 }
 
 func (w *writer) distinctFrom(e *plan.Distinct) value {
 	same := w.compare("<=>", e.Left, e.Right)
@@ -126,7 +85,7 @@ func (w *writer) in(e *plan.In) value {
 	meets := !e.Negated
 	for _, item := range e.List {
 		if !isText(t) {
-			list = append(list, w.operand(item))
+			list = append(list, w.beside(item, e.Arg))
 			continue
 		}
 		v := w.expr(item)
@@ -140,7 +99,7 @@ func (w *writer) in(e *plan.In) value {
 		meets = meets && (null || arg.meets(item))
 	}
 	if !isText(t) {
-		return value{expr: &sqlparser.ComparisonExpr{Operator: op, Left: paren(w.operand(e.Arg)), Right: list}}
+		return value{expr: &sqlparser.ComparisonExpr{Operator: op, Left: paren(w.beside(e.Arg, e.List...)), Right: list}}
 	}
 	exact := &sqlparser.ComparisonExpr{Operator: op, Left: w.bytesOf(arg, t), Right: bytes}
 	if !meets {
@@ -171,7 +130,7 @@ func (w *writer) like(arg plan.Expr, pattern string, negated bool) value {
 	binary := &sqlparser.CollateExpr{Expr: text, Collation: "utf8mb4_bin"}
 	exact := sqlparser.NewComparisonExpr(op, binary, sqlparser.NewStrLiteral(pattern), nil)
 	fixed := &plan.Literal{Of: pgtype.Of(pgtype.Text), Text: pattern}
-	if negated || !v.meets(fixed) || v.charset.bytes || pattern == "" || strings.ContainsAny(pattern[:1], `%_`) {
+	if negated || !v.meets(fixed) || v.storage.bytes || pattern == "" || strings.ContainsAny(pattern[:1], `%_`) {
 		return value{expr: exact}
 	}
 	return value{expr: &sqlparser.AndExpr{Left: sqlparser.NewComparisonExpr(op, v.expr, sqlparser.NewStrLiteral(pattern), nil), Right: exact}}

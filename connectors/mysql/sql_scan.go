@@ -17,19 +17,22 @@ func (w *writer) scan(n *plan.Scan) *block {
 	b := &block{from: sqlparser.NewAliasedTableExpr(table, alias), columns: n.Cols, cols: map[plan.ColumnID]value{}}
 	for i, c := range n.Cols {
 		column := n.Table.Columns[n.Ordinals[i]]
-		v := stored(alias, column)
-		v.charset = w.charset(n.Table, column)
-		b.cols[c.ID] = v
+		b.cols[c.ID] = stored(alias, column, w.storage(n.Table, column))
 	}
 	return b
 }
 
 // stored reads a column of a table. A boolean is TINYINT(1) or BIT(1), of which every
-// value but zero is true. A FLOAT prints with six digits, and all of them as a DOUBLE.
-func stored(alias string, c *catalog.Column) value {
+// value but zero is true. A FLOAT prints with six digits, and all of them as a DOUBLE. A
+// YEAR is compared with 24 as with 2024, which a number is not.
+func stored(alias string, c *catalog.Column, as storage) value {
 	column := columnOf(alias, physicalName(c))
-	v := value{expr: column, strict: true}
+	v := value{expr: column, strict: true, storage: as}
 	switch c.Type.OID {
+	case pgtype.Int2, pgtype.Int4, pgtype.Int8, pgtype.Numeric:
+		if as.year {
+			v.expr = castTo(column, "SIGNED")
+		}
 	case pgtype.Bool:
 		v.expr = compared(sqlparser.NotEqualOp, column, sqlparser.NewIntLiteral("0"))
 	case pgtype.Float4:

@@ -17,9 +17,9 @@ import (
 // Every column is called c<ID>, every relation t<n>, and every reference is qualified,
 // so that no name of the source's can be meant by accident.
 //
-// charset tells what is known of a text column.
-func write(n plan.Node, charset func(*catalog.Table, *catalog.Column) charset) (string, error) {
-	w := &writer{charset: charset}
+// storage tells what is known of a column.
+func write(n plan.Node, storage func(*catalog.Table, *catalog.Column) storage) (string, error) {
+	w := &writer{storage: storage}
 	b := w.node(n)
 	if w.err != nil {
 		return "", w.err
@@ -36,7 +36,7 @@ type writer struct {
 	err     error
 	scopes  []map[plan.ColumnID]value // columns in sight, innermost last
 	aliases int
-	charset func(*catalog.Table, *catalog.Column) charset
+	storage func(*catalog.Table, *catalog.Column) storage
 	lowest  int // the outermost scope that was read since within set it
 }
 
@@ -44,15 +44,18 @@ type writer struct {
 type value struct {
 	expr    sqlparser.Expr
 	text    textForm
-	charset charset // of a column's text
+	storage storage // of a column
 	// strict: NULL where its row is padded with NULLs by an outer join.
 	strict bool
 }
 
-// charset is what is known of how a column stores and compares text.
-type charset struct {
-	widest rune // the last character it is known to hold
-	bytes  bool // compared by bytes, as far as is known
+// storage is what is known of how a column stores and compares its values. The zero value
+// says that nothing is known beyond the contract.
+type storage struct {
+	widest rune // the last character a text is known to hold
+	bytes  bool // text is compared by bytes
+	digits int  // at least so many decimals of a second
+	year   bool // YEAR
 }
 
 // textForm says in which character set and collation a text stands.

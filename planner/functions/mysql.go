@@ -147,8 +147,8 @@ func mysqlCasts() map[string]Rendering {
 		"cast(date,timestamp)": said("CAST($1 AS DATETIME(6))"), "cast(timestamp,date)": said("CAST($1 AS DATE)"),
 	}
 	for _, t := range []string{"int2", "int4", "int8"} {
-		rows["cast("+t+",text)"] = said("CAST($1 AS CHAR)")
-		rows["cast("+t+",varchar)"] = said("CAST($1 AS CHAR)")
+		text := said("CAST($1 + 0 AS CHAR)") // bare, a ZEROFILL column keeps its zeros
+		rows["cast("+t+",text)"], rows["cast("+t+",varchar)"] = text, text
 	}
 	return rows
 }

@@ -152,6 +152,10 @@ func text(t pgtype.OID) bool {
 	return t == pgtype.Text || t == pgtype.Varchar || t == pgtype.Bpchar || t == pgtype.Name
 }
 
+func clock(t pgtype.OID) bool {
+	return t == pgtype.Time || t == pgtype.Timestamp || t == pgtype.Timestamptz
+}
+
 // fixedText tells whether an expression reads no column.
 func fixedText(e plan.Expr) bool {
 	reads := false
@@ -193,8 +197,9 @@ func mysqlSubquery(e *plan.Subquery) bool {
 	case plan.ScalarSubquery:
 		return mysqlTypes[e.Of.OID]
 	case plan.AnySubquery, plan.AllSubquery:
+		// Times of different decimals would be looked up in an index as what they are not.
 		inList := e.Kind == plan.AnySubquery && e.Operator == "=" || e.Kind == plan.AllSubquery && e.Operator == "<>"
-		return inList && len(e.Left) == 1 && mysqlTypes[e.Left[0].Type().OID] && !text(e.Left[0].Type().OID) && neverNull(e)
+		return inList && len(e.Left) == 1 && mysqlTypes[e.Left[0].Type().OID] && !text(e.Left[0].Type().OID) && !clock(e.Left[0].Type().OID) && neverNull(e)
 	}
 	return false
 }
