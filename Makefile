@@ -5,6 +5,8 @@ FUZZTIME ?= 10m
 TEST_FUZZTIME ?= 5s
 # How many pairs `make interference` tries.
 PAIRS ?= 20000
+# How many random expressions `make fuzz` asks: some 100 a second.
+EXPRESSIONS ?= 200000
 LISTEN ?= 127.0.0.1:5433
 
 .DEFAULT_GOAL := help
@@ -37,6 +39,7 @@ test: setup ## everything, against real servers that it starts and stops itself
 
 fuzz: ## random tests with fresh seeds, then every fuzzer for FUZZTIME (10m); FUZZ=pattern chooses
 	SLUICE_SEED=fresh go test -count=5 -timeout 1h -run 'Random|NoMistake|EveryEdit' ./auth/... ./cmd/sluice ./pgwire
+	SLUICE_SEED=fresh go test -count=1 -timeout 3h -run '^TestRandomExpressions$$' ./cmd/sluice -random-expressions=$(EXPRESSIONS)
 	FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
 
 interference: setup ## 20,000 pairs of data that differ in what is hidden (PAIRS, SLUICE_SEED)
@@ -55,11 +58,11 @@ bench: ## the measurements; BENCH=pattern chooses
 lint: ## gofmt, vet, staticcheck
 	scripts/lint.sh
 
-semantics: ## ask PostgreSQL and Sluice every expression of testdata/semantics; SECTION=9.7 chooses
-	SECTION=$(SECTION) go test ./connectors/sqlwriter -count=1 -v -run 'TestSemantics$$'
+semantics: ## ask PostgreSQL and Sluice all of testdata/semantics, in every way; SECTION=9.7 chooses
+	SEMANTICS=all SECTION=$(SECTION) go test ./cmd/sluice -count=1 -timeout 1h -v -run '^TestSemantics$$'
 
 differences: ## write docs/differences.md from those cases
-	DIFFERENCES=$(CURDIR)/docs/differences.md go test ./connectors/sqlwriter -count=1 -run 'TestSemantics$$'
+	SEMANTICS=all DIFFERENCES=$(CURDIR)/docs/differences.md go test ./cmd/sluice -count=1 -timeout 1h -run '^TestSemantics$$'
 
 clean: ## remove what build made
 	rm -rf bin testdata/demo/data

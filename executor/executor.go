@@ -37,7 +37,8 @@ type Executor struct {
 
 // Options are those of one statement.
 type Options struct {
-	TimeZone string // the session's, for expressions that depend on it
+	// Locale is the session's, for expressions that depend on it.
+	Locale plan.Locale
 	// Session gives the number by which the engines' functions know the session while the
 	// statement runs, and ends that. nil: they are not asked.
 	Session func() (number int64, end func())
@@ -70,7 +71,7 @@ type Result struct {
 // caller must Close the result; that, or the end of ctx, ends the remote statements.
 func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &run{executor: e, options: o, fragments: newFragments(q)}
+	r := &run{executor: e, options: o, fragments: newFragments(q, o.Locale)}
 	end := func() {}
 	if o.Session != nil {
 		r.session, end = o.Session()
@@ -111,7 +112,7 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 		return r.remote(ctx, remote)
 	}
 	leaves := &leaves{}
-	o := sqlwriter.Options{TimeZone: r.options.TimeZone, Session: r.session, Leaf: leaves.name}
+	o := r.written(leaves)
 	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, r.executor.Merge)
 	if err != nil {
 		return nil, err
@@ -120,6 +121,11 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 		return withoutColumns(reader), nil
 	}
 	return conform(reader, outputTypes(q)), nil
+}
+
+// written are the options for what the local engines run.
+func (r *run) written(leaves *leaves) sqlwriter.Options {
+	return sqlwriter.Options{Locale: r.options.Locale, Session: r.session, Leaf: leaves.name}
 }
 
 // inOrder tells whether a plan's columns are just those of the result.
@@ -144,7 +150,7 @@ func (r *run) node(ctx context.Context, n plan.Node, engine *duckdb.Engine) (arr
 		return r.node(ctx, n.Root, r.executor.Stage)
 	default:
 		leaves := &leaves{}
-		o := sqlwriter.Options{TimeZone: r.options.TimeZone, Session: r.session, Leaf: leaves.name}
+		o := r.written(leaves)
 		reader, err := r.local(ctx, n, o, leaves, engine)
 		if err != nil {
 			return nil, err
@@ -185,7 +191,7 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (a
 		shown, asked = ungrouped(n), ungrouped(asked)
 	}
 	f := r.fragments.add(n, shown, source, reduced)
-	reader, err := source.Read(ctx, asked)
+	reader, err := source.Read(ctx, asked.In(r.options.Locale))
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (e *Executor) Fragments(q plan.Query, o Options) []Fragment {
 	for i, r := range remotes(q) {
 		f := Fragment{Remote: r, Order: i}
 		if source, err := e.source(r.Source, o); err == nil {
-			f.SQL, _ = source.Text(r)
+			f.SQL, _ = source.Text(r.In(o.Locale))
 		}
 		for _, one := range r.Reductions {
 			f.Reducible = append(f.Reducible, one.Column.Name)
@@ -58,8 +58,9 @@ func remotes(q plan.Query) []*plan.Remote {
 
 // fragments are those of one running statement.
 type fragments struct {
-	start time.Time
-	order map[*plan.Remote]int
+	start  time.Time
+	locale plan.Locale
+	order  map[*plan.Remote]int
 
 	mu  sync.Mutex
 	all []*fragment
@@ -75,8 +76,8 @@ type fragment struct {
 	nanoseconds atomic.Int64
 }
 
-func newFragments(q plan.Query) *fragments {
-	f := &fragments{start: time.Now(), order: map[*plan.Remote]int{}}
+func newFragments(q plan.Query, l plan.Locale) *fragments {
+	f := &fragments{start: time.Now(), locale: l, order: map[*plan.Remote]int{}}
 	for i, r := range remotes(q) {
 		f.order[r] = i
 	}
@@ -100,7 +101,7 @@ func (f *fragments) list() []Fragment {
 			Remote: one.remote, Order: f.order[one.remote], Rows: one.rows.Load(), Bytes: one.bytes.Load(),
 			Time: time.Duration(one.nanoseconds.Load()), Reduced: one.reduced,
 		}
-		out[i].SQL, _ = one.source.Text(one.shown)
+		out[i].SQL, _ = one.source.Text(one.shown.In(f.locale))
 	}
 	return out
 }

@@ -55,3 +55,13 @@ func (s *settings) textFormat() pgwire.TextFormat {
 		ExtraFloatDigit: digits,
 	}
 }
+
+// output is how values print where a statement makes text of them (plan.Locale.Output).
+func (s *settings) output() string {
+	style, order, _ := strings.Cut(s.value("datestyle"), ", ")
+	all := strings.Join([]string{style, order, s.value("intervalstyle"), s.value("bytea_output"), s.value("extra_float_digits")}, ",")
+	if all == "ISO,MDY,postgres,hex,1" {
+		return ""
+	}
+	return all
+}

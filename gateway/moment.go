@@ -12,10 +12,11 @@ import (
 // moment is what a statement is analysed and decided under: one epoch of the mesh,
 // the principal as that epoch knows it, the session's settings. Never a mix of two.
 type moment struct {
-	epoch *Epoch
-	who   auth.Principal
-	env   bind.Environment
-	zone  string
+	epoch  *Epoch
+	who    auth.Principal
+	env    bind.Environment
+	zone   string
+	output string // how values print: plan.Locale.Output
 }
 
 // moment takes the present one.
@@ -32,7 +33,7 @@ func (s *session) moment() (*moment, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &moment{epoch: epoch, who: who, env: env, zone: s.settings.value("timezone")}, nil
+	return &moment{epoch: epoch, who: who, env: env, zone: s.settings.value("timezone"), output: s.settings.output()}, nil
 }
 
 // inputSettings are those that reading values depends on.

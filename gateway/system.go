@@ -15,6 +15,7 @@ import (
 	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/pgwire"
+	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -110,7 +111,7 @@ func (s *session) system(now *moment) *pgcatalog.Session {
 func (s *session) systemOptions(now *moment) executor.Options {
 	system := s.system(now)
 	return executor.Options{
-		TimeZone: now.zone,
+		Locale: plan.Locale{TimeZone: now.zone, DateOrder: now.env.DateOrder, Output: now.output},
 		Own: func(source *catalog.Source) (connectors.Source, bool) {
 			return system, source == pgcatalog.Source
 		},

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgtext"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -44,8 +45,7 @@ func appendDecodedDate(buf []byte, days int32) ([]byte, error) {
 	if unix < minDays || unix >= endDays {
 		return nil, sqlstate.New(sqlstate.DatetimeFieldOverflow, "date out of range")
 	}
-	day := civilDay(unix)
-	return day.appendEra(dateStyle{}.appendDate(buf, day)), nil
+	return pgtext.DateStyle{}.Date(buf, unix), nil
 }
 
 func appendDecodedTime(buf, value []byte) ([]byte, error) {
@@ -53,7 +53,7 @@ func appendDecodedTime(buf, value []byte) ([]byte, error) {
 	if micros < 0 || micros > microsPerDay {
 		return nil, sqlstate.New(sqlstate.DatetimeFieldOverflow, "time out of range")
 	}
-	return appendClock(buf, micros), nil
+	return pgtext.Clock(buf, micros), nil
 }
 
 // maxTimetzOffset is TZDISP_LIMIT of datatype/timestamp.h: 16 hours, exclusive.
@@ -68,7 +68,7 @@ func appendDecodedTimetz(buf, value []byte) ([]byte, error) {
 	if west <= -maxTimetzOffset || west >= maxTimetzOffset {
 		return nil, sqlstate.New(sqlstate.InvalidTimeZoneDisplacement, "time zone displacement out of range")
 	}
-	return appendOffset(buf, -west), nil
+	return pgtext.Offset(buf, -west), nil
 }
 
 func appendDecodedTimestamp(buf []byte, micros int64, withZone bool) ([]byte, error) {
@@ -81,12 +81,7 @@ func appendDecodedTimestamp(buf []byte, micros int64, withZone bool) ([]byte, er
 	if micros < minTimestamp || micros >= endTimestamp {
 		return nil, sqlstate.New(sqlstate.DatetimeFieldOverflow, "timestamp out of range")
 	}
-	days, clock := splitTimestamp(micros, 0)
-	buf, day := dateStyle{}.appendTimestamp(buf, days+postgresEpochDays, clock)
-	if withZone {
-		buf = appendOffset(buf, 0)
-	}
-	return day.appendEra(buf), nil
+	return pgtext.DateStyle{}.Moment(buf, micros, postgresEpochDays, withZone), nil
 }
 
 // appendDecodedInterval refuses nothing of PostgreSQL's range: the parts are shown
@@ -95,5 +90,5 @@ func appendDecodedInterval(buf, value []byte) ([]byte, error) {
 	micros := int64(binary.BigEndian.Uint64(value))
 	days := int32(binary.BigEndian.Uint32(value[8:]))
 	months := int32(binary.BigEndian.Uint32(value[12:]))
-	return appendIntervalPostgres(buf, splitMicros(months, days, micros)), nil
+	return pgtext.IntervalStyle("postgres")(buf, months, days, micros), nil
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgtext"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -42,7 +43,7 @@ func appendDecoded(buf []byte, oid pgtype.OID, value []byte) ([]byte, error) {
 		}
 		return appendDecodedText(buf, value[1:])
 	case pgtype.Bytea:
-		return appendHex(append(buf, `\x`...), value), nil
+		return pgtext.Hex(append(buf, `\x`...), value), nil
 	case pgtype.Bool:
 		return append(buf, "ft"[min(value[0], 1)]), nil
 	case pgtype.Char:
@@ -56,9 +57,9 @@ func appendDecoded(buf []byte, oid pgtype.OID, value []byte) ([]byte, error) {
 	case pgtype.Oid, pgtype.Regproc, pgtype.Regclass, pgtype.Regtype, regprocedure, regnamespace, regrole:
 		return strconv.AppendUint(buf, uint64(binary.BigEndian.Uint32(value)), 10), nil
 	case pgtype.Float4:
-		return float4Kind.append(buf, float64(math.Float32frombits(binary.BigEndian.Uint32(value))), 1), nil
+		return pgtext.Float4(buf, math.Float32frombits(binary.BigEndian.Uint32(value)), 1), nil
 	case pgtype.Float8:
-		return float8Kind.append(buf, math.Float64frombits(binary.BigEndian.Uint64(value)), 1), nil
+		return pgtext.Float8(buf, math.Float64frombits(binary.BigEndian.Uint64(value)), 1), nil
 	case pgtype.Numeric:
 		return appendDecodedNumeric(buf, value)
 	case pgtype.UUID:
@@ -116,7 +117,7 @@ func appendDecodedUUID(buf, value []byte) []byte {
 		if i > 0 {
 			buf = append(buf, '-')
 		}
-		buf = appendHex(buf, value[start:end])
+		buf = pgtext.Hex(buf, value[start:end])
 	}
 	return buf
 }

@@ -1,9 +1,9 @@
 package pgwire
 
 import (
-	"strings"
-
 	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/sluicemesh/sluice/internal/pgtext"
 )
 
 // appendText writes what stands as text already.
@@ -64,35 +64,6 @@ func fromHex(c byte) (byte, bool) {
 
 // byteaText writes bytea as bytea_output says.
 func byteaText(output string) func([]byte, *array.Binary, int) []byte {
-	if strings.EqualFold(output, "escape") {
-		return appendByteaEscape
-	}
-	return appendByteaHex
-}
-
-const hexDigits = "0123456789abcdef"
-
-func appendByteaHex(buf []byte, a *array.Binary, row int) []byte {
-	return appendHex(append(buf, `\x`...), a.Value(row))
-}
-
-func appendHex(buf, value []byte) []byte {
-	for _, b := range value {
-		buf = append(buf, hexDigits[b>>4], hexDigits[b&15])
-	}
-	return buf
-}
-
-func appendByteaEscape(buf []byte, a *array.Binary, row int) []byte {
-	for _, b := range a.Value(row) {
-		switch {
-		case b == '\\':
-			buf = append(buf, `\\`...)
-		case b < 0x20 || b > 0x7e:
-			buf = append(buf, '\\', '0'+b>>6, '0'+b>>3&7, '0'+b&7)
-		default:
-			buf = append(buf, b)
-		}
-	}
-	return buf
+	print := pgtext.Bytea(output)
+	return func(buf []byte, a *array.Binary, row int) []byte { return print(buf, a.Value(row)) }
 }

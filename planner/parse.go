@@ -8,6 +8,7 @@ package planner
 
 import (
 	"errors"
+	"strings"
 	"unicode/utf8"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -63,7 +64,31 @@ func syntaxError(text string, err error) error {
 	if !utf8.ValidString(text) {
 		return sqlstate.New(sqlstate.CharacterNotInRepertoire, "invalid byte sequence for encoding \"UTF8\"")
 	}
-	return sqlstate.New(sqlstate.SyntaxError, "%s", p.Message).At(p.Cursorpos)
+	return sqlstate.New(syntaxCode(p), "%s", p.Message).At(p.Cursorpos)
+}
+
+// parserCodes are the SQLSTATEs of what the scanner and the grammar refuse, where it is not
+// 42601, by the beginning of the message: the parser does not give them.
+var parserCodes = []struct {
+	message string
+	code    sqlstate.Code
+}{
+	{"invalid byte sequence for encoding", sqlstate.CharacterNotInRepertoire},
+	{"unsafe use of", "22P06"},
+	{"precision for type float must be", sqlstate.InvalidParameterValue},
+	{"frame start cannot be", sqlstate.WindowingError}, {"frame end cannot be", sqlstate.WindowingError}, {"frame starting from", sqlstate.WindowingError},
+}
+
+func syntaxCode(p *parser.Error) sqlstate.Code {
+	for _, c := range parserCodes {
+		if strings.HasPrefix(p.Message, c.message) {
+			return c.code
+		}
+	}
+	if p.Message == "invalid Unicode escape" && p.Funcname != "str_udeescape" { // in E'', not in U&''
+		return sqlstate.InvalidEscapeSequence
+	}
+	return sqlstate.SyntaxError
 }
 
 // position turns a byte offset of the syntax tree into a character position, from 1.

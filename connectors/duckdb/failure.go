@@ -27,7 +27,7 @@ func (s *Source) failure(ctx context.Context, err error) error {
 	case strings.HasPrefix(stated.Message, "domain "):
 		return stated.OwnedBy(sqlstate.OwnerDomain)
 	case strings.HasPrefix(string(stated.Code), "22"), stated.Code == sqlstate.CardinalityViolation,
-		stated.Code == sqlstate.FeatureNotSupported, strings.HasPrefix(string(stated.Code), "5") && !strings.HasPrefix(string(stated.Code), "58"):
+		stated.Code == sqlstate.FeatureNotSupported, stated.Code == sqlstate.SyntaxError, strings.HasPrefix(string(stated.Code), "5") && !strings.HasPrefix(string(stated.Code), "58"):
 		return stated
 	}
 	return s.unread(err)

@@ -20,7 +20,7 @@ func (s *Source) Text(r *plan.Remote) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return sqlwriter.DuckDB(r.Root, sqlwriter.Options{Scan: s.scan(context.Background(), e, true)})
+	return sqlwriter.DuckDB(r.Root, sqlwriter.Options{Locale: r.Locale, Scan: s.scan(context.Background(), e, true)})
 }
 
 // Read runs r in the source's engine.
@@ -44,7 +44,7 @@ func (s *Source) read(ctx context.Context, r *plan.Remote, leave func()) (array.
 	}
 	ctx, cancel := s.withTimeout(ctx)
 	rows, err := func() (array.RecordReader, error) {
-		text, err := sqlwriter.DuckDB(r.Root, sqlwriter.Options{Scan: s.scan(ctx, e, false)})
+		text, err := sqlwriter.DuckDB(r.Root, sqlwriter.Options{Locale: r.Locale, Scan: s.scan(ctx, e, false)})
 		if err != nil {
 			return nil, err
 		}

@@ -87,7 +87,7 @@ func special(sign uint16) error {
 	if name == "" {
 		return malformed("numeric")
 	}
-	return sqlstate.New(sqlstate.NumericValueOutOfRange, "a source holds %s in a column whose contract gives it a precision", name).
+	return sqlstate.Unsupported("%s in a numeric with a precision", name).
 		WithHint("Declare the column as numeric, without precision and scale, to serve such values.").OwnedBy(sqlstate.OwnerDomain)
 }
 

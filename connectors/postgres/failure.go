@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -68,10 +69,15 @@ var described = map[string]string{
 	"25006": "it would have written",
 }
 
+// aboutValue finds what functions say that PostgreSQL does not support for a value: extract of
+// a unit that a type lacks, an integer of NaN.
+var aboutValue = regexp.MustCompile(`^(unit|interval units|cannot convert (NaN|infinity)|cannot get) `)
+
 func (s *Source) answered(answer *pgconn.PgError) *sqlstate.Error {
 	code := sqlstate.Code(answer.Code)
 	switch {
-	case strings.HasPrefix(answer.Code, "22"), code == sqlstate.CardinalityViolation:
+	case strings.HasPrefix(answer.Code, "22"), code == sqlstate.CardinalityViolation, code == sqlstate.ProgramLimitExceeded,
+		code == sqlstate.FeatureNotSupported && aboutValue.MatchString(answer.Message):
 		return sqlstate.New(code, "%s", answer.Message)
 	case code == sqlstate.QueryCanceled && s.of.Limits.StatementTimeout > 0:
 		return sqlstate.New(code, "domain %s: source %s ended the statement, which ran longer than its limit of %s",

@@ -171,8 +171,8 @@ func (w *writer) extreme(e *plan.Extreme) value {
 		name = "greatest"
 	}
 	values := w.unified(w.exprs(e.Args), e.Of)
-	if e.Of.OID == pgtype.Interval && w.d.engine() == functions.DuckDB {
-		return extremeInterval(e, values)
+	if chained := e.Of.OID == pgtype.Interval || e.Of.OID == pgtype.Bpchar || e.Of.OID == pgtype.JSONB; chained && w.d.engine() == functions.DuckDB {
+		return w.extremeByOperator(e, values)
 	}
 	texts := make([]string, len(values))
 	for i, v := range values {
@@ -181,24 +181,27 @@ func (w *writer) extreme(e *plan.Extreme) value {
 			return value{sql: "pg_numeric_" + name + "(" + joined(values) + ")", rank: atom, form: v.form}
 		}
 		if w.keyed(v, e.Of) {
-			return w.refuse("%s of char(n)", name)
+			return w.refuse("%s of %s", name, functions.TypeName(e.Of.OID))
 		}
 	}
 	texts[0] = w.d.order(w, values[0], e.Of)
 	return value{sql: name + "(" + strings.Join(texts, ", ") + ")", rank: atom, form: formOf(values)}
 }
 
-// extremeInterval compares by operators: DuckDB's greatest goes by months first. Of equal
-// intervals the first stays.
-func extremeInterval(e *plan.Extreme, values []value) value {
+// extremeByOperator compares by operators: DuckDB's greatest takes an interval's months
+// first, and knows neither char(n) nor jsonb. Of equal values the first stays.
+func (w *writer) extremeByOperator(e *plan.Extreme, values []value) value {
 	operator := " < "
 	if e.Greatest {
 		operator = " > "
 	}
 	out := values[0]
 	for _, v := range values[1:] {
-		a, b := out.inside(atom), v.inside(atom)
-		out = atomOf("CASE WHEN " + a + " IS NULL OR " + b + operator + a + " THEN " + v.sql + " ELSE " + out.sql + " END")
+		a, b := out, v
+		if e.Of.OID != pgtype.Interval {
+			a, b = atomOf(w.d.order(w, out, e.Of)), atomOf(w.d.order(w, v, e.Of))
+		}
+		out = value{sql: "CASE WHEN " + out.inside(atom) + " IS NULL OR " + b.inside(atom) + operator + a.inside(atom) + " THEN " + v.sql + " ELSE " + out.sql + " END", rank: atom, form: values[0].form}
 	}
 	return out
 }

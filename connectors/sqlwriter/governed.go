@@ -8,9 +8,13 @@ import (
 // governed writes what policies left of a table. A row filter shares the WHERE of the
 // query around it, unless a predicate there could fail: engines are free to evaluate
 // that one first, and its error would tell of hidden rows. Then the filter stands
-// behind a limit, through which no engine moves a predicate.
+// behind a limit, through which no engine moves a predicate. What a policy compares as text
+// prints by default, whatever the session's settings: they are the user's to choose.
 func (w *writer) governed(n *plan.Governed) *block {
+	order, output := w.o.DateOrder, w.o.Output
+	w.o.DateOrder, w.o.Output = "", ""
 	b := w.node(n.Input)
+	w.o.DateOrder, w.o.Output = order, output
 	if !n.Filtered || !w.fence && !n.Fenced {
 		return b
 	}

@@ -153,7 +153,7 @@ func (o *oracle) location() *time.Location {
 
 // options are those of a statement in the oracle's session.
 func (o *oracle) options(q plan.Query) sqlwriter.Options {
-	return sqlwriter.Options{TimeZone: o.location().String()}.ForQuery(q)
+	return sqlwriter.Options{Locale: plan.Locale{TimeZone: o.location().String()}}.ForQuery(q)
 }
 
 func quoted(name string) string { return `"` + name + `"` }

@@ -52,8 +52,12 @@ func (d duckdb) jsonValue(w *writer, v value, t pgtype.Type) value {
 		return atomOf("pg_json_number(" + d.outText(w, v, t).sql + ")")
 	case pgtype.JSON, pgtype.JSONB:
 		return v
-	case pgtype.Timestamp, pgtype.Timestamptz:
-		return atomOf("pg_json_moment(" + d.outText(w, v, t).sql + ")")
+	case pgtype.Date: // dates in JSON are ISO 8601 whatever the session's DateStyle
+		return atomOf("pg_json_string(pg_date_out(" + v.sql + "))")
+	case pgtype.Timestamp:
+		return atomOf("pg_json_moment(pg_timestamp_out(" + v.sql + "))")
+	case pgtype.Timestamptz:
+		return atomOf("pg_json_moment(pg_timestamptz_out(" + v.sql + ", " + w.zone() + "))")
 	}
 	return atomOf("pg_json_string(" + d.outText(w, v, t).sql + ")")
 }

@@ -33,12 +33,10 @@ type Options struct {
 	Parameter func(l *plan.Literal) (string, bool)
 	// Columns are those of the answer in order, twice where wanted; nil: those of the plan.
 	Columns []plan.ColumnID
-	// TimeZone is the session's; empty is UTC.
-	TimeZone string
+	// Locale is the session's.
+	plan.Locale
 	// Session is the number by which the engine's functions know the session; 0: they are refused.
 	Session int64
-	// DateOrder is the session's DateStyle order: MDY (also where empty), DMY, YMD.
-	DateOrder string
 }
 
 // ForQuery gives options whose answer is that of a query.

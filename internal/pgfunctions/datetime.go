@@ -38,16 +38,13 @@ func datetimeForms() []duckdb.ScalarFunction {
 			t, err := datetime.ParseTime(s, datetime.Input{})
 			return duckdb.TimeValue(t), err
 		}),
-		duckdb.Func1("pg_interval_in", func(s string) (duckdb.IntervalValue, error) {
-			v, err := datetime.ParseInterval(s, -1, false)
+		duckdb.Func2("pg_interval_in", func(s, output string) (duckdb.IntervalValue, error) {
+			v, err := datetime.ParseInterval(s, -1, outputOf(output).sqlStandard)
 			return duckdb.IntervalValue(v), err
 		}),
 		duckdb.Func1("pg_date_out", func(d duckdb.DateValue) (string, error) { return datetime.FormatDate(int32(d)), nil }),
 		duckdb.Func1("pg_time_out", func(t duckdb.TimeValue) (string, error) { return datetime.FormatTime(int64(t)), nil }),
 		duckdb.Func1("pg_timestamp_out", func(ts duckdb.TimestampValue) (string, error) { return datetime.FormatTimestamp(int64(ts)), nil }),
-		duckdb.Func1("pg_interval_out", func(v duckdb.IntervalValue) (string, error) {
-			return datetime.FormatInterval(datetime.Interval(v)), nil
-		}),
 		duckdb.Func2("pg_timestamptz_out", func(ts duckdb.TimestampTZValue, zone string) (string, error) {
 			l, err := zoneOf(zone)
 			if err != nil {

@@ -33,7 +33,6 @@
 //	pg_float8_to_float4(DOUBLE) FLOAT
 //	pg_int2_in, pg_int4_in, pg_int8_in (VARCHAR) SMALLINT|INTEGER|BIGINT
 //	pg_float8_in(VARCHAR) DOUBLE, pg_float4_in(VARCHAR) FLOAT, pg_bool_in(VARCHAR) BOOLEAN
-//	pg_float8_out(DOUBLE), pg_float4_out(FLOAT) VARCHAR         shortest digits
 //
 // + - * on integers need no function: DuckDB raises on overflow, and package duckdb
 // gives that PostgreSQL's message.
@@ -47,7 +46,7 @@ import (
 
 // Scalars are the scalar functions.
 func Scalars() []duckdb.ScalarFunction {
-	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms(),
+	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms(), outputs(),
 		domains(), stringFunctions(), datetimeForms(), years(), calendar(), parts(), identifiers(), extremes(), toChar(),
 		arrayTexts(), concatenations(), binaryStrings(), regexFunctions(), names(), percentiles(), jsonFunctions(), series(), moreCalendar(), moreMath())
 }

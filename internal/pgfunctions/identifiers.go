@@ -7,11 +7,10 @@ import (
 	"github.com/sluicemesh/sluice/internal/duckdb"
 )
 
-// identifiers: pg_uuid_in(VARCHAR) VARCHAR, pg_bytea_out(BLOB) VARCHAR (hexadecimal).
+// identifiers: pg_uuid_in(VARCHAR) VARCHAR.
 func identifiers() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		duckdb.Func1("pg_uuid_in", readUUID),
-		duckdb.Func1("pg_bytea_out", func(b []byte) (string, error) { return `\x` + hex.EncodeToString(b), nil }),
 	}
 }
 

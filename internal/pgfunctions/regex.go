@@ -14,7 +14,7 @@ import (
 //
 //	pg_regex_like(VARCHAR, pattern, flags) BOOLEAN
 //	pg_regex_substring(VARCHAR, pattern) VARCHAR                substring(s from pattern)
-//	pg_regex_replace(VARCHAR, pattern, by, start, nth, flags) VARCHAR
+//	pg_regex_replace(VARCHAR, pattern, by, flags), (VARCHAR, pattern, by, start, nth, flags) VARCHAR
 //	pg_regex_match(VARCHAR, pattern, flags) VARCHAR[]
 //	pg_regex_matches(VARCHAR, pattern, flags) VARCHAR[]         of array literals
 //	pg_regex_split(VARCHAR, pattern, flags) VARCHAR[]
@@ -42,13 +42,19 @@ func regexFunctions() []duckdb.ScalarFunction {
 		{Name: "pg_regex_replace", Params: append(append([]duckdb.Type{duckdb.Varchar}, integers(0)...), duckdb.Integer, duckdb.Integer, duckdb.Varchar), Result: duckdb.Varchar,
 			Call: rows(func(in *duckdb.Arguments, out *duckdb.Results, i int) error {
 				c := in.Columns
-				s, err := regexReplace(duckdb.At[string](c[0], i), duckdb.At[string](c[1], i), duckdb.At[string](c[2], i),
-					duckdb.At[int32](c[3], i), duckdb.At[int32](c[4], i), duckdb.At[string](c[5], i))
+				nth := duckdb.At[int32](c[4], i)
+				if err := positive("n", nth, 0); err != nil {
+					return err
+				}
+				s, err := regexReplace(duckdb.At[string](c[0], i), duckdb.At[string](c[1], i), duckdb.At[string](c[2], i), duckdb.At[int32](c[3], i), nth, duckdb.At[string](c[5], i))
 				if err == nil {
 					duckdb.Put(out, s)
 				}
 				return err
 			})},
+		duckdb.Func4("pg_regex_replace", func(s, pattern, by, flags string) (string, error) {
+			return regexReplace(s, pattern, by, 1, byFlags, flags)
+		}),
 		toList("pg_regex_match", 3, func(a []string) ([]*string, error) { return regexMatch(a[0], a[1], a[2]) }),
 		toList("pg_regex_matches", 3, func(a []string) ([]*string, error) { return regexMatches(a[0], a[1], a[2]) }),
 		toList("pg_regex_split", 4, func(a []string) ([]*string, error) { return regexSplit(a[0], a[1], a[2], a[3]) }),
@@ -85,7 +91,6 @@ func regexFunctions() []duckdb.ScalarFunction {
 				}
 				return err
 			})},
-		duckdb.Func1("pg_regex_nth", func(n int32) (int32, error) { return n, positive("n", n, 0) }),
 		ofTexts("pg_similar_to_escape", 2, false, func(args []*string) (string, error) {
 			if args[0] == nil || args[1] == nil {
 				return "", duckdb.ErrNull
@@ -223,23 +228,23 @@ func positive(name string, n, least int32) error {
 	return nil
 }
 
-// regexReplace replaces the nth match; all where nth is 0; by flag g where it is -1.
+// byFlags stands for the number of a match: flag g decides between the first and all.
+const byFlags = -1
+
+// regexReplace replaces the nth match; all where nth is 0.
 func regexReplace(s, pattern, by string, start, nth int32, letters string) (string, error) {
-	if nth == -1 && letters != "" && letters[0] >= '0' && letters[0] <= '9' {
+	if nth == byFlags && letters != "" && letters[0] >= '0' && letters[0] <= '9' {
 		e := sqlstate.New(sqlstate.InvalidParameterValue, "invalid regular expression option: \"%c\"", letters[0])
 		return "", e.WithHint("If you meant to use regexp_replace() with a start parameter, cast the fourth argument to integer explicitly.")
 	}
 	if err := positive("start", start, 1); err != nil {
 		return "", err
 	}
-	if nth < 0 && nth != -1 {
-		return "", positive("n", nth, 0)
-	}
 	re, err := compiled("regexp_replace", pattern, letters, true)
 	if err != nil {
 		return "", err
 	}
-	if nth == -1 {
+	if nth == byFlags {
 		if nth = 1; strings.Contains(letters, "g") {
 			nth = 0
 		}

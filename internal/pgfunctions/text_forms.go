@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/internal/duckdb"
-	"github.com/sluicemesh/sluice/internal/pgfloat"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -83,7 +82,5 @@ func textForms() []duckdb.ScalarFunction {
 		duckdb.Func1("pg_float8_in", readFloat[float64]("double precision", 64)),
 		duckdb.Func1("pg_float4_in", readFloat[float32]("real", 32)),
 		duckdb.Func1("pg_bool_in", readBool),
-		duckdb.Func1("pg_float8_out", func(f float64) (string, error) { return string(pgfloat.Append(nil, f, 64)), nil }),
-		duckdb.Func1("pg_float4_out", func(f float32) (string, error) { return string(pgfloat.Append(nil, float64(f), 32)), nil }),
 	}
 }

@@ -46,7 +46,7 @@ type Rendering struct {
 	Template  string
 	// $H is the number by which functions know the session.
 	// UTC is the template where the session's time zone is UTC; in Template $Z is the zone, and
-	// $S the session's order of date fields.
+	// $S the session's order of date fields, $Y how it prints values.
 	UTC string
 	// Compared: arguments are written by their comparison keys (numerics in text form,
 	// char(n) without its padding), because the template compares them.

@@ -218,6 +218,26 @@ type Remote struct {
 	// Reduced is Root with all of them in place; nil where there are none.
 	Reductions []Reduction
 	Reduced    Node
+	// Locale is the session's, for sources that run functions of ours; the executor knows it.
+	Locale Locale
+}
+
+// In gives the Remote for a session.
+func (r *Remote) In(l Locale) *Remote {
+	here := *r
+	here.Locale = l
+	return &here
+}
+
+// Locale is what of a session the meaning of expressions depends on. Empty fields are
+// PostgreSQL's defaults, in UTC.
+type Locale struct {
+	TimeZone string
+	// DateOrder is DateStyle's order of fields: MDY, DMY, YMD.
+	DateOrder string
+	// Output is how values print: DateStyle's format and order, IntervalStyle, bytea_output and
+	// extra_float_digits with commas between.
+	Output string
 }
 
 // Reduction is a semi-join across sources: only rows whose Column is among the values

@@ -1,4 +1,4 @@
-package sqlwriter_test
+package main
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 // differences is docs/differences.md in the making.
 type differences struct {
 	body    strings.Builder
+	counts  strings.Builder
+	gap     string // what has no row of the function table
 	title   string
 	started bool
 	seen    map[string]bool
@@ -37,9 +39,11 @@ func (d *differences) differs(expression, how string) { d.line("differs", expres
 
 func (d *differences) text(total tally) string {
 	head := fmt.Sprintf("# Differences from PostgreSQL\n\nMade by `make differences` from the cases of testdata/semantics: do not edit.\n"+
-		"Of %d expressions, asked as constants, as columns and pushed, %d answer as PostgreSQL does, %d are refused with 0A000, %d differ.\n"+
-		"Each reason is listed once a section, with the first expression that met it.\n", total.all, total.equal, total.refused, total.wrong)
-	return head + beyondCases + d.body.String()
+		"Of %d expressions, asked as constants and as columns of a PostgreSQL, a MariaDB and a Parquet product, pushed and not, under two sets of settings, "+
+		"%d answer as PostgreSQL does in every way, %d are refused with 0A000, %d differ.\n"+
+		"Each reason is listed once a section, with the first expression that met it.\n\n"+
+		"| section | expressions | equal | refused | differ |\n|---|---|---|---|---|\n", total.all, total.equal, total.refused, total.wrong)
+	return head + d.counts.String() + beyondCases + d.body.String() + d.gap
 }
 
 // beyondCases are differences that no single expression shows each time.
@@ -48,6 +52,10 @@ const beyondCases = `
 
 - Sums and averages of float4 and float8 add in the order in which rows come, as in PostgreSQL, but the order is another: the last digit may differ.
 - Of several errors in one statement another may be raised first. An error in a constant branch that is never taken is not raised.
-- The local engine may move a constant across a comparison (x + 1 > 5 becomes x > 4): the overflow of x + 1 at the end of the type is then not raised.
 - Of equal values that print differently (1.0 and 1.00, 1 month and 30 days), min, max and DISTINCT keep one of them.
 `
+
+// count notes a section's figures below its title.
+func (d *differences) count(s tally) {
+	fmt.Fprintf(&d.counts, "| %s | %d | %d | %d | %d |\n", strings.ReplaceAll(d.title, "|", "\\|"), s.all, s.equal, s.refused, s.wrong)
+}
