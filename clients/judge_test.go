@@ -85,7 +85,7 @@ func read(printed string) output {
 }
 
 var (
-	userOID  = regexp.MustCompile(`\b[1-9][0-9]{4,9}(_[0-9]+_not_null)?\b`)
+	userOID  = regexp.MustCompile(`\b(1[6-9][0-9]{3}|[1-9][0-9]{5,9})(_[0-9]+_not_null)?\b`)
 	sizes    = regexp.MustCompile(`\b[0-9]+ (bytes|kB|MB)`)
 	owners   = regexp.MustCompile(`\b(postgres|sluice|stewards?|somebody)\b`)
 	padding  = regexp.MustCompile(`[ \t]+`)

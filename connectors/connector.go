@@ -39,8 +39,12 @@ type Source interface {
 	Close() error
 }
 
-// Loaded is a reader whose rows have all come: there is nothing to read ahead.
-type Loaded struct{ array.RecordReader }
+// Loaded is a reader whose rows have all come: there is nothing to read ahead. Rows is how
+// many there are, where that is known and may be: 0 says nothing.
+type Loaded struct {
+	array.RecordReader
+	Rows int64
+}
 
 // Description is what a source says of one table.
 type Description struct {

@@ -269,7 +269,7 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.St
 func (r *run) leaf(ctx context.Context, d *reduction, n plan.Node, i int) (array.RecordReader, int64, error) {
 	if d == nil {
 		reader, err := r.node(ctx, n, r.executor.Stage)
-		return reader, 0, err
+		return reader, loadedRows(reader), err
 	}
 	reader, err := r.inTurn(ctx, d, n, i)
 	if err != nil || !d.first[i] {
@@ -283,6 +283,16 @@ func (r *run) leaf(ctx context.Context, d *reduction, n plan.Node, i int) (array
 	}
 	close(d.done[i])
 	return g, rows, nil
+}
+
+// loadedRows tells how many rows a reader gives where they have all come (0: unknown).
+func loadedRows(reader array.RecordReader) int64 {
+	if c, ok := reader.(*counted); ok {
+		if loaded, ok := c.RecordReader.(connectors.Loaded); ok {
+			return loaded.Rows
+		}
+	}
+	return 0
 }
 
 // inTurn opens a leaf once those it waits for have been read.

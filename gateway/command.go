@@ -27,12 +27,26 @@ func (c *command) Describe(context.Context) ([]uint32, []pgwire.Column, error) {
 			return nil, nil, err
 		}
 	}
+	if err := c.refusal(); err != nil {
+		return nil, nil, err
+	}
 	if show, ok := c.statement.(*planner.Show); ok {
 		if _, err := c.session.show(show); err != nil {
 			return nil, nil, err
 		}
 	}
 	return nil, c.Columns(), nil
+}
+
+// refusal tells what always fails before anybody counts its parameters.
+func (c *command) refusal() (err error) {
+	switch st := c.statement.(type) {
+	case *planner.Refused:
+		return st.Reason
+	case *planner.Change:
+		_, err = c.session.change(st)
+	}
+	return err
 }
 
 // Bind gives the command itself: it has no parameters.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
-	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // fetchStatement is FETCH or MOVE: a statement whose columns are those of its cursor.
@@ -28,6 +27,9 @@ func (f *fetchStatement) Describe(context.Context) ([]uint32, []pgwire.Column, e
 	if err := f.session.ready(); err != nil {
 		return nil, nil, err
 	}
+	if p, ok := f.ofPortal(); ok {
+		return nil, p.Columns(), nil
+	}
 	p := &fetchPortal{fetchStatement: f}
 	p.cursor, _ = f.session.cursors.find(f.fetch.Cursor)
 	return nil, p.Columns(), nil
@@ -41,11 +43,11 @@ func (f *fetchStatement) Bind(_ context.Context, parameters []pgwire.Parameter) 
 	if err := f.session.ready(); err != nil {
 		return nil, err
 	}
+	if p, ok := f.ofPortal(); ok {
+		return p, nil
+	}
 	c, err := f.session.cursors.find(f.fetch.Cursor)
 	if err != nil {
-		if wire, ok := f.session.out.(pgwire.PortalNames); ok && wire.HasPortal(f.fetch.Cursor) {
-			return nil, sqlstate.Unsupported("FETCH from a portal of the extended protocol")
-		}
 		return nil, err
 	}
 	return &fetchPortal{fetchStatement: f, cursor: c}, nil

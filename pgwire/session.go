@@ -171,10 +171,12 @@ type LimitedRows interface{ Limit(rows int64) }
 type BinaryPortal interface{ Binary() bool }
 
 // PortalNames is implemented by every Notifier the server hands to Open: the names that
-// Bind messages have taken, which SQL's cursors may not take and CLOSE closes.
+// Bind messages have taken, which SQL's cursors may not take, CLOSE closes and FETCH reads.
 type PortalNames interface {
 	HasPortal(name string) bool
 	ClosePortal(name string) (known bool)
+	PortalColumns(name string) (columns []Column, ok bool)
+	TakeRows(ctx context.Context, name string, most int64) (Rows, error)
 }
 
 // Witness is implemented by a Backend that wants to hear of logins that came to nothing.

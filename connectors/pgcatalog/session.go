@@ -130,7 +130,13 @@ func selected(b arrow.RecordBatch, scan *plan.Scan, columns []plan.Column) (arra
 	schema := arrow.NewSchema(fields, nil)
 	out := array.NewRecordBatch(schema, arrays, b.NumRows())
 	defer out.Release()
-	return array.NewRecordReader(schema, []arrow.RecordBatch{out})
+	reader, err := array.NewRecordReader(schema, []arrow.RecordBatch{out})
+	if err != nil {
+		return nil, err
+	}
+	// Their number lets the engine keep the order of the larger table through a join, as
+	// PostgreSQL's indexes happen to: clients list columns without ORDER BY.
+	return connectors.Loaded{RecordReader: reader, Rows: b.NumRows()}, nil
 }
 
 // Change is a setting that a statement asked to change.

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec java -cp "$INSTALLED/java/postgresql.jar" "$HERE/Check.java"

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec Rscript --vanilla "$HERE/check.R" 2>&1
