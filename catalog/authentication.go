@@ -69,10 +69,12 @@ type OIDCIssuer struct {
 	KeepExpired bool // sessions outlive their token
 }
 
-// KeySet is where an issuer's keys lie: a file or a URL.
+// KeySet is where an issuer's keys lie: a file, a URL, or where the issuer's discovery
+// document says.
 type KeySet struct {
 	File    string
 	URL     string
+	Issuer  string        // whose discovery document names the URL; "": File or URL is given
 	CA      string        // PEM file with the only authorities to trust; "": the system's
 	Refresh time.Duration // 0: 10m
 }

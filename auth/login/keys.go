@@ -13,8 +13,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -137,10 +139,17 @@ func (s *keySet) refresh(ctx context.Context) {
 func (s *keySet) fetch(ctx context.Context) ([]jose.JSONWebKey, error) {
 	var text []byte
 	var err error
-	if s.from.File != "" {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	switch at := s.from.URL; {
+	case s.from.File != "":
 		text, err = os.ReadFile(s.from.File)
-	} else {
-		text, err = s.download(ctx)
+	case at == "":
+		if at, err = s.discover(ctx); err == nil {
+			text, err = s.download(ctx, at)
+		}
+	default:
+		text, err = s.download(ctx, at)
 	}
 	if err != nil {
 		return nil, err
@@ -148,9 +157,29 @@ func (s *keySet) fetch(ctx context.Context) ([]jose.JSONWebKey, error) {
 	return parseKeys(text)
 }
 
-func (s *keySet) download(ctx context.Context) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
+// discover reads from the issuer where its keys lie (OpenID Connect Discovery 1.0, section 4).
+func (s *keySet) discover(ctx context.Context) (string, error) {
+	text, err := s.download(ctx, strings.TrimSuffix(s.from.Issuer, "/")+"/.well-known/openid-configuration")
+	if err != nil {
+		return "", err
+	}
+	var document struct {
+		Issuer string `json:"issuer"`
+		Keys   string `json:"jwks_uri"`
+	}
+	if err := json.Unmarshal(text, &document); err != nil {
+		return "", errors.New("not a discovery document")
+	}
+	if document.Issuer != s.from.Issuer { // section 4.3: exactly the same
+		return "", errors.New("the discovery document is another issuer's")
+	}
+	if at, err := url.Parse(document.Keys); err != nil || at.Scheme != "https" || at.Host == "" {
+		return "", errors.New("the discovery document names no https URL of keys")
+	}
+	return document.Keys, nil
+}
+
+func (s *keySet) download(ctx context.Context, at string) ([]byte, error) {
 	trust, err := authorities(s.from.CA)
 	if err != nil {
 		return nil, err
@@ -159,7 +188,7 @@ func (s *keySet) download(ctx context.Context) ([]byte, error) {
 	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return errors.New("the issuer sends elsewhere") // where the keys lie is the mesh's to say
 	}}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.from.URL, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -100,8 +100,10 @@ func (o *object) oidcIssuer() *catalog.OIDCIssuer {
 	o.checkNames("algorithms", "algorithm", i.Algorithms, asymmetric)
 	if k := o.child("jwks", "jwks"); k != nil {
 		i.Keys = k.keySet()
-	} else {
-		_ = o.errorf(o.node, "oidc has no jwks")
+	}
+	if i.Keys.File == "" && i.Keys.URL == "" {
+		i.Keys.Issuer = i.Issuer
+		o.https("issuer", i.Issuer, "an issuer whose keys are to be discovered")
 	}
 	o.end(Error)
 	return i
@@ -109,14 +111,21 @@ func (o *object) oidcIssuer() *catalog.OIDCIssuer {
 
 func (o *object) keySet() catalog.KeySet {
 	k := catalog.KeySet{File: o.path("file"), URL: o.text("url"), CA: o.path("ca"), Refresh: o.duration("refresh")}
-	if (k.File == "") == (k.URL == "") {
-		_ = o.errorf(o.node, "jwks needs one of file and url")
+	if k.File != "" && k.URL != "" {
+		_ = o.errorf(o.node, "jwks has file or url, not both")
 	}
-	if u, err := url.Parse(k.URL); k.URL != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
-		_ = o.errorf(o.at("url"), "url of jwks must be https://…")
+	if k.URL != "" {
+		o.https("url", k.URL, "url of jwks")
 	}
 	o.end(Error)
 	return k
+}
+
+// https reports a URL that is none of a server that proves who it is.
+func (o *object) https(key, text, what string) {
+	if u, err := url.Parse(text); err != nil || u.Scheme != "https" || u.Host == "" {
+		_ = o.errorf(o.at(key), "%s must be https://…", what)
+	}
 }
 
 func (o *object) ldapDirectory() *catalog.LDAPDirectory {

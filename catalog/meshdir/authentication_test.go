@@ -33,10 +33,11 @@ func TestAuthenticationThatIsWrong(t *testing.T) {
 	t.Parallel()
 	const oidc = "oidc: {issuer: x, audience: [a], jwks: {file: k}"
 	for section, want := range map[string]string{
-		"methods: [password]":                                       `unknown method "password"`,
-		"methods: [oidc]":                                           "has no oidc section",
-		"oidc: {issuer: x, jwks: {file: k}}":                        "has no audience",
-		"oidc: {issuer: x, audience: [a]}":                          "has no jwks",
+		"methods: [password]":                `unknown method "password"`,
+		"methods: [oidc]":                    "has no oidc section",
+		"oidc: {issuer: x, jwks: {file: k}}": "has no audience",
+		"oidc: {issuer: x, audience: [a]}":   "an issuer whose keys are to be discovered must be https",
+		"oidc: {issuer: 'https://x', audience: [a], jwks: {file: k, url: 'https://x'}}": "not both",
 		oidc + ", algorithms: [HS256]}":                             `unknown algorithm "HS256"`,
 		oidc + ", algorithms: [none]}":                              `unknown algorithm "none"`,
 		"oidc: {issuer: x, audience: [a], jwks: {url: 'http://x'}}": "must be https",

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/auth/login"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/meshdir"
 	"github.com/sluicemesh/sluice/connectors"
@@ -203,6 +204,8 @@ func (s *serve) openAudit(mesh *catalog.Mesh, log *slog.Logger) (*audit.Log, err
 // tls gives the server's certificate; nil where none is set.
 func (s *serve) tls() (*tls.Config, error) {
 	switch {
+	case s.ClientCRL != "" && s.ClientCA == "":
+		return nil, errors.New("--tls-client-crl needs --tls-client-ca")
 	case s.TLSCert == "" && s.TLSKey == "" && s.ClientCA == "":
 		return nil, nil
 	case s.TLSCert == "" || s.TLSKey == "":
@@ -225,5 +228,18 @@ func (s *serve) tls() (*tls.Config, error) {
 		return nil, fmt.Errorf("--tls-client-ca: %s holds no certificate", s.ClientCA)
 	}
 	config.ClientAuth = tls.VerifyClientCertIfGiven // who has none may have a password
+	if s.ClientCRL == "" {
+		return config, nil
+	}
+	revocations, err := login.OpenRevocations(s.ClientCRL, s.now)
+	if err != nil {
+		return nil, fmt.Errorf("--tls-client-crl: %w", err)
+	}
+	config.VerifyConnection = func(c tls.ConnectionState) error {
+		if len(c.VerifiedChains) == 0 { // no certificate
+			return nil
+		}
+		return revocations.Check(c.VerifiedChains)
+	}
 	return config, nil
 }
