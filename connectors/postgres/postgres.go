@@ -47,6 +47,9 @@ type Source struct {
 	collations atomic.Int32
 	// checked holds when a column's type was last seen to fit its contract, by columnKey.
 	checked sync.Map
+	// sizes holds how large tables are, a tableSize by name.
+	sizes    sync.Map
+	dividing dividing
 
 	running sync.WaitGroup // reads whose connection is not given back yet
 	ending  context.Context
@@ -70,7 +73,7 @@ func (c Connector) Open(s *catalog.Source, secret string) (connectors.Source, er
 	if err != nil {
 		return nil, sqlstate.New(sqlstate.SystemError, "domain %s: source %s cannot be opened", s.Domain, s.Name)
 	}
-	open := &Source{of: s, pool: pool, allocator: c.Allocator}
+	open := &Source{of: s, pool: pool, allocator: c.Allocator, dividing: divideFrom}
 	if open.allocator == nil {
 		open.allocator = duckdb.Allocator()
 	}

@@ -38,6 +38,11 @@ func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, 
 		connection.Release()
 		return nil, err
 	}
+	if parts := s.divide(ctx, connection.Conn().PgConn(), r, text, scans); parts != nil {
+		if rows, read, err := s.copyRanges(ctx, connection, r, parts); read {
+			return rows, err
+		}
+	}
 	return s.copyOut(ctx, connection, text, r.Columns())
 }
 

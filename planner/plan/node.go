@@ -220,6 +220,9 @@ type Remote struct {
 	Reduced    Node
 	// Locale is the session's, for sources that run functions of ours; the executor knows it.
 	Locale Locale
+	// Divisible: the rows are those of one table, one by one; a connector may read them in
+	// parts at once, in any order.
+	Divisible bool
 }
 
 // In gives the Remote for a session.

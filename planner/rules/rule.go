@@ -72,7 +72,7 @@ func Names() []string {
 	for _, r := range growth {
 		add(r.Name)
 	}
-	for _, name := range []string{pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName} {
+	for _, name := range []string{pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, divideScanName} {
 		add(name)
 	}
 	return names
@@ -115,6 +115,8 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	root = c.deduplicateMembers(root)
 	c.phase = "reduce"
 	root = c.reduce(root)
+	c.phase = "read"
+	root = c.divideScans(root)
 	q.Root = root
 	if c.fault == nil {
 		c.fault = plan.Verify(root)

@@ -1,0 +1,239 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/connectors/conntest"
+	"github.com/sluicemesh/sluice/internal/testservers"
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// dividingServer holds tables of a few hundred blocks, and a source that divides them.
+func dividingServer(t *testing.T, mem memory.Allocator, connections int) (*Source, *testservers.PostgresServer) {
+	t.Helper()
+	server := testservers.Postgres(t).NewDatabase(t)
+	fill := "SELECT i, 100, repeat('x', 100) FROM generate_series(1, 20000) AS i"
+	server.Exec(t,
+		"CREATE TABLE public.t (id int, v int, pad text)", "INSERT INTO public.t "+fill, "CREATE INDEX ON public.t (id)",
+		"CREATE TABLE public.p (id int, v int, pad text) PARTITION BY RANGE (id)",
+		"CREATE TABLE public.p1 PARTITION OF public.p FOR VALUES FROM (0) TO (15000)",
+		"CREATE TABLE public.p2 PARTITION OF public.p FOR VALUES FROM (15000) TO (30000)", "INSERT INTO public.p "+fill,
+		"CREATE TABLE public.parent (id int, v int, pad text)", "CREATE TABLE public.child () INHERITS (public.parent)",
+		"INSERT INTO public.parent "+fill, "INSERT INTO public.child "+fill,
+		"CREATE VIEW public.w AS SELECT * FROM public.t", "CREATE MATERIALIZED VIEW public.m AS SELECT * FROM public.t",
+		"GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+server.Reader, "ANALYZE",
+	)
+	of := sourceOf(server)
+	of.Limits.Connections = connections
+	s, err := Connector{Allocator: mem}.Open(of, server.ReaderPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	open := s.(*Source)
+	open.dividing.blocks, open.dividing.rows = 10, 1000
+	return open, server
+}
+
+// divisible reads columns id and v of a table.
+func divisible(t testing.TB, name string, conditions ...plan.Expr) *plan.Remote {
+	table := conntest.NewTable(t, name, []string{"id integer", "v integer"}, nil)
+	table.Physical.Schema = "public"
+	var root plan.Node = &plan.Scan{Table: table.Table, Ordinals: []int{0, 1}, Cols: dividedColumns}
+	if conditions != nil {
+		root = &plan.Filter{Input: root, Conjuncts: conditions}
+	}
+	return &plan.Remote{Root: root, Divisible: true}
+}
+
+var dividedColumns = []plan.Column{{ID: 1, Name: "id", Type: pgtype.Of(pgtype.Int4)}, {ID: 2, Name: "v", Type: pgtype.Of(pgtype.Int4)}}
+
+// compared is column op constant.
+func compared(t testing.TB, column int, operator string, constant int) plan.Expr {
+	t.Helper()
+	o, err := pgtype.ResolveOperator(operator, pgtype.Int4, pgtype.Int4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &plan.Call{
+		Procedure: o.Procedure, Operator: operator, Of: pgtype.Of(o.Procedure.Result),
+		Args: []plan.Expr{&plan.ColumnRef{Column: dividedColumns[column]}, &plan.Literal{Of: pgtype.Of(pgtype.Int4), Text: strconv.Itoa(constant)}},
+	}
+}
+
+// parts asks how a read would be divided.
+func parts(t *testing.T, s *Source, r *plan.Remote) []blockRange {
+	t.Helper()
+	c, err := s.acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Release()
+	text, scans, err := s.write(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.divide(t.Context(), c.Conn().PgConn(), r, text, scans)
+}
+
+// TestDivide: what is large and read whole is read in parts, and gives the same rows.
+func TestDivide(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	s, server := dividingServer(t, mem, 8)
+	few := compared(t, 0, "<", 20)
+	most := compared(t, 0, ">", 20)
+	tests := []struct {
+		table   string
+		where   []plan.Expr
+		text    string
+		divided bool
+	}{
+		{"t", nil, "t", true},
+		{"t", []plan.Expr{most}, "t WHERE id > 20", true},
+		{"t", []plan.Expr{few}, "t WHERE id < 20", false}, // an index serves
+		{"p", nil, "p", true},
+		{"parent", nil, "parent", true},
+		{"m", nil, "m", true},
+		{"w", nil, "w", false}, // its rows have no places
+	}
+	for _, test := range tests {
+		r := divisible(t, test.table, test.where...)
+		if got := parts(t, s, r) != nil; got != test.divided {
+			t.Errorf("%s: divided %v, want %v", test.text, got, test.divided)
+		}
+		rows, err := s.Read(t.Context(), r)
+		if err != nil {
+			t.Errorf("%s: %v", test.text, err)
+			continue
+		}
+		got := conntest.Rows(t, rows, dividedColumns)
+		want := conntest.PostgresRows(t, server.DSN, "SELECT id, v FROM public."+test.text, dividedColumns)
+		slices.SortFunc(got, slices.Compare)
+		slices.SortFunc(want, slices.Compare)
+		conntest.Compare(t, got, want)
+	}
+	if whole := divisible(t, "t"); parts(t, s, &plan.Remote{Root: whole.Root}) != nil {
+		t.Error("divided without leave")
+	}
+	_ = s.Close()
+	mem.AssertSize(t, 0)
+}
+
+// TestDividedSnapshot: the parts are of one moment, though rows change between them.
+func TestDividedSnapshot(t *testing.T) {
+	s, server := dividingServer(t, nil, 8)
+	server.Exec(t, "CREATE INDEX ON public.p (id)")
+	ctx, stop := context.WithCancel(t.Context())
+	moved := make(chan struct{})
+	go func() {
+		defer close(moved)
+		for i := 1; ctx.Err() == nil; i++ {
+			from, to := i%100+1, 20000-i%100
+			server.Exec(t, fmt.Sprintf("UPDATE public.t SET v = v + CASE id WHEN %d THEN -7 ELSE 7 END WHERE id IN (%d, %d)", from, from, to))
+		}
+	}()
+	for range 20 {
+		rows, err := s.Read(t.Context(), divisible(t, "t"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, count := int64(0), int64(0)
+		for rows.Next() {
+			b := rows.RecordBatch()
+			for i := range int(b.NumRows()) {
+				sum += int64(b.Column(1).(*array.Int32).Value(i))
+			}
+			count += b.NumRows()
+		}
+		if rows.Err() != nil || sum != 2_000_000 || count != 20000 {
+			t.Errorf("%d rows add up to %d (%v)", count, sum, rows.Err())
+		}
+		rows.Release()
+	}
+	stop()
+	<-moved
+}
+
+// TestDividedAlone: without a second connection, or a snapshot to share, one reads all.
+func TestDividedAlone(t *testing.T) {
+	s, _ := dividingServer(t, nil, 1)
+	rows, err := s.Read(t.Context(), divisible(t, "t"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := conntest.Rows(t, rows, dividedColumns); len(got) != 20000 {
+		t.Errorf("%d rows", len(got))
+	}
+	s, _ = dividingServer(t, nil, 8)
+	if c, ok := s.joinSnapshot(t.Context(), "00000003-0000001B-1"); ok {
+		c.Release()
+		t.Error("joined a snapshot that is none")
+	}
+	rows, err = s.Read(t.Context(), divisible(t, "t"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := conntest.Rows(t, rows, dividedColumns); len(got) != 20000 {
+		t.Errorf("%d rows", len(got))
+	}
+}
+
+// TestDividedEnds: what fails in one part ends all, and so does whoever stops reading.
+func TestDividedEnds(t *testing.T) {
+	s, _ := dividingServer(t, nil, 8)
+	divide, err := pgtype.ResolveOperator("/", pgtype.Int4, pgtype.Int4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := compared(t, 0, "-", 19999)
+	r := divisible(t, "t")
+	hundred := &plan.Literal{Of: pgtype.Of(pgtype.Int4), Text: "100"}
+	item := plan.Item{Column: plan.Column{ID: 3, Name: "q", Type: pgtype.Of(pgtype.Int4)}, Expr: &plan.Call{
+		Procedure: divide.Procedure, Operator: "/", Of: pgtype.Of(pgtype.Int4), Args: []plan.Expr{hundred, by},
+	}}
+	rows, err := s.Read(t.Context(), &plan.Remote{Root: &plan.Project{Input: r.Root, Items: []plan.Item{item}}, Divisible: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+	}
+	if e := sqlstate.From(rows.Err()); e == nil || e.Code != sqlstate.DivisionByZero {
+		t.Errorf("got %v", rows.Err())
+	}
+	rows.Release()
+	ctx, cancel := context.WithCancel(t.Context())
+	if rows, err = s.Read(ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	if !rows.Next() {
+		t.Fatal(rows.Err())
+	}
+	cancel()
+	for rows.Next() {
+	}
+	if e := sqlstate.From(rows.Err()); e == nil || e.Code != sqlstate.QueryCanceled {
+		t.Errorf("got %v", rows.Err())
+	}
+	rows.Release()
+	if rows, err = s.Read(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	rows.Release() // without reading
+	s.running.Wait()
+	for range s.pool.Stat().MaxConns() {
+		c, err := s.acquire(t.Context())
+		if err != nil {
+			t.Fatalf("a connection is not given back: %v", err)
+		}
+		defer c.Release()
+	}
+}
