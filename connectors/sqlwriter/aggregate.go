@@ -168,22 +168,22 @@ func aggregateOrder(e *plan.AggregateCall) []plan.SortKey {
 func (w *writer) sortKeys(keys []plan.SortKey) []string {
 	var out []string
 	for _, k := range keys {
-		v := w.expr(k.Expr)
-		if constant.MatchString(v.sql) {
-			continue
+		if v := w.expr(k.Expr); !constant.MatchString(v.sql) {
+			out = append(out, w.sortKey(v, k))
 		}
-		text := w.d.order(w, v, k.Expr.Type())
-		if k.Descending {
-			text += " DESC"
-		}
-		if k.NullsFirst {
-			text += " NULLS FIRST"
-		} else {
-			text += " NULLS LAST"
-		}
-		out = append(out, text)
 	}
 	return out
+}
+
+func (w *writer) sortKey(v value, k plan.SortKey) string {
+	text := w.d.order(w, v, k.Expr.Type())
+	if k.Descending {
+		text += " DESC"
+	}
+	if k.NullsFirst {
+		return text + " NULLS FIRST"
+	}
+	return text + " NULLS LAST"
 }
 
 func number(n int) string { return strconv.Itoa(n) }

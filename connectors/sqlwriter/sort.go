@@ -78,7 +78,12 @@ func (w *writer) limitWithTies(n *plan.Limit) *block {
 		if offset != "" {
 			b.limit = " OFFSET " + offset
 		}
-		b.limit, b.stage = b.limit+" FETCH FIRST "+count+" ROWS WITH TIES", atLimit
+		if len(b.order) > 0 {
+			b.limit += " FETCH FIRST " + count + " ROWS WITH TIES"
+		} else { // by constants all rows are peers
+			b.limit += " LIMIT CASE WHEN " + count + " = 0 THEN 0 END"
+		}
+		b.stage = atLimit
 		return b
 	}
 	return w.ranked(s, count, offset)
@@ -91,7 +96,10 @@ func (w *writer) ranked(s *plan.Sort, count, offset string) *block {
 	}
 	var keys []string
 	w.within(b.cols, func() { keys = w.sortKeys(s.Keys) })
-	over := " OVER (ORDER BY " + strings.Join(keys, ", ") + ")"
+	over := " OVER ()" // by constants all rows are peers
+	if len(keys) > 0 {
+		over = " OVER (ORDER BY " + strings.Join(keys, ", ") + ")"
+	}
 	list := make([]string, 0, len(b.columns)+2)
 	for _, c := range b.columns {
 		list = append(list, b.cols[c.ID].sql+" AS "+columnName(c.ID))
@@ -102,7 +110,7 @@ func (w *writer) ranked(s *plan.Sort, count, offset string) *block {
 	if offset == "" {
 		offset = "0"
 	}
-	out.where = []string{alias + ".position > " + offset, alias + ".rank <= " + offset + " + " + count}
+	out.where = []string{alias + ".position > " + offset, alias + ".rank <= " + offset + " + " + count, count + " > 0"}
 	out.order, out.stage = []string{alias + ".position"}, atOrder
 	return out
 }
@@ -144,14 +152,16 @@ func (w *writer) distinct(b *block) *block {
 		return b
 	}
 	b.distinct, b.stage = "DISTINCT", atDistinct
-	keys := make([]string, len(b.columns))
+	var keys []string
 	special := false
-	for i, c := range b.columns {
+	for _, c := range b.columns {
 		v := b.cols[c.ID]
-		keys[i] = w.d.key(w, v, c.Type).sql
+		if !constant.MatchString(v.sql) { // which DuckDB refuses there
+			keys = append(keys, w.d.key(w, v, c.Type).sql)
+		}
 		special = special || w.keyed(v, c.Type)
 	}
-	if special {
+	if special && len(keys) > 0 {
 		b.distinct = "DISTINCT ON (" + strings.Join(keys, ", ") + ")"
 	}
 	return b

@@ -47,7 +47,7 @@ func (w *writer) overText(e *plan.WindowCall) string {
 		}
 		parts = append(parts, "PARTITION BY "+strings.Join(keys, ", "))
 	}
-	if keys := w.sortKeys(e.OrderBy); len(keys) > 0 {
+	if keys := w.windowKeys(e); len(keys) > 0 {
 		parts = append(parts, "ORDER BY "+strings.Join(keys, ", "))
 	}
 	if text := w.frameText(e); w.ownOverPartition(e, parts) {
@@ -56,6 +56,20 @@ func (w *writer) overText(e *plan.WindowCall) string {
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, " ")
+}
+
+// windowKeys keeps a constant where the frame is measured by it: there it stands for
+// itself, and the frame must have a key.
+func (w *writer) windowKeys(e *plan.WindowCall) []string {
+	f := e.Frame
+	if f.Mode != plan.FrameGroups && (f.Mode == plan.FrameRows || f.Start.Offset == nil && f.End.Offset == nil) {
+		return w.sortKeys(e.OrderBy)
+	}
+	keys := make([]string, len(e.OrderBy))
+	for i, k := range e.OrderBy {
+		keys[i] = w.sortKey(w.expr(k.Expr), k)
+	}
+	return keys
 }
 
 // wholePartition is a frame of all rows that DuckDB does not know for one.
