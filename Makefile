@@ -10,10 +10,10 @@ EXPRESSIONS ?= 200000
 LISTEN ?= 127.0.0.1:5433
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test setup fuzz interference clients bench lint clean semantics differences
+.PHONY: help build demo test setup fuzz interference policy-oracle clients bench lint clean semantics differences
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: bin/sluice testdata/demo/data ## bin/sluice and a servable testdata/demo
 
@@ -37,13 +37,17 @@ test: setup ## everything, against real servers that it starts and stops itself
 	go test -timeout 15m ./...
 	FUZZTIME=$(TEST_FUZZTIME) scripts/fuzz.sh
 
-fuzz: ## random tests with fresh seeds, then every fuzzer for FUZZTIME (10m); FUZZ=pattern chooses
+fuzz: ## random tests with fresh seeds, 20,000 pairs, then every fuzzer for FUZZTIME (10m); FUZZ=pattern chooses
 	SLUICE_SEED=fresh go test -count=5 -timeout 1h -run 'Random|NoMistake|EveryEdit' ./auth/... ./cmd/sluice ./pgwire
 	SLUICE_SEED=fresh go test -count=1 -timeout 3h -run '^TestRandomExpressions$$' ./cmd/sluice -random-expressions=$(EXPRESSIONS)
+	SLUICE_SEED=fresh PAIRS=$(PAIRS) scripts/policy_oracle.sh interference
 	FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
 
 interference: setup ## 20,000 pairs of data that differ in what is hidden (PAIRS, SLUICE_SEED)
-	SLUICE_PAIRS=$(PAIRS) go test -count=1 -timeout 3h -run TestNonInterference ./cmd/sluice
+	PAIRS=$(PAIRS) scripts/policy_oracle.sh interference
+
+policy-oracle: setup ## policies against views of PostgreSQL, attacks, and PAIRS of interference
+	PAIRS=$(PAIRS) scripts/policy_oracle.sh
 
 # Where `make clients` installs what it runs.
 CLIENTS_DIR ?= $(CURDIR)/bin/clients

@@ -62,3 +62,18 @@ func (g *governing) checkHidden() error {
 	}
 	return nil
 }
+
+// hides tells whether anything of the table is kept from the reader: rows, values, or
+// columns, whether or not they are read.
+func (g *governing) hides() bool {
+	if g.filtered || len(g.masked) > 0 {
+		return true
+	}
+	if g.who.owns(g.table) {
+		return false
+	}
+	return slices.ContainsFunc(g.table.Columns, func(c *catalog.Column) bool {
+		masks, err := g.masksOn(g.who, g.table, c, g.scopes)
+		return err != nil || len(masks) > 0 || !g.access.columnVisible(c.Name) || Hidden(g.who, g.table, c)
+	})
+}

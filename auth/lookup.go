@@ -32,7 +32,7 @@ func (g *governing) lookUp(e plan.Expr, author Principal, id string) (plan.Expr,
 func (g *governing) inner(who Principal, via string) *securing {
 	return &securing{
 		ctx: g.ctx, who: who, binder: g.binder, next: g.next, nextCTE: g.nextCTE, via: via, decision: who.decision(),
-		trail: append(slices.Clone(g.trail), g.table), readers: g.readers, view: g.view, authors: g.authors,
+		trail: append(slices.Clone(g.trail), g.table), readers: g.readers, view: g.view, authors: g.authors, fails: g.fails,
 	}
 }
 

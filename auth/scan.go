@@ -212,7 +212,7 @@ func (g *governing) build(conjuncts []plan.Expr) *plan.Governed {
 	}
 	return &plan.Governed{
 		Input: &plan.Project{Input: input, Items: items}, Table: g.table,
-		Grants: g.decision.Grants, Policies: g.policies, Masked: g.masked, Filtered: g.filtered,
+		Grants: g.decision.Grants, Policies: g.policies, Masked: g.masked, Filtered: g.filtered, Hides: g.fails && g.hides(),
 	}
 }
 

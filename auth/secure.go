@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -76,6 +77,7 @@ type securing struct {
 	decision Decision
 	notices  []*sqlstate.Error
 	noticed  map[*catalog.Product]bool
+	fails    bool // something the statement asks can fail
 	weaken   bool // a mask made a column nullable that the query believes is not
 	err      error
 }
@@ -85,6 +87,7 @@ func (s *securing) secure(q plan.Query) (plan.Node, error) {
 		return nil, s.refuse(Undecided, sqlstate.New(sqlstate.InternalError, "auth: no query"))
 	}
 	s.renumber(&q)
+	s.fails = s.fails || functions.FailsInside(q.Root)
 	s.used, s.noticed = reads(q), map[*catalog.Product]bool{}
 	s.uses, s.limits = map[plan.ColumnID]*restriction{}, map[plan.ColumnID]*limited{}
 	root := plan.Transform(q.Root, s.node)

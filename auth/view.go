@@ -57,7 +57,7 @@ func (g *governing) derive(governed *plan.Governed) (*plan.Governed, error) {
 		return nil, failed
 	}
 	whole := out.(*plan.Governed)
-	whole.Filtered = true
+	whole.Filtered, whole.Hides = true, true
 	return whole, nil
 }
 

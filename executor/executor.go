@@ -18,7 +18,6 @@ import (
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/internal/duckdb"
-	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -26,6 +25,9 @@ import (
 // not yet treated are seen by Stage only, the merge holds governed rows (law 6).
 type Executor struct {
 	Merge, Stage *duckdb.Engine
+	// Careful merges in one thread, so that what it does follows from what it is given. nil:
+	// Merge does.
+	Careful *duckdb.Engine
 	// Source gives the opened source of a catalog entry.
 	Source func(*catalog.Source) (connectors.Source, error)
 	// ReduceFrom is how many rows a table must have to be worth asking for the keys of
@@ -46,6 +48,9 @@ type Options struct {
 	// tables, the system catalog as its principal may see it. It is asked before
 	// Executor.Source; nil where there are none.
 	Own func(*catalog.Source) (connectors.Source, bool)
+	// Again gives the careful plan of a statement of which it could tell how it fails. nil:
+	// what it fails by tells nothing.
+	Again func() (plan.Query, error)
 }
 
 // source gives the opened source of a catalog entry: the session's own, else the mesh's.
@@ -67,9 +72,8 @@ type Result struct {
 	once      sync.Once
 }
 
-// Run starts a plan and returns once its first statement is accepted everywhere. The
-// caller must Close the result; that, or the end of ctx, ends the remote statements.
-func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, error) {
+// start runs a plan once.
+func (e *Executor) start(ctx context.Context, q plan.Query, o Options) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &run{executor: e, options: o, fragments: newFragments(q, o.Locale)}
 	end := func() {}
@@ -111,9 +115,9 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 	if remote, ok := q.Root.(*plan.Remote); ok && inOrder(q, remote.Columns()) {
 		return r.remote(ctx, remote)
 	}
-	leaves := &leaves{}
+	leaves := &leaves{inOrder: q.Careful}
 	o := r.written(leaves)
-	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, r.executor.Merge)
+	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, r.executor.merge(q))
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +130,14 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 // written are the options for what the local engines run.
 func (r *run) written(leaves *leaves) sqlwriter.Options {
 	return sqlwriter.Options{Locale: r.options.Locale, Session: r.session, Leaf: leaves.name}
+}
+
+// merge gives the engine for what is left of a plan here.
+func (e *Executor) merge(q plan.Query) *duckdb.Engine {
+	if q.Careful && e.Careful != nil {
+		return e.Careful
+	}
+	return e.Merge
 }
 
 // inOrder tells whether a plan's columns are just those of the result.
@@ -207,21 +219,22 @@ func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, leave
 	if err != nil {
 		return nil, err
 	}
-	for leaf, apart := range r.apart(ctx, n, leaves.nodes) {
-		r.apartly.Store(leaf, apart)
+	if !leaves.inOrder {
+		for leaf, apart := range r.apart(ctx, leaves.nodes) {
+			r.apartly.Store(leaf, apart)
+		}
 	}
 	streams, err := r.open(ctx, leaves.nodes)
 	if err != nil {
 		return nil, err
 	}
-	if functions.Tells(n) {
+	if leaves.inOrder {
 		withoutSizes(streams)
 	}
 	return engine.Query(ctx, text, streams)
 }
 
-// withoutSizes keeps from the engine how many rows to expect: sizes count hidden rows,
-// and the order of joins they decide could show by what fails.
+// withoutSizes keeps from the engine how many rows to expect: sizes count hidden rows.
 func withoutSizes(streams map[string]duckdb.Stream) {
 	for name, s := range streams {
 		s.Rows = 0
@@ -275,7 +288,7 @@ func (r *run) leaf(ctx context.Context, d *reduction, n plan.Node, i int) (array
 	if err != nil || !d.first[i] {
 		return reader, int64(d.known.rows(n)), err
 	}
-	g := gather(reader, n.Columns())
+	g := gather(reader, n.Columns(), gatherRows, gatherBytes)
 	d.gathered[i] = g
 	rows := g.rows()
 	if !g.complete {

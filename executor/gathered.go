@@ -14,7 +14,8 @@ const (
 	gatherBytes = 64 << 20
 )
 
-// gathered is a leaf read whole, before the merge, for its keys.
+// gathered is a result read whole before it is passed on: a leaf for its keys, an answer
+// for how it ends.
 type gathered struct {
 	array.RecordReader
 	columns  []plan.Column
@@ -27,10 +28,10 @@ type gathered struct {
 var _ array.RecordReader = (*gathered)(nil)
 
 // gather takes over inner and reads it to its end, or as far as it may.
-func gather(inner array.RecordReader, columns []plan.Column) *gathered {
+func gather(inner array.RecordReader, columns []plan.Column, mostRows, mostBytes int64) *gathered {
 	g := &gathered{RecordReader: inner, columns: columns}
 	rows, bytes := int64(0), int64(0)
-	for rows <= gatherRows && bytes <= gatherBytes {
+	for rows <= mostRows && bytes <= mostBytes {
 		if !inner.Next() {
 			g.complete = inner.Err() == nil
 			break

@@ -9,12 +9,21 @@ import (
 
 // leaves collects the leaves of a plan in the order the SQL text names them. A leaf
 // that stands twice is read twice: a stream can be taken once.
-type leaves struct{ nodes []plan.Node }
+type leaves struct {
+	nodes []plan.Node
+	// inOrder has the rows of each leaf in an order of their own: that in which a source
+	// gives them, and how it cuts them into batches, may depend on rows it does not give.
+	inOrder bool
+}
 
 // name gives the table expression that stands for a leaf.
 func (l *leaves) name(n plan.Node) (string, error) {
 	l.nodes = append(l.nodes, n)
-	return duckdb.StreamFunction + "('" + leafName(len(l.nodes)-1) + "')", nil
+	stream := duckdb.StreamFunction + "('" + leafName(len(l.nodes)-1) + "')"
+	if l.inOrder {
+		stream = "(SELECT * FROM " + stream + " ORDER BY ALL)"
+	}
+	return stream, nil
 }
 
 func leafName(i int) string { return "r" + strconv.Itoa(i) }

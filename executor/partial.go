@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -17,16 +16,16 @@ const (
 
 // apart decides which Remotes are asked for their rows as they are, though the plan has
 // them grouped in part: those where, by the sizes their sources tell, the groups are
-// hardly fewer than the rows. Where sizes are unknown the plan stands, and so it does
-// where sizes must not decide (functions.Tells).
-func (r *run) apart(ctx context.Context, n plan.Node, nodes []plan.Node) map[*plan.Remote]bool {
+// hardly fewer than the rows. Where sizes are unknown the plan stands; careful
+// plans are not asked about, since there sizes must not decide.
+func (r *run) apart(ctx context.Context, nodes []plan.Node) map[*plan.Remote]bool {
 	var partial []plan.Node
 	for _, leaf := range nodes {
 		if partialOf(leaf) != nil {
 			partial = append(partial, leaf)
 		}
 	}
-	if partial == nil || functions.Tells(n) {
+	if partial == nil {
 		return nil
 	}
 	k, all := r.learn(ctx, partial), map[*plan.Remote]bool{}

@@ -20,6 +20,7 @@ type description struct {
 	Plan      string     `json:"Plan"`
 	Fragments []fragment `json:"Fragments"`
 	Policies  []policies `json:"Policies,omitempty"`
+	Careful   bool       `json:"Careful,omitempty"`
 	Rules     []string   `json:"Rules,omitempty"`
 	Rows      *int64     `json:"Actual Rows,omitempty"`
 	Millis    *float64   `json:"Execution Time,omitempty"`
@@ -55,7 +56,7 @@ type policies struct {
 func (e *explainPortal) describe(ctx context.Context, ready planner.Optimized, o executor.Options) (*description, audit.Outcome) {
 	g := e.session.gateway
 	shown := withoutSecrets(ready.Query)
-	d := &description{Plan: plan.Format(seal(shown.Root)), trace: e.statement.explain.Trace, Policies: governed(ready.Query.Root)}
+	d := &description{Plan: plan.Format(seal(shown.Root)), trace: e.statement.explain.Trace, Policies: governed(ready.Query.Root), Careful: ready.Query.Careful}
 	for _, f := range g.executor.Fragments(shown, o) {
 		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL, Reducible: f.Reducible})
 	}
@@ -72,6 +73,7 @@ func (e *explainPortal) describe(ctx context.Context, ready planner.Optimized, o
 // analyze runs the statement, throws its rows away and fills in what it took.
 func (d *description) analyze(ctx context.Context, x *executor.Executor, ready planner.Optimized, o executor.Options) audit.Outcome {
 	start := time.Now()
+	o.Again = ready.Again
 	result, err := x.Run(ctx, ready.Query, o)
 	if err != nil {
 		return audit.Outcome{Err: err}
@@ -170,6 +172,9 @@ func (d *description) lines() [][]string {
 	for _, p := range d.Policies {
 		out = append(out, p.line())
 	}
+	if d.Careful {
+		out = append(out, "Careful: what can fail is asked in the merge, since sources could let show what is hidden by it")
+	}
 	for _, r := range d.Rules {
 		out = append(out, "Rule: "+r)
 	}
@@ -191,7 +196,11 @@ func (f fragment) actual() string {
 	if f.Reduced != "" {
 		reduced = " (reduced: " + f.Reduced + ")"
 	}
-	return fmt.Sprintf(" (rows=%d bytes=%d time=%.3f ms)%s", *f.Rows, *f.Bytes, *f.Millis, reduced)
+	weight := ""
+	if f.Bytes != nil {
+		weight = fmt.Sprintf(" bytes=%d", *f.Bytes)
+	}
+	return fmt.Sprintf(" (rows=%d%s time=%.3f ms)%s", *f.Rows, weight, *f.Millis, reduced)
 }
 
 func (p policies) line() string {

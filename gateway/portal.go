@@ -50,7 +50,9 @@ func (s *session) run(ctx, life context.Context, p *portal) (*rows, error) {
 	r.ctx, r.cancel = context.WithCancelCause(life)
 	r.leave = s.gateway.underway.enter(p.standing, r.cancel)
 	stop := r.timeout.watch(ctx, r.cancel)
-	r.result, err = s.gateway.executor.Run(r.ctx, ready.Query, s.options(p.moment))
+	o := s.options(p.moment)
+	o.Again = ready.Again
+	r.result, err = s.gateway.executor.Run(r.ctx, ready.Query, o)
 	if stop(); err != nil {
 		err = r.reason(err)
 		r.fail(err)

@@ -11,6 +11,7 @@ type exposure uint8
 
 const (
 	told      exposure = iota
+	unweighed          // bytes depend on how rows fall into batches, and so on hidden ones
 	uncounted          // how many rows a source has before a row filter is nobody's to know
 	unsaid             // its statement reads what the user did not name: a lookup, an input
 	unnamed            // it stands inside such a barrier
@@ -64,14 +65,20 @@ func reachesOthers(g *plan.Governed) bool {
 // may be told of it.
 func exposures(root plan.Node) []exposure {
 	var all []exposure
+	hidden := hidesAny(root)
 	var visit func(n plan.Node, around exposure)
 	visit = func(n plan.Node, around exposure) {
 		switch n := n.(type) {
 		case *plan.Remote:
 			e := around
+			if hidden && bySizes(n) {
+				e = max(e, uncounted)
+			}
 			plan.Walk(n.Root, func(n plan.Node) bool {
 				if g, ok := n.(*plan.Governed); ok && reachesOthers(g) {
 					e = max(e, unsaid)
+				} else if ok && (g.Filtered || len(g.Masked) > 0) {
+					e = max(e, unweighed)
 				}
 				return true
 			})
@@ -101,6 +108,29 @@ func exposures(root plan.Node) []exposure {
 	return all
 }
 
+// hidesAny tells whether a plan reads a table of which rows or values are hidden.
+func hidesAny(root plan.Node) bool {
+	found := false
+	plan.Walk(root, func(n plan.Node) bool {
+		g, is := n.(*plan.Governed)
+		found = found || is && (g.Filtered || len(g.Masked) > 0)
+		return !found
+	})
+	return found
+}
+
+// bySizes tells whether sizes, which count hidden rows, decide what of a Remote is asked
+// for.
+func bySizes(r *plan.Remote) bool {
+	found := len(r.Reductions) > 0
+	plan.Walk(r.Root, func(n plan.Node) bool {
+		a, is := n.(*plan.Aggregate)
+		found = found || is && a.Single != nil
+		return !found
+	})
+	return found
+}
+
 // limitTo leaves of the fragments what may be told of them.
 func (d *description) limitTo(exposed []exposure) {
 	for i := range d.Fragments {
@@ -111,8 +141,11 @@ func (d *description) limitTo(exposed []exposure) {
 		if f.exposed >= unsaid {
 			f.SQL, f.Reducible = "(not shown: a policy or view reads more than was named)", nil
 		}
+		if f.exposed >= unweighed {
+			f.Bytes = nil
+		}
 		if f.exposed >= uncounted {
-			f.Rows, f.Bytes, f.Reduced = nil, nil, ""
+			f.Rows, f.Reduced = nil, ""
 		}
 	}
 	d.Fragments = slices.DeleteFunc(d.Fragments, func(f fragment) bool { return f.exposed == unnamed })

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/auth"
+	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/planner/rules"
 )
@@ -15,14 +16,27 @@ type Optimized struct {
 	// PolicyMayFail says that an error may be a policy's, raised by a row that it hides:
 	// then no words of it may reach the user.
 	PolicyMayFail bool
+	// Again gives the plan that runs everything which can fail in the merge: how the
+	// statement fails must follow from what its reader may see. nil: it cannot fail, nothing
+	// is hidden, or Query is that plan.
+	Again func() (plan.Query, error)
 }
 
 // Optimize lets each source take what it can run exactly. It accepts only what auth has
 // secured. disabled names rules to leave out, separated by commas; "all" leaves out
 // every one: the answer is the same, only slower.
 func Optimize(s auth.Secured, disabled string) (Optimized, error) {
-	q, fired, err := rules.Optimize(s.Query(), rules.Options{NextID: s.NextID(), Disabled: disabledRules(disabled)})
-	return Optimized{Query: q, Fired: fired, PolicyMayFail: policyMayFail(s.Query().Root)}, err
+	o := rules.Options{NextID: s.NextID(), Disabled: disabledRules(disabled)}
+	q, fired, err := rules.Optimize(s.Query(), o)
+	ready := Optimized{Query: q, Fired: fired, PolicyMayFail: policyMayFail(s.Query().Root)}
+	if err == nil && !q.Careful && functions.CanTell(q.Root) {
+		o.Careful = true
+		ready.Again = func() (plan.Query, error) {
+			again, _, err := rules.Optimize(s.Query(), o)
+			return again, err
+		}
+	}
+	return ready, err
 }
 
 func disabledRules(list string) map[string]bool {

@@ -12,17 +12,18 @@ import (
 	"github.com/sluicemesh/sluice/internal/duckdb"
 )
 
-// engines are the local ones: merge holds governed rows only, stage applies policies
-// that a source cannot.
+// engines are the local ones: merge holds governed rows only, careful too and in one
+// thread; stage applies policies that a source cannot.
 type engines struct {
-	merge, stage *duckdb.Engine
-	each         int64  // bytes for the engine of one file source
-	spill        string // a directory of our own; "" where the user named one
-	directory    string // where rows go that do not fit into memory
+	merge, careful, stage *duckdb.Engine
+
+	each      int64  // bytes for the engine of one file source
+	spill     string // a directory of our own; "" where the user named one
+	directory string // where rows go that do not fit into memory
 }
 
-// openEngines divides the memory: half for merging, a quarter for stages, the rest for
-// the engines of file sources, which stream.
+// openEngines divides the memory: half for merging, a quarter of it where that is done
+// with care; a quarter for stages, the rest for the engines of file sources, which stream.
 func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory string, threads int, spill string) (*engines, error) {
 	total, err := bytes(memory)
 	if err != nil {
@@ -36,18 +37,21 @@ func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory string
 		spill = e.spill
 	}
 	e.directory = spill
-	if e.merge, err = duckdb.Open(engineOptions(mesh, sessions, total/2, threads, spill)); err != nil {
-		return nil, errors.Join(err, e.close())
-	}
-	if e.stage, err = duckdb.Open(engineOptions(mesh, sessions, total/4, threads, spill)); err != nil {
-		return nil, errors.Join(err, e.close())
+	for _, one := range []struct {
+		engine  **duckdb.Engine
+		memory  int64
+		threads int
+	}{{&e.merge, total / 8 * 3, threads}, {&e.careful, total / 8, 1}, {&e.stage, total / 4, threads}} {
+		if *one.engine, err = duckdb.Open(engineOptions(mesh, sessions, one.memory, one.threads, spill)); err != nil {
+			return nil, errors.Join(err, e.close())
+		}
 	}
 	return e, nil
 }
 
 func (e *engines) close() error {
 	var err error
-	for _, engine := range []*duckdb.Engine{e.merge, e.stage} {
+	for _, engine := range []*duckdb.Engine{e.merge, e.careful, e.stage} {
 		if engine != nil {
 			err = errors.Join(err, engine.Close())
 		}

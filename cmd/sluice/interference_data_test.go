@@ -16,7 +16,7 @@ import (
 	"github.com/sluicemesh/sluice/internal/testservers"
 )
 
-// The tables of the non-interference tests: the same three in each kind of source.
+// The tables of the non-interference tests: the same in each kind of source.
 // hides says of each column of a visible row how much of it its mask hides.
 var (
 	secretTables = []secretTable{
@@ -37,6 +37,19 @@ var (
 		}},
 		{name: "open", columns: []secretColumn{{name: "id", of: "integer"}, {name: "k", of: "integer"}, {name: "t", of: "text"}}},
 		{name: "closed", columns: []secretColumn{{name: "id", of: "integer", hides: wholly}, {name: "v", of: "text", hides: wholly}}},
+		{name: "staff", columns: []secretColumn{
+			{name: "id", of: "integer"}, {name: "grp", of: "integer"},
+			{name: "gone", of: "text", more: "tags: [vanished]", hides: wholly},
+			{name: "held", of: "text", more: "tags: [withheld]"},
+			{name: "guarded", of: "integer", more: "tags: [guarded]", hides: withinTen},
+			{name: "joined", of: "date", more: "tags: [day]", hides: dayOfMonth},
+			{name: "region", of: "text"},
+		}},
+		{name: "visits", columns: []secretColumn{{name: "id", of: "integer"}, {name: "person", of: "integer"}, {name: "note", of: "text"}}},
+		{name: "owners", columns: []secretColumn{{name: "id", of: "integer"}, {name: "k", of: "integer"}, {name: "owner", of: "text"}}},
+		{name: "pays", columns: []secretColumn{
+			{name: "id", of: "integer"}, {name: "person", of: "integer"}, {name: "dep", of: "text"}, {name: "amount", of: "integer"}, {name: "region", of: "text"},
+		}},
 	}
 	secretDomains = []string{"pg", "my", "fs"}
 )
@@ -47,6 +60,8 @@ const (
 	wholly
 	localPart // of an e-mail address
 	behindTwo // what follows the first two characters
+	withinTen // the last digit
+	dayOfMonth
 )
 
 type secretTable struct {
@@ -89,6 +104,9 @@ func draw(r *rand.Rand, of string) string {
 // marks stand only where the reader may not see: whoever hears one has been told.
 const textMark, numberMark = "zq", "7712345"
 
+// heldMark stands in values that may be compared and never shown.
+const heldMark = "wz"
+
 // drawHidden draws a value that is hidden, often a mark.
 func drawHidden(r *rand.Rand, of string) string {
 	if r.IntN(3) > 0 {
@@ -114,9 +132,50 @@ type secretRow struct {
 // visiblePart draws the rows that the reader may see.
 func (s secretTable) visiblePart(r *rand.Rand) []secretRow {
 	rows := make([]secretRow, r.IntN(14))
+	if s.name == "owners" {
+		rows = nil
+	}
 	for i := range rows {
 		rows[i] = s.row(r, 2*i+2, false)
 	}
+	return rows
+}
+
+// others draws the rows of the tables whose policies look at more than their own row.
+//
+//	visits   are visible for persons that owners name for the reader: 0, 1 and 2
+//	pays     are visible as groups of three persons or more, of one region: two persons
+//	         are in either of two departments that are too small
+func (s secretTable) others(r *rand.Rand, visible []secretRow) []secretRow {
+	rows := slices.Clone(visible)
+	id := 1
+	add := func(values ...string) {
+		rows = append(rows, secretRow{values: append([]string{fmt.Sprint(id)}, values...)})
+		id += 2
+	}
+	switch s.name {
+	case "visits":
+		for range r.IntN(30) {
+			add([]string{"3", "4", "77", null}[r.IntN(4)], textMark+drawn["text"][r.IntN(12)])
+		}
+	case "owners":
+		for k := range 3 {
+			for range 1 + r.IntN(2) {
+				add(fmt.Sprint(k), "reader")
+			}
+		}
+		for range r.IntN(20) {
+			add(fmt.Sprint(r.IntN(9)), []string{"somebody", null, "READER"}[r.IntN(3)])
+		}
+	case "pays":
+		for _, amount := range []string{"5", "12"} {
+			add(amount, []string{"s1", "s2"}[r.IntN(2)], amount, "EU")
+		}
+		for range r.IntN(30) {
+			add(fmt.Sprint(r.IntN(40)), []string{"a", "b", "s1", "h"}[r.IntN(4)], draw(r, "integer"), "NA")
+		}
+	}
+	r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	return rows
 }
 
@@ -152,6 +211,24 @@ func (s secretTable) placed(r *rand.Rand, c secretColumn, value string, hidden b
 			return []string{"NA", null, "eu", "EU "}[r.IntN(4)]
 		}
 		return "EU"
+	case "staff.region":
+		if hidden {
+			return []string{"NA", null}[r.IntN(2)]
+		}
+		return "EU"
+	case "staff.held":
+		if hidden {
+			return textMark + drawn["text"][r.IntN(12)]
+		}
+		return heldMark + drawn["text"][r.IntN(12)]
+	case "staff.guarded":
+		return fmt.Sprint(r.IntN(40))
+	case "visits.person":
+		return fmt.Sprint(r.IntN(3))
+	case "pays.dep":
+		return []string{"a", "b"}[r.IntN(2)]
+	case "pays.region":
+		return "EU"
 	case "facts.kind":
 		return []string{"a", "b", "5", "H"}[r.IntN(4)]
 	case "facts.n":
@@ -166,8 +243,11 @@ func (s secretTable) placed(r *rand.Rand, c secretColumn, value string, hidden b
 // masks, other hidden rows among the visible ones.
 func (s secretTable) with(r *rand.Rand, visible []secretRow) []secretRow {
 	var rows []secretRow
-	if s.name == "open" {
+	switch s.name {
+	case "open":
 		return visible
+	case "visits", "owners", "pays":
+		return s.others(r, visible)
 	}
 	hidden := 0
 	add := func(n int) {
@@ -201,6 +281,10 @@ func hiddenPart(r *rand.Rand, c secretColumn, value string) string {
 		return drawHidden(r, c.of)
 	case c.hides == localPart:
 		return []string{"x", "longer", "1/0", textMark}[r.IntN(4)] + value[strings.LastIndex(value, "@"):]
+	case c.hides == withinTen:
+		return value[:len(value)-1] + fmt.Sprint(r.IntN(10))
+	case c.hides == dayOfMonth:
+		return value[:8] + fmt.Sprintf("%02d", 1+r.IntN(28))
 	case len(value) <= 2: // hidden whole, however long
 		return []string{"a", textMark, "5"}[r.IntN(3)]
 	default:
@@ -231,6 +315,10 @@ tags:
   pii.code: {parent: pii, description: Code}
   pseudonym: {parent: pii, description: Stands for a person}
   closed: {description: Nobody reads it}
+  vanished: {description: Does not exist}
+  withheld: {description: Is not shown}
+  guarded: {description: Is not compared}
+  day: {description: A day}
   primary: {description: The object behind the bare product address}
 `)
 	pg, my := testservers.Postgres(t).NewDatabase(t), testservers.MariaDB(t).NewDatabase(t)
@@ -296,7 +384,12 @@ rules:
   - {mask: hash, when: {tags: [pseudonym]}, args: {key: mesh}}
   - {mask: "null"}
 `)
-	m.policy("global.region", "match: {products: [pg.people, my.people, fs.people]}\nrules: [{rowFilter: \"region = principal.attributes.region\"}]\n")
+	m.policy("global.vanished", "match: {tags: [vanished]}\nrules: [{hideColumn: true}]\n")
+	m.policy("global.withheld", "match: {tags: [withheld]}\nrules: [{noProject: true}]\n")
+	m.policy("global.guarded", "match: {tags: [guarded]}\nrules: [{mask: generalise, args: {bucket: 10}, onPredicate: refuse}]\n")
+	m.policy("global.day", "match: {tags: [day]}\nrules: [{mask: generalise, args: {to: month}, onPredicate: masked}]\n")
+	m.policy("global.pays", "match: {products: [pg.pays, my.pays, fs.pays]}\nrules: [{aggregateOnly: {minGroup: 3, of: person, dimensions: [dep]}}]\n")
+	m.policy("global.region", "match: {products: [pg.people, my.people, fs.people, pg.staff, my.staff, fs.staff, pg.pays, my.pays, fs.pays]}\nrules: [{rowFilter: \"region = principal.attributes.region\"}]\n")
 	for domain, filter := range map[string]string{
 		"pg": "n >= 0 AND kind <> 'h'", "my": "kind <> 'h' AND length(note) < 200", "fs": "note ~ '^v'",
 	} {
@@ -304,9 +397,56 @@ rules:
 			"apiVersion: mesh/v1\nkind: Policy\nid: %s.facts\nowner: someone\nmatch: {products: [facts]}\nrules: [{rowFilter: %q}]\n", domain, filter))
 		m.grant(domain, "people", "readers", "columns: [id, grp, x, label, secret, pay, email, code, pseudo, born, region, ratio]\n")
 		m.grant(domain, "facts", "readers", "")
-		m.grant(domain, "open", "readers", "")
+		for _, name := range []string{"open", "staff", "visits", "pays"} {
+			m.grant(domain, name, "readers", "")
+		}
 	}
+	m.secretLookups()
+	m.secretViews()
 	m.user("reader", "{region: EU}", "readers")
+}
+
+// secretLookups are row filters that read what the reader may not, in the same source and
+// in others.
+func (m *meshFixture) secretLookups() {
+	for domain, keys := range map[string]string{"pg": "my.owners", "my": "my.owners", "fs": "pg.owners"} {
+		m.write("domains/"+domain+"/policies/visits.policy.yaml", "apiVersion: mesh/v1\nkind: Policy\nid: "+domain+
+			".visits\nowner: someone\nmatch: {products: [visits]}\nrules: [{rowFilter: \"person IN (SELECT k FROM "+keys+" WHERE owner = principal.user)\"}]\n")
+	}
+	for _, domain := range []string{"pg", "my"} {
+		m.write("domains/"+domain+"/grants/keys.grant.yaml", "apiVersion: mesh/v1\nkind: Grant\nid: "+domain+".keys\nto: {domains: [pg, my, fs]}\nproduct: owners\n")
+	}
+}
+
+// secretViews are derived products, with rights of either kind, of which some can fail.
+var secretViews = []struct {
+	name, rights, query string
+	columns             []secretColumn
+}{
+	{"pairs", "invoker", "SELECT p.id, p.label, p.email, f.note, f.n FROM pg.people p JOIN my.facts f ON f.person = p.grp",
+		[]secretColumn{{name: "id", of: "integer"}, {name: "label", of: "text"}, {name: "email", of: "text"}, {name: "note", of: "text"}, {name: "n", of: "integer"}}},
+	{"ratios", "invoker", "SELECT id, label, 100 / (x - 4) AS share, x FROM fs.people WHERE 10 / (x - 7) < 9",
+		[]secretColumn{{name: "id", of: "integer"}, {name: "label", of: "text"}, {name: "share", of: "integer"}, {name: "x", of: "integer"}}},
+	{"risks", "definer", "SELECT id, kind, note, n, 100 / (n - 6) AS share FROM pg.facts WHERE 10 / (n - 5) < 9",
+		[]secretColumn{{name: "id", of: "bigint"}, {name: "kind", of: "text"}, {name: "note", of: "text"}, {name: "n", of: "integer"}, {name: "share", of: "integer"}}},
+	{"sums", "definer", "SELECT f.kind, count(*) AS n, max(f.note) AS note FROM my.facts f JOIN fs.facts g ON g.person = f.person WHERE f.note::text < g.note GROUP BY f.kind",
+		[]secretColumn{{name: "kind", of: "text"}, {name: "n", of: "bigint"}, {name: "note", of: "text"}}},
+}
+
+func (m *meshFixture) secretViews() {
+	m.write("domains/mart/domain.yaml", "apiVersion: mesh/v1\nkind: Domain\nname: mart\ndescription: Test.\nowner: someone\n")
+	for _, domain := range secretDomains {
+		m.write("domains/"+domain+"/grants/mart.grant.yaml", "apiVersion: mesh/v1\nkind: Grant\nid: "+domain+".mart\nto: {domains: [mart]}\nproduct: facts\n")
+	}
+	for _, v := range secretViews {
+		text := "apiVersion: v3.1.0\nkind: DataContract\nid: " + v.name + "\nname: " + v.name + "\nversion: 1.0.0\nstatus: active\ndomain: mart\nschema:\n  - name: " + v.name +
+			"\n    customProperties:\n      - {property: meshView, value: \"" + v.query + "\"}\n      - {property: meshRights, value: " + v.rights + "}\n    properties:\n"
+		for _, c := range v.columns {
+			text += "      - {name: " + c.name + ", physicalType: " + c.of + "}\n"
+		}
+		m.write("domains/mart/products/"+v.name+".odcs.yaml", text)
+		m.grant("mart", v.name, "readers", "")
+	}
 }
 
 // create makes the empty tables of the servers.
@@ -335,6 +475,10 @@ func (s *secretStores) fill(t testing.TB, domain string, table secretTable, rows
 		must(t, err)
 		_, err = s.postgres.PgConn().CopyFrom(t.Context(), strings.NewReader(csvText(rows)), "COPY "+table.name+" FROM STDIN (FORMAT csv)")
 		must(t, err)
+		if len(rows)%2 == 0 { // what PostgreSQL knows of its tables is of hidden rows too
+			_, err = s.postgres.Exec(t.Context(), "ANALYZE "+table.name)
+			must(t, err)
+		}
 	case "my":
 		s.fillMaria(t, table, rows)
 	case "fs":

@@ -12,8 +12,7 @@ type asking struct {
 	*rand.Rand
 	aliases int
 	columns []scopeColumn // in sight
-	// risk is how many more expressions that can fail a query may hold: with several,
-	// which one fails first is the engine's choice.
+	// risk is how many more expressions that can fail a query may hold.
 	risk int
 }
 
@@ -40,8 +39,14 @@ func (a *asking) alias() string {
 
 // question draws one.
 func (a *asking) question() probe {
-	a.aliases, a.columns, a.risk = 0, nil, a.IntN(2)
-	switch a.IntN(20) {
+	a.aliases, a.columns, a.risk = 0, nil, a.IntN(4)
+	switch a.IntN(24) {
+	case 20, 21:
+		return probe{sql: a.limited()}
+	case 22:
+		return probe{sql: a.prepared()}
+	case 23:
+		return probe{sql: "EXPLAIN (ANALYZE" + a.pick("", ", FORMAT JSON", ", TRACE") + ") " + a.sql(2), ordered: true}
 	case 0:
 		return probe{sql: a.forbidden()}
 	case 1:
@@ -156,13 +161,35 @@ func (a *asking) relation(depth int) string {
 		a.columns = append(outer, scopeColumn{alias + ".c1", "int"}, scopeColumn{alias + ".c2", "text"}, scopeColumn{alias + ".c3", "numeric"})
 		return "(" + inner + ") " + alias + "(c1, c2, c3)"
 	}
-	table := secretTables[a.IntN(3)]
-	for _, c := range table.columns {
-		if c.name != "hid" {
-			a.columns = append(a.columns, scopeColumn{alias + "." + c.name, kindOf[c.of]})
+	name, columns := a.named()
+	for _, c := range columns {
+		if kind := kindOf[c.of]; a.inSight(c) {
+			a.columns = append(a.columns, scopeColumn{alias + "." + c.name, kind})
 		}
 	}
-	return a.pick(secretDomains...) + "." + table.name + " " + alias
+	return name + " " + alias
+}
+
+// named picks a table or a derived product.
+func (a *asking) named() (string, []secretColumn) {
+	if a.IntN(8) == 0 {
+		v := secretViews[a.IntN(len(secretViews))]
+		return "mart." + v.name, v.columns
+	}
+	table := secretTables[[]int{0, 0, 0, 1, 1, 2, 2, 4, 5}[a.IntN(9)]]
+	return a.pick(secretDomains...) + "." + table.name, table.columns
+}
+
+// inSight: what does not exist is asked for elsewhere (forbidden), and what is mostly
+// refused only now and then.
+func (a *asking) inSight(c secretColumn) bool {
+	switch c.name {
+	case "hid", "gone":
+		return false
+	case "held", "guarded":
+		return a.IntN(5) == 0
+	}
+	return true
 }
 
 // columnOf gives a column of a kind; an expression where there is none.
@@ -309,6 +336,32 @@ func (a *asking) expr(of string, depth int) string {
 	return column
 }
 
+// limited draws statements over a table that may only be aggregated: what they tell of
+// the groups that are too small is nothing.
+func (a *asking) limited() string {
+	table := a.pick(secretDomains...) + ".pays"
+	aggregate := a.pick("count(*)", "count(person)", "count(DISTINCT person)", "sum(amount)", "avg(amount)", "stddev(amount)", "variance(amount)", "count(amount), sum(amount)")
+	where := a.pick("", "", " WHERE dep IN ('a', 'b')", " WHERE dep = 's1'", " WHERE dep LIKE 's%'", " WHERE dep IS NOT NULL", " WHERE 1 / (length(dep) - 2) < 0", " WHERE dep::integer > 0",
+		" WHERE dep < 's' OR dep = 's1' AND dep = 's2'")
+	having := a.pick("", "", " HAVING count(*) < 3", " HAVING 1 / (count(*) - 3) > 0", " HAVING sum(amount) > 5")
+	return strings.NewReplacer("TABLE", table, "AGGREGATE", aggregate).Replace(a.pick(
+		"SELECT dep, AGGREGATE FROM TABLE"+where+" GROUP BY dep"+having, "SELECT dep, AGGREGATE FROM TABLE"+where+" GROUP BY dep"+having+" ORDER BY 2, 1 LIMIT 2",
+		"SELECT AGGREGATE FROM TABLE"+where+" GROUP BY dep", "SELECT s.d, o.t FROM (SELECT dep, count(*) FROM TABLE GROUP BY dep) s(d, n) LEFT JOIN pg.open o ON o.k = s.n",
+		"SELECT dep, AGGREGATE, 10 / (count(*) - 4) FROM TABLE GROUP BY dep", "SELECT AGGREGATE FROM TABLE", "SELECT upper(dep), AGGREGATE FROM TABLE GROUP BY upper(dep)",
+		"SELECT * FROM TABLE", "SELECT person FROM TABLE", "SELECT max(amount) FROM TABLE", "SELECT dep, AGGREGATE FROM TABLE WHERE amount > 5 GROUP BY dep",
+		"SELECT dep, AGGREGATE FILTER (WHERE dep = 's1') FROM TABLE GROUP BY dep", "SELECT dep, AGGREGATE FROM TABLE GROUP BY ROLLUP (dep)",
+		"SELECT count(*) FROM TABLE a JOIN TABLE b ON a.dep = b.dep", "SELECT string_agg(dep, ',') FROM TABLE", "SELECT DISTINCT dep FROM TABLE",
+		"SELECT person, count(*) FROM TABLE GROUP BY person", "SELECT dep, sum(amount) OVER () FROM TABLE", "SELECT 1 WHERE EXISTS (SELECT FROM TABLE WHERE dep = 's1')"))
+}
+
+// prepared draws a statement that is prepared by name and run twice.
+func (a *asking) prepared() string {
+	from := a.from(1)
+	name := a.alias()
+	return fmt.Sprintf("PREPARE %s(integer, text) AS SELECT %s FROM %s WHERE %s > $1 OR %s = $2; EXECUTE %s(%s, %s); EXECUTE %s(NULL, 'a')", name, a.items(2), from,
+		a.expr("int", 1), a.expr("text", 1), name, a.pick("0", "5", "1 + 1", "'x'"), a.pick("'v1'", "NULL", "'%'"), name)
+}
+
 // forbidden draws statements over what the reader must not even know of.
 func (a *asking) forbidden() string {
 	d := a.pick(secretDomains...)
@@ -317,7 +370,11 @@ func (a *asking) forbidden() string {
 		"SELECT id FROM DOMAIN.people ORDER BY hid", "SELECT id FROM DOMAIN.people GROUP BY id, hid", "SELECT max(hid) FROM DOMAIN.people", "SELECT nope FROM DOMAIN.closed",
 		"EXPLAIN SELECT hid FROM DOMAIN.people", "SELECT 1 FROM DOMAIN.open WHERE EXISTS (SELECT FROM DOMAIN.closed)", "TABLE DOMAIN.closed", "SELECT 'DOMAIN.closed'::regclass",
 		"SELECT has_table_privilege('DOMAIN.closed', 'SELECT')", "COPY DOMAIN.closed TO STDOUT", "SELECT region, hid IS NULL FROM DOMAIN.people", "SELECT id FROM DOMAIN.people NATURAL JOIN DOMAIN.closed",
-		"PREPARE aDOMAIN AS SELECT hid FROM DOMAIN.people", "SELECT pg_relation_size('DOMAIN.people')", "SHOW ALL", "ANALYZE DOMAIN.people", "SELECT id FROM DOMAIN.people FOR UPDATE", "SELECT ctid FROM DOMAIN.people"), "DOMAIN", d)
+		"PREPARE aDOMAIN AS SELECT hid FROM DOMAIN.people", "SELECT pg_relation_size('DOMAIN.people')", "SHOW ALL", "ANALYZE DOMAIN.people", "SELECT id FROM DOMAIN.people FOR UPDATE", "SELECT ctid FROM DOMAIN.people",
+		"SELECT gone FROM DOMAIN.staff", "SELECT * FROM DOMAIN.staff", "SELECT id FROM DOMAIN.staff WHERE gone = 'a'", "SELECT held FROM DOMAIN.staff", "SELECT max(held) FROM DOMAIN.staff",
+		"SELECT id FROM DOMAIN.staff WHERE held::integer = 1", "SELECT id FROM DOMAIN.staff ORDER BY held", "SELECT s FROM DOMAIN.staff s", "SELECT id FROM DOMAIN.staff WHERE guarded > 5",
+		"SELECT guarded, count(*) FROM DOMAIN.staff GROUP BY guarded", "SELECT * FROM DOMAIN.owners", "SELECT 1 FROM DOMAIN.visits v JOIN DOMAIN.owners k ON k.k = v.person",
+		"SELECT count(*), count(DISTINCT held) FROM DOMAIN.staff WHERE held LIKE 'wza%'", "SELECT id FROM DOMAIN.staff NATURAL JOIN DOMAIN.people"), "DOMAIN", d)
 }
 
 // catalogQuery draws a question about the system catalog, each with one order.

@@ -28,6 +28,9 @@ type Node interface {
 type Query struct {
 	Root   Node
 	Output []OutputColumn
+	// Careful: what fails must be a function of the governed rows alone. The merge takes
+	// them in one order, in one thread, and knows no sizes.
+	Careful bool
 }
 
 // OutputColumn is one column of the result as the client sees it.
@@ -58,6 +61,9 @@ type Governed struct {
 	Policies []string   // ids of the row filters and masks in force
 	Masked   []ColumnID // output columns whose value is not the stored one
 	Filtered bool       // a row filter is in force
+	// Hides: rows, values or columns of the table are kept from the reader, so that its
+	// size and its statistics are too. Secure sets it where the statement can fail.
+	Hides bool
 	// Fenced: a source must apply what is inside before any condition around it.
 	Fenced bool
 }

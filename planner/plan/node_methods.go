@@ -182,3 +182,30 @@ func padded(cols []Column, nullable bool) []Column {
 	}
 	return out
 }
+
+// Innermost tells whether a barrier stands around a stored table: all below it is policy.
+// Others stand around what views, and aggregates over large groups, ask of inner ones.
+func (n *Governed) Innermost() bool { return !governs(n.Input) }
+
+func governs(n Node) bool {
+	if _, is := n.(*Governed); is {
+		return true
+	}
+	for _, in := range n.Inputs() {
+		if governs(in) {
+			return true
+		}
+	}
+	return false
+}
+
+// WalkAsked is Walk without what policies ask of stored tables.
+func WalkAsked(root Node, f func(Node) bool) {
+	Walk(root, func(n Node) bool {
+		if !f(n) {
+			return false
+		}
+		g, is := n.(*Governed)
+		return !is || !g.Innermost()
+	})
+}

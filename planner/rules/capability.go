@@ -83,7 +83,7 @@ func (c *Context) runs(source *catalog.Source, n plan.Node) bool {
 		return false
 	}
 	for _, e := range n.Exprs() {
-		if !c.says(source, able, e) {
+		if c.keeps(e) || !c.says(source, able, e) {
 			return false
 		}
 	}
@@ -138,6 +138,9 @@ func (c *Context) says(source *catalog.Source, able capability, e plan.Expr) boo
 	})
 	return ok
 }
+
+// keeps tells whether an expression must be asked here, in the merge.
+func (c *Context) keeps(e plan.Expr) bool { return c.careful && c.policies == 0 && functions.Fails(e) }
 
 // runsAll tells whether a source can run a whole plan.
 func (c *Context) runsAll(source *catalog.Source, n plan.Node) bool {

@@ -24,16 +24,14 @@ func risky(root plan.Node) bool {
 	plan.Walk(root, func(n plan.Node) bool {
 		g, ok := n.(*plan.Governed)
 		hides = hides || ok && g.Filtered
-		return !ok
+		return !hides
 	})
 	if !hides {
 		return false
 	}
 	computed, danger := failing(root), false
-	plan.Walk(root, func(n plan.Node) bool {
+	plan.WalkAsked(root, func(n plan.Node) bool {
 		switch n := n.(type) {
-		case *plan.Governed:
-			return false
 		case *plan.Filter, *plan.Join:
 			for _, e := range n.Exprs() {
 				danger = danger || hasSubquery(e) || !functions.Total(e) || computed.Meets(plan.References(e))

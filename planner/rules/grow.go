@@ -29,6 +29,10 @@ func (c *Context) grow(n plan.Node) plan.Node {
 			return r
 		}
 	}
+	if g, ok := n.(*plan.Governed); ok && g.Innermost() {
+		c.policies++
+		defer func() { c.policies-- }()
+	}
 	n = c.growInputs(n)
 	for _, r := range growth {
 		out, fired := c.apply(r, n)

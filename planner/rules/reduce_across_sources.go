@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
-	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -18,13 +17,13 @@ const reduceAcrossSourcesName = "ReduceAcrossSources"
 // What is noted is only what may be done. Whether it is worth it the executor decides by
 // the size of what it has read (a plan cannot know it).
 //
-// Not where something can fail and rows are hidden (functions.Tells): whether a row that
-// the join drops is asked must not depend on how many there are.
+// Not in careful plans: whether a row that the join drops is asked must not depend on how
+// many there are.
 //
 // Keys leave the gateway for another source. They are values of the merge, so governed
 // ones; and the condition stands above the masks of the table it is asked of.
 func (c *Context) reduce(root plan.Node) plan.Node {
-	if c.options.Disabled[reduceAcrossSourcesName] || functions.Tells(root) {
+	if c.options.Disabled[reduceAcrossSourcesName] || c.careful {
 		return root
 	}
 	w := &reductions{leafOf: map[plan.ColumnID]plan.Node{}, parent: map[plan.ColumnID]plan.ColumnID{}, equal: map[plan.ColumnID]*pgtype.Procedure{}}

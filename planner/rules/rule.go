@@ -13,6 +13,7 @@ import (
 	"fmt"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -44,7 +45,7 @@ var pushDown = []Rule{
 	mergeFilters, removeTrueFilter,
 	pushFilterThroughProject, pushFilterThroughGoverned, pushFilterThroughJoin, pushFilterIntoJoin,
 	pushJoinConditionDown, pushFilterThroughAggregate, pushFilterThroughSetOperation, pushFilterThroughSort,
-	pushFilterThroughDeduplicate, pushFilterThroughWindow,
+	pushFilterThroughDeduplicate, pushFilterThroughWindow, pullProjectThroughLimit,
 }
 
 // growth are the rules that make Remotes larger, tried bottom-up on each node.
@@ -82,6 +83,7 @@ func Names() []string {
 type Options struct {
 	Disabled map[string]bool // rules left out, by name
 	NextID   plan.ColumnID   // the first free column ID
+	Careful  bool            // run every expression that can fail in the merge (Context.careful)
 }
 
 // Fired is one rule at work, for EXPLAIN (TRACE).
@@ -93,9 +95,13 @@ type Fired struct {
 // Context is what rules share while one plan is optimized.
 type Context struct {
 	options Options
-	phase   string
-	trace   []Fired
-	fault   error // the first that verify found
+	// careful keeps what can fail out of sources, which decide by statistics of hidden data
+	// too in which rows it is asked (functions.Tells). Inside policies it does not hold.
+	careful  bool
+	policies int // innermost barriers around the node at hand
+	phase    string
+	trace    []Fired
+	fault    error // the first that verify found
 }
 
 // Optimize rewrites a plan and gives the rules that fired. The result's leaves are
@@ -107,6 +113,7 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 		c.phase = p.Name
 		root = c.fixpoint(root, p.Rules)
 	}
+	c.careful = o.Careful || functions.Tells(root)
 	c.phase = "prune"
 	root = c.prune(root, q.Output)
 	c.phase = "grow remotes"
@@ -117,7 +124,7 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	root = c.reduce(root)
 	c.phase = "read"
 	root = c.divideScans(root)
-	q.Root = root
+	q.Root, q.Careful = root, c.careful
 	if c.fault == nil {
 		c.fault = plan.Verify(root)
 	}

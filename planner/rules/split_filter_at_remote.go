@@ -26,7 +26,7 @@ var splitFilterAtRemote = Rule{"SplitFilterAtRemote", func(c *Context, n plan.No
 	var down, stay []plan.Expr
 	for _, e := range f.Conjuncts {
 		alone := &plan.Filter{Input: r.Root, Conjuncts: []plan.Expr{e}}
-		fits := have.Has(plan.References(e)) && !c.needsFence(r.Source, alone)
+		fits := have.Has(plan.References(e)) && !c.needsFence(r.Source, alone) && !c.keeps(e)
 		switch {
 		case fits && c.says(r.Source, able, e):
 			down = append(down, e)
