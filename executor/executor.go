@@ -25,9 +25,9 @@ import (
 // not yet treated are seen by Stage only, the merge holds governed rows (law 6).
 type Executor struct {
 	Merge, Stage *duckdb.Engine
-	// Careful merges in one thread, so that what it does follows from what it is given. nil:
-	// Merge does.
-	Careful *duckdb.Engine
+	// Careful are the same for careful plans: they work in one thread, so that what they do
+	// follows from what they are given.
+	Careful Engines
 	// Source gives the opened source of a catalog entry.
 	Source func(*catalog.Source) (connectors.Source, error)
 	// ReduceFrom is how many rows a table must have to be worth asking for the keys of
@@ -36,6 +36,9 @@ type Executor struct {
 
 	statistics statistics
 }
+
+// Engines are a pair of local engines.
+type Engines struct{ Merge, Stage *duckdb.Engine }
 
 // Options are those of one statement.
 type Options struct {
@@ -75,7 +78,10 @@ type Result struct {
 // start runs a plan once.
 func (e *Executor) start(ctx context.Context, q plan.Query, o Options) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &run{executor: e, options: o, fragments: newFragments(q, o.Locale)}
+	r := &run{executor: e, engines: Engines{e.Merge, e.Stage}, careful: q.Careful, options: o, fragments: newFragments(q, o.Locale)}
+	if q.Careful {
+		r.engines = e.Careful
+	}
 	end := func() {}
 	if o.Session != nil {
 		r.session, end = o.Session()
@@ -104,6 +110,8 @@ func (r *Result) Close() {
 // run is one statement on its way.
 type run struct {
 	executor  *Executor
+	engines   Engines
+	careful   bool
 	options   Options
 	session   int64
 	fragments *fragments
@@ -115,9 +123,9 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 	if remote, ok := q.Root.(*plan.Remote); ok && inOrder(q, remote.Columns()) {
 		return r.remote(ctx, remote)
 	}
-	leaves := &leaves{inOrder: q.Careful}
+	leaves := &leaves{inOrder: r.careful}
 	o := r.written(leaves)
-	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, r.executor.merge(q))
+	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, r.engines.Merge)
 	if err != nil {
 		return nil, err
 	}
@@ -130,14 +138,6 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 // written are the options for what the local engines run.
 func (r *run) written(leaves *leaves) sqlwriter.Options {
 	return sqlwriter.Options{Locale: r.options.Locale, Session: r.session, Leaf: leaves.name}
-}
-
-// merge gives the engine for what is left of a plan here.
-func (e *Executor) merge(q plan.Query) *duckdb.Engine {
-	if q.Careful && e.Careful != nil {
-		return e.Careful
-	}
-	return e.Merge
 }
 
 // inOrder tells whether a plan's columns are just those of the result.
@@ -159,9 +159,9 @@ func (r *run) node(ctx context.Context, n plan.Node, engine *duckdb.Engine) (arr
 	case *plan.Remote:
 		return r.remote(ctx, n)
 	case *plan.Stage:
-		return r.node(ctx, n.Root, r.executor.Stage)
+		return r.node(ctx, n.Root, r.engines.Stage)
 	default:
-		leaves := &leaves{}
+		leaves := &leaves{inOrder: r.careful}
 		o := r.written(leaves)
 		reader, err := r.local(ctx, n, o, leaves, engine)
 		if err != nil {
@@ -210,7 +210,7 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (a
 	if _, loaded := reader.(connectors.Loaded); loaded {
 		return f.count(reader), nil
 	}
-	return prefetch(f.count(reader)), nil
+	return f.count(prefetch(reader)), nil // what was read ahead and never taken does not count
 }
 
 // local writes the plan in the engine's SQL, opens its leaves at once and runs it.
@@ -257,6 +257,9 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.St
 		stop := context.AfterFunc(opening, cancel)
 		group.Go(func() (err error) {
 			readers[i], rows[i], err = r.leaf(leaf, reduce, n, i)
+			if r.careful && err != nil && onValue(err) {
+				readers[i], err = failing(n, err), nil
+			}
 			if err == nil && !stop() {
 				err = opening.Err()
 			}
@@ -281,7 +284,7 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.St
 // leaf opens one leaf, in its turn, and tells how many rows to expect of it (0: unknown).
 func (r *run) leaf(ctx context.Context, d *reduction, n plan.Node, i int) (array.RecordReader, int64, error) {
 	if d == nil {
-		reader, err := r.node(ctx, n, r.executor.Stage)
+		reader, err := r.node(ctx, n, r.engines.Stage)
 		return reader, loadedRows(reader), err
 	}
 	reader, err := r.inTurn(ctx, d, n, i)
@@ -311,7 +314,7 @@ func loadedRows(reader array.RecordReader) int64 {
 // inTurn opens a leaf once those it waits for have been read.
 func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (array.RecordReader, error) {
 	if len(d.waits[i]) == 0 {
-		return r.node(ctx, n, r.executor.Stage)
+		return r.node(ctx, n, r.engines.Stage)
 	}
 	asked, told := d.wait(ctx, i)
 	return r.ask(ctx, n.(*plan.Remote), asked, told)

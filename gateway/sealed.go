@@ -12,7 +12,7 @@ type exposure uint8
 const (
 	told      exposure = iota
 	unweighed          // bytes depend on how rows fall into batches, and so on hidden ones
-	uncounted          // how many rows a source has before a row filter is nobody's to know
+	uncounted          // how many rows were read depends on how many there are before a row filter
 	unsaid             // its statement reads what the user did not name: a lookup, an input
 	unnamed            // it stands inside such a barrier
 )
@@ -65,13 +65,13 @@ func reachesOthers(g *plan.Governed) bool {
 // may be told of it.
 func exposures(root plan.Node) []exposure {
 	var all []exposure
-	hidden := hidesAny(root)
+	hidden, early := hidesAny(root), stopsEarly(root)
 	var visit func(n plan.Node, around exposure)
 	visit = func(n plan.Node, around exposure) {
 		switch n := n.(type) {
 		case *plan.Remote:
 			e := around
-			if hidden && bySizes(n) {
+			if hidden && (early || bySizes(n)) {
 				e = max(e, uncounted)
 			}
 			plan.Walk(n.Root, func(n plan.Node) bool {
@@ -127,6 +127,19 @@ func bySizes(r *plan.Remote) bool {
 		a, is := n.(*plan.Aggregate)
 		found = found || is && a.Single != nil
 		return !found
+	})
+	return found
+}
+
+// stopsEarly tells whether Remotes may not be read to their end: how far they are depends
+// on how their rows fall into batches.
+func stopsEarly(root plan.Node) bool {
+	found := false
+	plan.Walk(root, func(n plan.Node) bool {
+		_, remote := n.(*plan.Remote)
+		_, limit := n.(*plan.Limit)
+		found = found || limit
+		return !found && !remote
 	})
 	return found
 }

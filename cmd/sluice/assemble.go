@@ -81,7 +81,11 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	}
 	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads), meshdir.ReadSecret)
 	a.gateway = gateway.New(mesh, gateway.Options{
-		Executor: &executor.Executor{Merge: a.engines.merge, Careful: a.engines.careful, Stage: a.engines.stage, Source: a.sources.Source, ReduceFrom: s.reduceFrom},
+		Executor: &executor.Executor{
+			Merge: a.engines.merge, Stage: a.engines.stage,
+			Careful: executor.Engines{Merge: a.engines.carefulMerge, Stage: a.engines.carefulStage},
+			Source:  a.sources.Source, ReduceFrom: s.reduceFrom,
+		},
 		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Spill: a.engines.directory, Now: s.now,
 	})
 	mock, err := mockSecret(s.auditDir(mesh))

@@ -85,7 +85,9 @@ func lockedEngines(t *testing.T) map[string]*duckdb.Engine {
 	all, err := openEngines(&catalog.Mesh{}, nil, "512MiB", 1, "")
 	must(t, err)
 	t.Cleanup(func() { must(t, all.close()) })
-	return map[string]*duckdb.Engine{"merge": all.merge, "stage": all.stage}
+	return map[string]*duckdb.Engine{
+		"merge": all.merge, "stage": all.stage, "careful merge": all.carefulMerge, "careful stage": all.carefulStage,
+	}
 }
 
 func listing(t *testing.T, dir string) string {

@@ -12,18 +12,18 @@ import (
 	"github.com/sluicemesh/sluice/internal/duckdb"
 )
 
-// engines are the local ones: merge holds governed rows only, careful too and in one
-// thread; stage applies policies that a source cannot.
+// engines are the local ones: merge holds governed rows only; stage applies policies that
+// a source cannot. The careful ones do the same in one thread.
 type engines struct {
-	merge, careful, stage *duckdb.Engine
+	merge, stage, carefulMerge, carefulStage *duckdb.Engine
 
 	each      int64  // bytes for the engine of one file source
 	spill     string // a directory of our own; "" where the user named one
 	directory string // where rows go that do not fit into memory
 }
 
-// openEngines divides the memory: half for merging, a quarter of it where that is done
-// with care; a quarter for stages, the rest for the engines of file sources, which stream.
+// openEngines divides the memory: half for merging, a quarter of that where it is done with
+// care; a quarter for stages, alike; the rest for the engines of file sources, which stream.
 func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory string, threads int, spill string) (*engines, error) {
 	total, err := bytes(memory)
 	if err != nil {
@@ -39,10 +39,10 @@ func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory string
 	e.directory = spill
 	for _, one := range []struct {
 		engine  **duckdb.Engine
-		memory  int64
+		share   int64 // of the memory, in 32nds
 		threads int
-	}{{&e.merge, total / 8 * 3, threads}, {&e.careful, total / 8, 1}, {&e.stage, total / 4, threads}} {
-		if *one.engine, err = duckdb.Open(engineOptions(mesh, sessions, one.memory, one.threads, spill)); err != nil {
+	}{{&e.merge, 12, threads}, {&e.stage, 6, threads}, {&e.carefulMerge, 4, 1}, {&e.carefulStage, 2, 1}} {
+		if *one.engine, err = duckdb.Open(engineOptions(mesh, sessions, total/32*one.share, one.threads, spill)); err != nil {
 			return nil, errors.Join(err, e.close())
 		}
 	}
@@ -51,7 +51,7 @@ func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory string
 
 func (e *engines) close() error {
 	var err error
-	for _, engine := range []*duckdb.Engine{e.merge, e.careful, e.stage} {
+	for _, engine := range []*duckdb.Engine{e.merge, e.stage, e.carefulMerge, e.carefulStage} {
 		if engine != nil {
 			err = errors.Join(err, engine.Close())
 		}

@@ -240,7 +240,7 @@ func (s secretTable) placed(r *rand.Rand, c secretColumn, value string, hidden b
 }
 
 // with gives a data set that agrees in all that may be seen: other values under the
-// masks, other hidden rows among the visible ones.
+// masks, other hidden rows among the visible ones, which stand in another order.
 func (s secretTable) with(r *rand.Rand, visible []secretRow) []secretRow {
 	var rows []secretRow
 	switch s.name {
@@ -260,6 +260,8 @@ func (s secretTable) with(r *rand.Rand, visible []secretRow) []secretRow {
 	if r.IntN(6) == 0 {
 		many = 400 // enough for several batches
 	}
+	visible = slices.Clone(visible)
+	r.Shuffle(len(visible), func(i, j int) { visible[i], visible[j] = visible[j], visible[i] })
 	for _, row := range visible {
 		add(r.IntN(many))
 		row.values = slices.Clone(row.values)
