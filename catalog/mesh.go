@@ -103,6 +103,7 @@ type Table struct {
 	Columns     []*Column
 	Keys        []Key // the first primary key first
 	References  []Reference
+	Quality     []Quality   // read for reviews only
 	Position    string      // file:line:column of the object
 	Statistics  *Statistics // nil: unknown
 }

@@ -31,7 +31,7 @@ func (l *loader) readColumn(o *object, t *catalog.Table, ordinal int) *catalog.C
 	o.checkTags("tags", c.Tags)
 	c.Type = l.columnType(o, t)
 	o.ignore("id", "businessName", "authoritativeDefinitions", "partitioned", "partitionKeyPosition", "encryptedName",
-		"transformSourceObjects", "transformLogic", "transformDescription", "examples", "criticalDataElement", "quality",
+		"transformSourceObjects", "transformLogic", "transformDescription", "examples", "criticalDataElement",
 		"customProperties", "items", "properties")
 	return c
 }

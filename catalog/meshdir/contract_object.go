@@ -38,12 +38,14 @@ func (l *loader) readObject(o *object, c *contract, source *catalog.Source, in p
 		}
 		t.Columns = append(t.Columns, column)
 		keys.read(p, i)
+		l.readQuality(p, t, column.Name)
 		c.readReferences(p, t, column.Name)
 		p.end(Warning)
 	}
 	t.Keys = keys.keys()
 	c.readReferences(o, t, "")
-	o.ignore("physicalName", "customProperties", "id", "logicalType", "physicalType", "businessName", "authoritativeDefinitions", "dataGranularityDescription", "quality")
+	l.readQuality(o, t, "")
+	o.ignore("physicalName", "customProperties", "id", "logicalType", "physicalType", "businessName", "authoritativeDefinitions", "dataGranularityDescription")
 	o.end(Warning)
 	return t
 }

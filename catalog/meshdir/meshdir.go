@@ -35,7 +35,13 @@ type Options struct {
 	Review bool
 	// Before is the mesh as it was, for checks that compare; nil: unknown.
 	Before *catalog.Mesh
+	// Measured tells how the rules of each table about its data were found, by address,
+	// for checks of governance; nil, or an address that is missing: unknown.
+	Measured map[catalog.Address]Measured
 }
+
+// Measured counts the quality rules of a table, by severity.
+type Measured struct{ Asked, Failed map[string]int }
 
 // Load reads a mesh directory. The mesh is nil where nothing may be served; else it
 // holds every domain that has no error.

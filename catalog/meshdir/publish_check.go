@@ -66,7 +66,7 @@ func (p *publication) property(names []string) verdict {
 		return verdict{known: true, value: float64(len(p.columns()))}
 	}
 	if names[0] == "quality" && len(names) > 1 || names[0] == "diff" {
-		return unknown("%s is not known without the data", strings.Join(names, "."))
+		return p.measured(names)
 	}
 	for _, n := range p.documents() {
 		if found := descend(n, names); found != nil && found.Kind == yaml.ScalarNode {
@@ -74,6 +74,38 @@ func (p *publication) property(names []string) verdict {
 		}
 	}
 	return verdict{known: true, value: ""}
+}
+
+// measured reads quality.failed and quality.asked, or those of one severity:
+// quality.error.failed.
+func (p *publication) measured(names []string) verdict {
+	severity, what := "", names[len(names)-1]
+	if len(names) == 3 {
+		severity = names[1]
+	}
+	if names[0] != "quality" || len(names) > 3 || what != "failed" && what != "asked" {
+		return unknown("there is no %s", strings.Join(names, "."))
+	}
+	total := 0
+	for _, t := range p.contract.tables {
+		if len(t.Addresses) == 0 {
+			continue
+		}
+		m, ok := p.load.options.Measured[t.Address()]
+		if !ok {
+			return unknown("%s is not known without the data", strings.Join(names, "."))
+		}
+		counts := m.Failed
+		if what == "asked" {
+			counts = m.Asked
+		}
+		for of, n := range counts {
+			if severity == "" || of == severity {
+				total += n
+			}
+		}
+	}
+	return verdict{known: true, value: float64(total)}
 }
 
 func (p *publication) call(names []string, args []assertion) verdict {

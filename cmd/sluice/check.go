@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/sluicemesh/sluice/auth"
@@ -20,19 +21,34 @@ import (
 type check struct {
 	Mesh    string `help:"Mesh directory." required:"" type:"existingdir" env:"SLUICE_MESH"`
 	Against string `help:"Mesh directory as it is served, for checks that compare." type:"existingdir"`
-	Live    bool   `help:"Ask the sources too: their tables against the contracts, sampled values, and the policies' own tests."`
+	Live    bool   `help:"Ask the sources too: their tables against the contracts, sampled values, the contracts' rules about data, and the policies' own tests."`
+
+	progress io.Writer // nil: nobody wants to know
 }
 
 // Run prints everything there is to mend as file:line:column: message.
-func (c *check) Run() error { return c.run(context.Background(), os.Stdout) }
+func (c *check) Run() error {
+	c.progress = os.Stderr
+	return c.run(context.Background(), os.Stdout)
+}
 
 func (c *check) run(ctx context.Context, out io.Writer) error {
 	options := meshdir.Options{Review: true}
 	if c.Against != "" {
 		options.Before, _ = meshdir.Load(c.Against, meshdir.Options{})
 	}
-	mesh, diagnostics := meshdir.Load(c.Mesh, options)
 	errors := 0
+	var found strings.Builder // by asking the sources, for the end of the report
+	if c.Live {
+		failed, measured, err := c.live(ctx, &found)
+		if err != nil {
+			fmt.Fprintf(&found, "%s: the sources were not asked: %s\n", c.Mesh, err)
+			failed = 1
+		}
+		errors += failed
+		options.Measured = measured
+	}
+	mesh, diagnostics := meshdir.Load(c.Mesh, options)
 	for _, d := range diagnostics {
 		fmt.Fprintln(out, d)
 		if d.Severity == meshdir.Error {
@@ -55,12 +71,8 @@ func (c *check) run(ctx context.Context, out io.Writer) error {
 			fmt.Fprintln(out, wrong)
 		}
 	}
-	if mesh != nil && c.Live {
-		failed, err := c.live(ctx, out)
-		if err != nil {
-			return err
-		}
-		errors += failed
+	if mesh != nil {
+		fmt.Fprint(out, found.String())
 	}
 	if errors > 0 || mesh == nil {
 		return fmt.Errorf("%d errors in %s", errors, c.Mesh)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -16,37 +17,45 @@ import (
 	"github.com/sluicemesh/sluice/catalog/meshdir"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // live serves the mesh inside this process and asks its sources: what differs from the
 // contracts, which values look like a tag their column does not carry, and whether the
-// tests of the policies answer as their authors expect. It gives the number of tests
-// that failed; the rest are warnings.
-func (c *check) live(ctx context.Context, out io.Writer) (failed int, err error) {
+// tests of the policies answer as their authors expect, and whether the contracts' rules
+// about data hold. It gives the number of tests and rules of severity error that failed,
+// and what the rules came to; the rest are warnings.
+func (c *check) live(ctx context.Context, out io.Writer) (failed int, measured map[catalog.Address]meshdir.Measured, err error) {
 	audit, err := os.MkdirTemp("", "sluice-check-*")
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	defer os.RemoveAll(audit)
 	app, err := (&serve{Mesh: c.Mesh, AuditDir: audit, Memory: "512MiB"}).assemble(slog.New(slog.DiscardHandler))
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	defer app.close()
-	mesh, _ := meshdir.Load(c.Mesh, meshdir.Options{})
+	mesh, _ := meshdir.Load(c.Mesh, meshdir.Options{Review: true})
 	if mesh == nil {
-		return 0, fmt.Errorf("mesh %s has changed while it was checked", c.Mesh)
+		return 0, nil, fmt.Errorf("mesh %s has changed while it was checked", c.Mesh)
 	}
 	for _, d := range mesh.Domains {
 		for _, s := range d.Sources {
 			checkSource(ctx, out, app.sources, mesh, d, s)
 		}
 	}
+	asked := &quality{
+		mesh: mesh, out: out, progress: cmp.Or[io.Writer](c.progress, io.Discard),
+		executor: &executor.Executor{Merge: app.engines.merge, Stage: app.engines.stage, Source: app.sources.Source},
+	}
+	asked.run(ctx)
+	failed = asked.failed
 	server, err := serveInProcess(ctx, app)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	defer server.close()
 	for _, p := range mesh.Policies {
@@ -57,7 +66,7 @@ func (c *check) live(ctx context.Context, out io.Writer) (failed int, err error)
 			}
 		}
 	}
-	return failed, nil
+	return failed, asked.measured, nil
 }
 
 // checkSource compares the tables of one source with their contracts and samples them.
