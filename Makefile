@@ -10,7 +10,7 @@ EXPRESSIONS ?= 200000
 LISTEN ?= 127.0.0.1:5433
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test setup fuzz interference policy-oracle clients bench lint clean semantics differences
+.PHONY: help build demo test setup peers fuzz interference policy-oracle clients bench lint clean semantics differences
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,8 +56,11 @@ clients: build setup ## run real clients against the demo mesh and PostgreSQL; C
 	clients/install.sh $(CLIENTS_DIR)
 	SLUICE_CLIENTS=$(CLIENTS_DIR) CLIENTS="$(CLIENTS)" go test ./clients -count=1 -timeout 2h -run TestClients
 
-bench: ## the measurements; BENCH=pattern chooses
-	scripts/bench.sh
+peers: setup ## install what `make bench` compares with: Trino, DuckDB, mysql_fdw
+	scripts/peers.sh
+
+bench: ## the measurements; BENCH=pattern chooses, SCALE=1 is how large, PEERS= which engines
+	SCALE=$(SCALE) PEERS=$(PEERS) scripts/bench.sh
 
 lint: ## gofmt, vet, staticcheck
 	scripts/lint.sh

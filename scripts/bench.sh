@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
 # Runs the benchmarks, only in packages that have any: compiling the others takes
-# longer than measuring. BENCH is a pattern of names.
+# longer than measuring. BENCH is a pattern of names, SCALE the scale of TPC-H (1), PEERS
+# the engines to compare with (fdw,trino,duckdb,direct; none: only one PostgreSQL).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/setup.sh
+if [ "${PEERS:-}" != none ] && [[ TPCH =~ ${BENCH:-.} ]]; then
+	scripts/peers.sh
+fi
+export SLUICE_BENCH_SCALE=${SCALE:-${SLUICE_BENCH_SCALE:-1}} SLUICE_BENCH_PEERS=${PEERS:-${SLUICE_BENCH_PEERS:-}}
 packages=$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -r -n1 dirname | sort -u)
 if [ -z "$packages" ]; then
 	echo "no benchmarks"
 	exit 0
 fi
-# -p 1: two packages measured at once would measure each other.
-# shellcheck disable=SC2086
-go test -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 120m -p 1 $packages
+# One package after the other: two measured at once would measure each other.
+for package in $packages; do
+	go test -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 120m "$package"
+done

@@ -2,133 +2,202 @@ package main
 
 import (
 	"fmt"
-	"math"
+	"os"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
 
 // tpchReport is what BenchmarkTPCH found, as docs/benchmarks.md.
 type tpchReport struct {
-	arena   *tpchArena
-	all     []tpchTimes
-	peakMiB float64
+	arena  *tpchArena
+	began  time.Time
+	suites []tpchSuite
 }
 
-func (r *tpchReport) add(t tpchTimes) { r.all = append(r.all, t) }
-
-// ratio is Sluice's time in terms of a peer's: below 1 Sluice is faster.
-func (t tpchTimes) ratio(peer int) float64 {
-	took := t.peers[peer]
-	if took == 0 {
-		took = foreignTimeout()
+// write puts the page and a plot for each suite into a directory. What stands on the
+// page after the line endOfMeasured is other measurements', and is kept.
+func (r *tpchReport) write(dir string) error {
+	for i := range r.suites {
+		suite := &r.suites[i]
+		if len(suite.results) == 0 {
+			continue
+		}
+		drawing, err := suite.plot(r.arena.all)
+		if err != nil {
+			return err
+		}
+		if err := put(filepath.Join(dir, "benchmarks-"+suite.name+".svg"), drawing); err != nil {
+			return err
+		}
 	}
-	return float64(t.sluice) / float64(took)
+	page := filepath.Join(dir, "benchmarks.md")
+	before, err := os.ReadFile(page)
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	_, rest, _ := strings.Cut(string(before), endOfMeasured)
+	return put(page, r.markdown()+endOfMeasured+rest)
 }
 
-// geometricMean is that of the ratios. A query that ran out of time counts as one that
-// took all of it, which flatters the peer.
-func (r *tpchReport) geometricMean(peer int) float64 {
-	sum := 0.0
-	for _, t := range r.all {
-		sum += math.Log(t.ratio(peer))
-	}
-	return math.Exp(sum / float64(max(len(r.all), 1)))
-}
-
-func (r *tpchReport) lastLine() string {
-	t := r.all[len(r.all)-1]
-	line := t.query + ": Sluice " + seconds(t.sluice)
-	for i, peer := range r.arena.peers {
-		line += ", " + peer.title + " " + seconds(t.peers[i])
-	}
-	return line
-}
-
-func seconds(d time.Duration) string {
-	if d == 0 {
-		return fmt.Sprintf("> %.0f", foreignTimeout().Seconds())
-	}
-	return fmt.Sprintf("%.3f", d.Seconds())
-}
+const endOfMeasured = "<!-- `make bench` writes what stands above this line -->\n"
 
 func (r *tpchReport) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `# Benchmarks
-
-Made by `+"`make bench BENCH=TPCH`"+` on %s, %d processors. TPC-H at scale %g: orders and lineitem in PostgreSQL, customer,
-nation and region in MariaDB, part, supplier and partsupp in Parquet files. The gateway is a process of its own and does the
-merging; everything runs on one machine.
-
-- **one PostgreSQL**: a plain PostgreSQL that holds all eight tables, with indexes on the foreign keys, 1 GB of shared buffers
-  and 64 MB of work_mem: no federation at all, the bar to reach. The PostgreSQL that serves as source is set up the same.
-- **foreign data wrappers**: a PostgreSQL that reaches the same stores by postgres_fdw (use_remote_estimate, fetch_size 10000) and
-  mysql_fdw; the Parquet tables are local to it. A query ends after %v.
-- Trino and DuckDB's scanners are not compared: Debian packages neither, and no other way to get them was tried.
-`, time.Now().Format("2006-01-02"), runtime.NumCPU(), r.arena.data.Scale, foreignTimeout())
-	for _, a := range r.arena.absent {
-		fmt.Fprintf(&b, "- Left out: %s.\n", a)
+	b.WriteString("# Benchmarks\n\n")
+	r.setting(&b)
+	r.summary(&b)
+	for i := range r.suites {
+		if suite := &r.suites[i]; len(suite.results) > 0 {
+			fmt.Fprintf(&b, "## %s\n\n![Seconds by query and engine](benchmarks-%s.svg)\n\n", suite.title, suite.name)
+			suite.timesTable(&b, r.arena.all)
+			suite.movedTable(&b)
+		}
 	}
-	fmt.Fprintf(&b, `
-Medians of %d in seconds, asked in turn, after one run to warm up. The foreign data wrappers are asked once where they need more
-than five seconds, so that those answers are cold ones.
-All answers are checked to be equal to Sluice's. A ratio below 1 means that Sluice is faster. In the means a query that ran out
-of time counts as one that took all of it.
-
-`, repetitions)
-	r.table(&b)
-	fmt.Fprintf(&b, "\nThe gateway's peak of resident memory was %.0f MiB.\n\n", r.peakMiB)
-	r.movedTable(&b)
-	r.plot(&b)
+	r.memory(&b)
+	r.differences(&b)
 	return b.String()
 }
 
-func (r *tpchReport) table(b *strings.Builder) {
-	b.WriteString("| query | Sluice |")
-	rule := "|---|---:|"
-	for _, p := range r.arena.peers {
-		b.WriteString(" " + p.title + " | ratio |")
-		rule += "---:|---:|"
+func (r *tpchReport) setting(b *strings.Builder) {
+	fmt.Fprintf(b, `Made by `+"`make bench BENCH=TPCH SCALE=%g`"+` on %s in %.0f minutes, %d processors, %s (load of the machine when it ended: %s).
+TPC-H at scale %[1]g over three stores: orders and lineitem in PostgreSQL, customer, nation and region in MariaDB, part, supplier and
+partsupp in Parquet files. Everything runs on one machine; every engine is a process of its own.
+
+`, r.arena.data.Scale, r.began.Format(time.DateOnly), time.Since(r.began).Minutes(), runtime.NumCPU(), memoryOfMachine(), load())
+	for _, c := range r.arena.all {
+		fmt.Fprintf(b, "- **%s**: %s%s\n", c.name, c.Title(), about[c.name])
 	}
-	b.WriteString("\n" + rule + "\n")
-	for _, t := range r.all {
-		fmt.Fprintf(b, "| %s | %s |", t.query, seconds(t.sluice))
-		for i := range r.arena.peers {
-			if t.peers[i] == 0 {
-				fmt.Fprintf(b, " > %.0f | < %.3f |", foreignTimeout().Seconds(), t.ratio(i))
+	for _, reason := range r.arena.absent {
+		fmt.Fprintf(b, "- Left out: %s\n", reason)
+	}
+	fmt.Fprintf(b, `
+Every PostgreSQL, source or peer, has the same settings (1 GB of shared buffers, 64 MB of work_mem, 2 parallel workers), and foreign
+keys are indexed wherever the tables lie in a server. All are asked in turn, one round to warm up, then %s; a peer that
+has taken %v for one query is asked it no more. Times are medians in seconds; * marks those asked once, cold. After %v a query
+ends. Every answer is compared with one PostgreSQL's: Sluice's to the character.
+
+`, often(int(envNumber("SLUICE_BENCH_REPEAT", 3))), patience, benchLimit())
+}
+
+// about is what must be known of each contender.
+var about = map[string]string{
+	"sluice":   ", its gateway reached as any client does",
+	"postgres": ": all eight tables in a plain PostgreSQL, no federation at all; the bar to reach",
+	"fdw":      " over the same two servers: use_remote_estimate, fetch_size 10000, async_capable, foreign tables analyzed. No wrapper reads Parquet, so these tables are local to it",
+	"trino":    ", one node: postgresql, mariadb and hive connectors with the documentation's settings, 6 GB of heap, Parquet tables analyzed",
+	"duckdb":   ": both servers attached by the postgres and mysql extensions, Parquet read in place; all processors, default memory",
+	"direct":   ": the PostgreSQL that holds orders and lineitem, for queries that need no other",
+}
+
+func (r *tpchReport) summary(b *strings.Builder) {
+	b.WriteString("Sluice's time in terms of each peer's; below 1 Sluice is faster. A query that was ended counts with all the time it was given.\n\n")
+	b.WriteString("| queries | compared with | answered by both | geometric mean | slower in | worst | ended | refused | differs |\n|---|---|---:|---:|---:|---|---:|---:|---:|\n")
+	for i := range r.suites {
+		for k, c := range r.arena.all {
+			if k == 0 || len(r.suites[i].results) == 0 {
 				continue
 			}
-			fmt.Fprintf(b, " %s | %.2f |", seconds(t.peers[i]), t.ratio(i))
+			s := r.suites[i].against(k)
+			fmt.Fprintf(b, "| %s | %s | %d | **%.2f** | %d | %.2f (%s) | %d | %d | %d |\n",
+				r.suites[i].name, c.name, s.queries, s.mean, s.slower, s.worst, s.worstOf, s.notDone, s.refused, s.differs)
 		}
-		b.WriteString("\n")
-	}
-	b.WriteString("| geometric mean of ratios | |")
-	for i := range r.arena.peers {
-		fmt.Fprintf(b, " | **%.2f** |", r.geometricMean(i))
 	}
 	b.WriteString("\n")
 }
 
-func (r *tpchReport) movedTable(b *strings.Builder) {
-	b.WriteString("## Rows moved\n\nWhat each source sent to the gateway: rows, and MiB as they lie in its memory.\n\n| query | PostgreSQL | MariaDB | Parquet |\n|---|---:|---:|---:|\n")
-	for _, t := range r.all {
-		cells := map[string]string{}
-		for _, m := range t.moved {
-			cells[m.source] = fmt.Sprintf("%d (%.1f)", m.rows, float64(m.bytes)/(1<<20))
+func (s *tpchSuite) timesTable(b *strings.Builder, all []*contender) {
+	b.WriteString("| query |")
+	rule := "|---|"
+	for i, c := range all {
+		b.WriteString(" " + c.name + " |")
+		rule += "---:|"
+		if i > 0 {
+			b.WriteString(" ratio |")
+			rule += "---:|"
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", t.query, cells["trade"], cells["parties"], cells["parts"])
 	}
+	b.WriteString("\n" + rule + "\n")
+	for _, r := range s.results {
+		fmt.Fprintf(b, "| %s |", r.query.Name)
+		for i, t := range r.times {
+			fmt.Fprintf(b, " %s |", t)
+			if i == 0 {
+				continue
+			}
+			if ratio, ok := r.ratio(i, benchLimit()); ok {
+				fmt.Fprintf(b, " %.2f |", ratio)
+			} else {
+				b.WriteString(" |")
+			}
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\n")
 }
 
-// plot draws the ratios to the first peer as bars, a tenth each.
-func (r *tpchReport) plot(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## Sluice's time in terms of %s\n\n```\n", r.arena.peers[0].title)
-	for _, t := range r.all {
-		if t.peers[0] == 0 {
-			continue
-		}
-		ratio := t.ratio(0)
-		fmt.Fprintf(b, "%s %5.2f %s\n", t.query, ratio, strings.Repeat("#", min(int(ratio*10+0.5), 60)))
+var storeNames = []struct{ store, title string }{{"trade", "PostgreSQL"}, {"parties", "MariaDB"}, {"parts", "Parquet"}}
+
+// movedTable compares what moved with the least possible.
+func (s *tpchSuite) movedTable(b *strings.Builder) {
+	b.WriteString("Rows (and MiB) that each source sent to Sluice / the fewest it must send:\n\n| query |")
+	for _, n := range storeNames {
+		b.WriteString(" " + n.title + " |")
 	}
-	b.WriteString("    1.00 ##########\n```\n")
+	b.WriteString(" all / fewest |  |\n|---|---:|---:|---:|---:|---|\n")
+	for _, r := range s.results {
+		fmt.Fprintf(b, "| %s |", r.query.Name)
+		for _, n := range storeNames {
+			fmt.Fprintf(b, " %s |", r.movedFrom(n.store))
+		}
+		ratio := ""
+		if x := r.movedByLeast(); x > 0 {
+			ratio = fmt.Sprintf("%.1f", x)
+		}
+		fmt.Fprintf(b, " %s | %s |\n", ratio, r.query.Title)
+	}
+	b.WriteString("\n")
+}
+
+func (r *tpchResult) movedFrom(store string) string {
+	at := slices.IndexFunc(r.moved, func(m movedRows) bool { return m.source == store })
+	least, bounded := r.least[store]
+	if at < 0 && !bounded {
+		return ""
+	}
+	var m movedRows
+	if at >= 0 {
+		m = r.moved[at]
+	}
+	text := fmt.Sprintf("%d (%.1f)", m.rows, float64(m.bytes)/(1<<20))
+	if bounded {
+		text += fmt.Sprintf(" / %d", least)
+	}
+	return text
+}
+
+func (r *tpchReport) memory(b *strings.Builder) {
+	b.WriteString("## Memory\n\nThe most that each engine's own processes held while they were asked (private memory added up, shared once):\n\n| engine | MiB |\n|---|---:|\n")
+	for _, c := range r.arena.all {
+		fmt.Fprintf(b, "| %s | %d |\n", c.name, c.peak>>20)
+	}
+	b.WriteString("\n")
+}
+
+func (r *tpchReport) differences(b *strings.Builder) {
+	var lines []string
+	for _, s := range r.suites {
+		for _, result := range s.results {
+			for i, t := range result.times {
+				if t.differs != "" {
+					lines = append(lines, fmt.Sprintf("- %s, %s: %s", result.query.Name, r.arena.all[i].name, strings.Join(strings.Fields(t.differs), " ")))
+				}
+			}
+		}
+	}
+	if len(lines) > 0 {
+		fmt.Fprintf(b, "## Answers that are not PostgreSQL's\n\nA number counts as equal where it is PostgreSQL's rounded to the peer's digits.\n\n%s\n\n", strings.Join(lines, "\n"))
+	}
 }

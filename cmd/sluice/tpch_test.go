@@ -105,8 +105,9 @@ func (m *meshFixture) serverSource(kind, host string, port int, database, user, 
 		kind, host, port, database, user, f.Name(), schema)
 }
 
-// TestTPCH proves that the federation answers as one PostgreSQL does: the 22 queries,
-// with all rules, without any, and with random halves of them; over MySQL fewer of these.
+// TestTPCH proves that the federation answers as one PostgreSQL does: the 22 queries and
+// those of testdata/federated, with all rules, without any, and with random halves of
+// them; over MySQL fewer of these.
 func TestTPCH(t *testing.T) {
 	data := tpch.Dataset{Scale: 0.01}
 	oracle := tpchOracle(t, data)
@@ -127,19 +128,61 @@ func compareTPCH(t *testing.T, oracle, conn *pgx.Conn, settings []string) {
 		t.Fatal(err)
 	}
 	for _, q := range tpch.Queries() {
-		want := ask(t.Context(), oracle, q.SQL)
-		for _, off := range settings {
-			must(t, set(t.Context(), conn, off))
-			start := time.Now()
-			got := ask(t.Context(), conn, q.SQL)
-			t.Logf("%s without [%s]: %d rows in %v", q.Name, off, len(got.rows), time.Since(start).Round(time.Millisecond))
-			if d := difference(got, want); d != "" {
-				t.Errorf("%s without [%s]: %s", q.Name, off, d)
-			}
+		expectSame(t, oracle, conn, q, settings...)
+		expectLeast(t, oracle, q)
+	}
+	for _, q := range federatedQueries(t) {
+		if want := expectSame(t, oracle, conn, q, settings[:2]...); len(want.rows) == 0 {
+			t.Errorf("%s selects nothing", q.Name)
 		}
+		expectLeast(t, oracle, q)
 	}
 	must(t, set(t.Context(), conn, ""))
 	expectReduced(t, conn)
+}
+
+// federatedQueries are our own, over the same tables.
+func federatedQueries(t testing.TB) []tpch.Query {
+	t.Helper()
+	queries, err := tpch.ReadQueries(os.DirFS("../../testdata/federated"), "*.sql")
+	must(t, err)
+	return queries
+}
+
+// expectSame asks PostgreSQL once, and the gateway with each set of rules turned off.
+func expectSame(t *testing.T, oracle, conn *pgx.Conn, q tpch.Query, settings ...string) answer {
+	t.Helper()
+	want := ask(t.Context(), oracle, q.SQL)
+	if want.code != "" {
+		t.Errorf("%s: %s", q.Name, want)
+	}
+	for _, off := range settings {
+		must(t, set(t.Context(), conn, off))
+		start := time.Now()
+		got := ask(t.Context(), conn, q.SQL)
+		t.Logf("%s without [%s]: %d rows in %v", q.Name, off, len(got.rows), time.Since(start).Round(time.Millisecond))
+		if d := difference(got, want); d != "" {
+			t.Errorf("%s without [%s]: %s", q.Name, off, d)
+		}
+	}
+	return want
+}
+
+// expectLeast runs what counts the rows that must move: each is one number.
+func expectLeast(t *testing.T, oracle *pgx.Conn, q tpch.Query) {
+	t.Helper()
+	if len(q.Least) == 0 {
+		t.Errorf("%s says of no store how many rows it must send", q.Name)
+	}
+	for store, sql := range q.Least {
+		if _, known := tpchMesh[store]; !known {
+			t.Errorf("%s: no store %s", q.Name, store)
+		}
+		got := ask(t.Context(), oracle, sql)
+		if got.code != "" || len(got.rows) != 1 || len(got.rows[0]) != 1 {
+			t.Errorf("%s: least of %s: %s", q.Name, store, got)
+		}
+	}
 }
 
 // expectReduced checks that keys of the small sources reached the large one, or the

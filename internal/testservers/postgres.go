@@ -77,6 +77,9 @@ func (s *PostgresServer) exec(ctx context.Context, dsn string, statements ...str
 	return nil
 }
 
+// PID is the process whose descendants are all of the server's processes.
+func (s *PostgresServer) PID() int { return s.running.pid }
+
 func (s *PostgresServer) withDatabase(name string) *PostgresServer {
 	changed := *s
 	changed.Database = name

@@ -38,6 +38,7 @@ read -r _
 // process is a server under its watchdog.
 type process struct {
 	directory string
+	pid       int             // the watchdog's, whose children the server's processes are
 	lifeline  io.Closer       // closing it stops the server
 	died      <-chan struct{} // closed when the server has ended
 }
@@ -84,7 +85,7 @@ func guard(as *account, directory, signal string, server []string) (*process, er
 		io.Copy(io.Discard, heartbeat)
 	}()
 	go command.Wait()
-	return &process{directory: directory, lifeline: lifeline, died: died}, nil
+	return &process{directory: directory, pid: command.Process.Pid, lifeline: lifeline, died: died}, nil
 }
 
 // ready asks until the server answers, dies, or the start takes too long.

@@ -1,4 +1,5 @@
--- Q1, pricing summary report
+-- q01, pricing summary report
+-- least trade: SELECT count(*) FROM (SELECT DISTINCT l_returnflag, l_linestatus FROM lineitem WHERE l_shipdate <= date '1998-09-02') AS sent
 SELECT l_returnflag, l_linestatus,
        sum(l_quantity) AS sum_qty,
        sum(l_extendedprice) AS sum_base_price,

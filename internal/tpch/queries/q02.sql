@@ -1,4 +1,8 @@
--- Q2, minimum cost supplier
+-- q02, minimum cost supplier
+-- least parties: SELECT count(*) FROM nation JOIN region ON n_regionkey = r_regionkey WHERE r_name = 'EUROPE'
+-- least parts: SELECT count(*) FROM (SELECT ps_supplycost = min(ps_supplycost) OVER (PARTITION BY p_partkey) AS least
+--   FROM part JOIN partsupp ON p_partkey = ps_partkey JOIN supplier ON s_suppkey = ps_suppkey JOIN nation ON s_nationkey = n_nationkey
+--   JOIN region ON n_regionkey = r_regionkey WHERE p_size = 15 AND p_type LIKE '%BRASS' AND r_name = 'EUROPE') AS sent WHERE least
 SELECT s_acctbal, s_name, n_name, p_partkey, p_mfgr, s_address, s_phone, s_comment
 FROM part, supplier, partsupp, nation, region
 WHERE p_partkey = ps_partkey

@@ -1,4 +1,6 @@
--- Q3, shipping priority
+-- q03, shipping priority
+-- least trade: SELECT 10
+-- least parties: SELECT count(*) FROM customer WHERE c_mktsegment = 'BUILDING'
 SELECT l_orderkey,
        sum(l_extendedprice * (1 - l_discount)) AS revenue,
        o_orderdate, o_shippriority

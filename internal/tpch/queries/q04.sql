@@ -1,4 +1,5 @@
--- Q4, order priority checking
+-- q04, order priority checking
+-- least trade: SELECT count(DISTINCT o_orderpriority) FROM orders
 SELECT o_orderpriority, count(*) AS order_count
 FROM orders
 WHERE o_orderdate >= date '1993-07-01'

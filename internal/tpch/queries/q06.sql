@@ -1,4 +1,5 @@
--- Q6, forecasting revenue change
+-- q06, forecasting revenue change
+-- least trade: SELECT 1
 SELECT sum(l_extendedprice * l_discount) AS revenue
 FROM lineitem
 WHERE l_shipdate >= date '1994-01-01'

@@ -1,4 +1,10 @@
--- Q7, volume shipping
+-- q07, volume shipping
+-- least trade: SELECT count(*) FROM (SELECT DISTINCT l_suppkey, o_custkey, extract(year FROM l_shipdate) FROM lineitem JOIN orders ON o_orderkey = l_orderkey
+--   JOIN customer ON c_custkey = o_custkey JOIN supplier ON s_suppkey = l_suppkey JOIN nation n1 ON n1.n_nationkey = c_nationkey
+--   JOIN nation n2 ON n2.n_nationkey = s_nationkey WHERE n1.n_name IN ('FRANCE', 'GERMANY') AND n2.n_name IN ('FRANCE', 'GERMANY')
+--   AND l_shipdate BETWEEN date '1995-01-01' AND date '1996-12-31') AS sent
+-- least parties: SELECT 2 + count(*) FROM customer JOIN nation ON c_nationkey = n_nationkey WHERE n_name IN ('FRANCE', 'GERMANY')
+-- least parts: SELECT count(*) FROM supplier JOIN nation ON s_nationkey = n_nationkey WHERE n_name IN ('FRANCE', 'GERMANY')
 SELECT supp_nation, cust_nation, l_year, sum(volume) AS revenue
 FROM (
         SELECT n1.n_name AS supp_nation,

@@ -1,4 +1,13 @@
--- Q8, national market share
+-- q08, national market share
+-- least trade: SELECT count(*) FROM (SELECT DISTINCT l_partkey, l_suppkey, o_custkey, extract(year FROM o_orderdate) FROM lineitem
+--   JOIN orders ON o_orderkey = l_orderkey JOIN part ON p_partkey = l_partkey
+--   WHERE p_type = 'ECONOMY ANODIZED STEEL' AND o_orderdate BETWEEN date '1995-01-01' AND date '1996-12-31') AS sent
+-- least parties: SELECT 25 + count(DISTINCT c_custkey) FROM lineitem JOIN orders ON o_orderkey = l_orderkey JOIN part ON p_partkey = l_partkey
+--   JOIN customer ON c_custkey = o_custkey JOIN nation ON c_nationkey = n_nationkey JOIN region ON n_regionkey = r_regionkey
+--   WHERE r_name = 'AMERICA' AND p_type = 'ECONOMY ANODIZED STEEL' AND o_orderdate BETWEEN date '1995-01-01' AND date '1996-12-31'
+-- least parts: SELECT (SELECT count(*) FROM part WHERE p_type = 'ECONOMY ANODIZED STEEL') + (SELECT count(DISTINCT l_suppkey)
+--   FROM lineitem JOIN orders ON o_orderkey = l_orderkey JOIN part ON p_partkey = l_partkey
+--   WHERE p_type = 'ECONOMY ANODIZED STEEL' AND o_orderdate BETWEEN date '1995-01-01' AND date '1996-12-31')
 SELECT o_year,
        sum(CASE WHEN nation = 'BRAZIL' THEN volume ELSE 0 END) / sum(volume) AS mkt_share
 FROM (

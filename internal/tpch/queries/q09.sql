@@ -1,4 +1,8 @@
--- Q9, product type profit measure
+-- q09, product type profit measure
+-- least trade: SELECT count(*) FROM (SELECT DISTINCT l_partkey, l_suppkey, extract(year FROM o_orderdate) FROM lineitem JOIN orders ON o_orderkey = l_orderkey
+--   JOIN part ON p_partkey = l_partkey WHERE p_name LIKE '%green%') AS sent
+-- least parties: SELECT count(*) FROM nation
+-- least parts: SELECT count(*) FROM part JOIN partsupp ON ps_partkey = p_partkey WHERE p_name LIKE '%green%'
 SELECT nation, o_year, sum(amount) AS sum_profit
 FROM (
         SELECT n_name AS nation,

@@ -1,4 +1,6 @@
--- Q13, customer distribution
+-- q13, customer distribution
+-- least trade: SELECT count(DISTINCT o_custkey) FROM orders WHERE o_comment NOT LIKE '%special%requests%'
+-- least parties: SELECT count(*) FROM customer
 SELECT c_count, count(*) AS custdist
 FROM (
         SELECT c_custkey, count(o_orderkey)

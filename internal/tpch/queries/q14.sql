@@ -1,4 +1,6 @@
--- Q14, promotion effect
+-- q14, promotion effect
+-- least trade: SELECT count(DISTINCT l_partkey) FROM lineitem WHERE l_shipdate >= date '1995-09-01' AND l_shipdate < date '1995-10-01'
+-- least parts: SELECT count(DISTINCT l_partkey) FROM lineitem WHERE l_shipdate >= date '1995-09-01' AND l_shipdate < date '1995-10-01'
 SELECT 100.00 * sum(CASE WHEN p_type LIKE 'PROMO%' THEN l_extendedprice * (1 - l_discount) ELSE 0 END)
               / sum(l_extendedprice * (1 - l_discount)) AS promo_revenue
 FROM lineitem, part

@@ -1,4 +1,6 @@
--- Q15, top supplier
+-- q15, top supplier
+-- least trade: SELECT 1
+-- least parts: SELECT 1
 WITH revenue (supplier_no, total_revenue) AS (
         SELECT l_suppkey, sum(l_extendedprice * (1 - l_discount))
         FROM lineitem

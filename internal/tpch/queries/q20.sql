@@ -1,4 +1,10 @@
--- Q20, potential part promotion
+-- q20, potential part promotion
+-- least trade: SELECT count(*) FROM (SELECT DISTINCT l_partkey, l_suppkey FROM lineitem JOIN part ON p_partkey = l_partkey JOIN supplier ON s_suppkey = l_suppkey
+--   JOIN nation ON s_nationkey = n_nationkey WHERE n_name = 'CANADA' AND p_name LIKE 'forest%'
+--   AND l_shipdate >= date '1994-01-01' AND l_shipdate < date '1995-01-01') AS sent
+-- least parties: SELECT 1
+-- least parts: SELECT count(*) FROM partsupp JOIN part ON p_partkey = ps_partkey JOIN supplier ON s_suppkey = ps_suppkey JOIN nation ON s_nationkey = n_nationkey
+--   WHERE n_name = 'CANADA' AND p_name LIKE 'forest%'
 SELECT s_name, s_address
 FROM supplier, nation
 WHERE s_suppkey IN (

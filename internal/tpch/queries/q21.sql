@@ -1,4 +1,7 @@
--- Q21, suppliers who kept orders waiting
+-- q21, suppliers who kept orders waiting
+-- least trade: SELECT count(*) FROM supplier JOIN nation ON s_nationkey = n_nationkey WHERE n_name = 'SAUDI ARABIA'
+-- least parties: SELECT 1
+-- least parts: SELECT count(*) FROM supplier JOIN nation ON s_nationkey = n_nationkey WHERE n_name = 'SAUDI ARABIA'
 SELECT s_name, count(*) AS numwait
 FROM supplier, lineitem l1, orders, nation
 WHERE s_suppkey = l1.l_suppkey
