@@ -2,6 +2,7 @@ package connectors
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/sluicemesh/sluice/catalog"
@@ -21,6 +22,7 @@ type Registry struct {
 // definition is all that opening a source depends on, as a comparable value.
 type definition struct {
 	id, host, database, user, path string
+	options                        string // in the order of their names
 	kind                           catalog.Kind
 	port                           int
 	secret                         catalog.SecretRef
@@ -99,6 +101,6 @@ func (r *Registry) closeUnless(keep func(definition) bool) error {
 func define(s *catalog.Source) definition {
 	return definition{
 		id: s.ID(), kind: s.Kind, host: s.Host, port: s.Port, database: s.Database, user: s.User, path: s.Path,
-		secret: s.Secret, tls: s.TLS, limits: s.Limits,
+		secret: s.Secret, tls: s.TLS, limits: s.Limits, options: fmt.Sprint(s.Options),
 	}
 }

@@ -44,6 +44,8 @@ type Source struct {
 	pool      *pool
 	allocator memory.Allocator
 	shapes    shapes
+	keys      keys
+	parallel  parallel
 
 	running sync.WaitGroup // reads whose connection is not given back yet
 	ending  context.Context
@@ -57,6 +59,9 @@ func (c Connector) Open(s *catalog.Source, secret string) (connectors.Source, er
 		return nil, err
 	}
 	open := &Source{of: s, config: config, allocator: c.Allocator}
+	if open.parallel, err = parallelOf(s); err != nil {
+		return nil, err
+	}
 	open.pool = newPool(s, open.dial)
 	if open.allocator == nil {
 		open.allocator = duckdb.Allocator()

@@ -50,6 +50,30 @@ func (p *pool) acquire(ctx context.Context) (*session, error) {
 		return nil, sqlstate.New(sqlstate.TooManyConnections, "domain %s: all %d connections of source %s are in use",
 			p.of.Domain, cap(p.slots), p.of.Name)
 	}
+	return p.connect(ctx)
+}
+
+// spare gives up to count sessions that nobody waits for, and leaves a quarter of the pool
+// to others. Whoever has them gives each back by release.
+func (p *pool) spare(ctx context.Context, count int) []*session {
+	var all []*session
+	for len(all) < count && len(p.slots) < cap(p.slots)-cap(p.slots)/4 {
+		select {
+		case p.slots <- struct{}{}:
+		default:
+			return all
+		}
+		c, err := p.connect(ctx)
+		if err != nil {
+			return all
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// connect gives a session for a slot that is taken already.
+func (p *pool) connect(ctx context.Context) (*session, error) {
 	for c := p.take(); c != nil; c = p.take() {
 		if time.Since(c.used) < longestIdle && c.alive(ctx) {
 			return c, nil

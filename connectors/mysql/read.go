@@ -36,7 +36,11 @@ func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, 
 	text, err := write(r.Root, known.storage)
 	var read array.RecordReader
 	if err == nil {
-		read, err = s.read(ctx, connection, text, r.Columns())
+		if parts := s.split(ctx, connection, r, text, known); parts != nil {
+			read, err = s.readParts(ctx, parts, r.Columns())
+		} else {
+			read, err = s.read(ctx, connection, text, r.Columns())
+		}
 	}
 	if err != nil {
 		s.pool.release(connection, true)
@@ -73,28 +77,32 @@ func (s *Source) decoding(columns []plan.Column) (*decoding, error) {
 	return d, nil
 }
 
-// run reads until the end, an error or the end of the stream. On the latter the statement
-// is killed at the server first, and then the connection is cut: the other way round the
-// server would go on until it next had a row to send.
+// run reads one statement to its end, an error or the end of the stream.
 func (s *Source) run(stream *connectors.Stream, connection *session, d *decoding, text string) {
 	defer s.running.Done()
 	d.emit = stream.Emit
-	ctx := stream.Context()
+	stream.End(s.attended(stream.Context(), connection, func(cut context.Context) error { return d.read(cut, connection, text) }))
+	d.release()
+}
+
+// attended runs what a session does and gives the session back. When ctx ends first, the
+// session is killed at the server, and then its connection is cut: the other way round the
+// server would go on until it next had a row to send.
+func (s *Source) attended(ctx context.Context, c *session, do func(cut context.Context) error) error {
 	cut, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
 	killed := make(chan struct{})
 	unlink := context.AfterFunc(ctx, func() {
 		defer close(killed)
-		s.kill(connection)
+		s.kill(c)
 		cancel()
 	})
-	err := d.read(cut, connection, text)
-	stream.End(err)
+	err := do(cut)
 	if !unlink() {
 		<-killed
 	}
-	cancel()
-	d.release()
-	s.pool.release(connection, err == nil && ctx.Err() == nil)
+	s.pool.release(c, err == nil && ctx.Err() == nil)
+	return err
 }
 
 // killWait is how long a server may take to hear that a statement is given up.

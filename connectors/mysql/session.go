@@ -46,6 +46,7 @@ func (s *Source) dial(ctx context.Context) (*session, error) {
 var settings = []string{
 	"SET NAMES utf8mb4",
 	"SET SESSION TRANSACTION READ ONLY",
+	"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", // under others a snapshot is none
 	"SET SESSION sql_mode = 'NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', sql_select_limit = 18446744073709551615, " +
 		"sql_big_selects = 1, sql_auto_is_null = 0, autocommit = 1, net_write_timeout = 86400",
 }
@@ -90,18 +91,24 @@ func (c *session) query(ctx context.Context, text string) (driver.Rows, error) {
 
 // rows runs a small query, values as text; NULL reads as "".
 func (c *session) rows(ctx context.Context, text string) ([][]string, error) {
+	_, rows, err := c.table(ctx, text)
+	return rows, err
+}
+
+// table is rows with the names of the columns.
+func (c *session) table(ctx context.Context, text string) (names []string, all [][]string, err error) {
 	rows, err := c.query(ctx, text)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer rows.Close()
-	var all [][]string
-	values := make([]driver.Value, len(rows.Columns()))
+	names = rows.Columns()
+	values := make([]driver.Value, len(names))
 	for {
 		if err := rows.Next(values); err == io.EOF {
-			return all, nil
+			return names, all, nil
 		} else if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		line := make([]string, len(values))
 		for i, v := range values {

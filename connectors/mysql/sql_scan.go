@@ -19,6 +19,10 @@ func (w *writer) scan(n *plan.Scan) *block {
 		column := n.Table.Columns[n.Ordinals[i]]
 		b.cols[c.ID] = stored(alias, column, w.storage(n.Table, column))
 	}
+	if w.part != nil && w.part.scan == n {
+		b.where = w.part.conditions(alias)
+		b.stage = atWhere
+	}
 	return b
 }
 

@@ -19,7 +19,12 @@ import (
 //
 // storage tells what is known of a column.
 func write(n plan.Node, storage func(*catalog.Table, *catalog.Column) storage) (string, error) {
-	w := &writer{storage: storage}
+	return writePart(n, storage, nil)
+}
+
+// writePart writes a plan over some of the rows of one of its scans; nil: of all.
+func writePart(n plan.Node, storage func(*catalog.Table, *catalog.Column) storage, part *keyRange) (string, error) {
+	w := &writer{storage: storage, part: part}
 	b := w.node(n)
 	if w.err != nil {
 		return "", w.err
@@ -37,6 +42,7 @@ type writer struct {
 	scopes  []map[plan.ColumnID]value // columns in sight, innermost last
 	aliases int
 	storage func(*catalog.Table, *catalog.Column) storage
+	part    *keyRange
 	lowest  int // the outermost scope that was read since within set it
 }
 
