@@ -95,7 +95,7 @@ func (f *federation) grantAll(group string) {
 func storedTables(t testing.TB, conn *pgx.Conn) []storedTable {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), `
-		SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, coalesce(array_position(i.indkey::int2[], a.attnum), 0)
+		SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0) -- it counts from 0
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
 		LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
 		WHERE n.nspname IN ('shop', 'ware', 'lake') AND c.relkind = 'r' AND a.attnum > 0 ORDER BY 1, 2, a.attnum`)

@@ -35,7 +35,7 @@ type Phase struct {
 // phases are all the rules, in the order they run. Logical rewriting first: it makes
 // single-source sub-plans adjacent and narrow. Then growth turns them into Remotes.
 var phases = []Phase{
-	{"simplify", []Rule{foldDateArithmetic, mergeFilters, removeTrueFilter, factorDisjunction, inferFromDisjunction}},
+	{"simplify", []Rule{foldDateArithmetic, mergeFilters, removeTrueFilter, factorDisjunction, inferFromDisjunction, inferFromEquality}},
 	{"push down", pushDown},
 	{"reorder", []Rule{groupJoinsBySource}},
 }
@@ -73,7 +73,7 @@ func Names() []string {
 	for _, r := range growth {
 		add(r.Name)
 	}
-	for _, name := range []string{pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, divideScanName} {
+	for _, name := range []string{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, divideScanName} {
 		add(name)
 	}
 	return names
@@ -116,6 +116,7 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	c.careful = o.Careful || functions.Tells(root)
 	c.phase = "prune"
 	root = c.prune(root, q.Output)
+	root = c.prune(c.removeUnusedJoins(root, q.Output), q.Output)
 	c.phase = "grow remotes"
 	root = c.growRoot(root)
 	root = c.narrow(root, q.Output)

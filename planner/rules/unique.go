@@ -5,8 +5,7 @@ import (
 )
 
 // uniqueBy tells whether contracts say that no two rows of a plan agree in all the given
-// columns: they hold, or are equal to, a key of every table that makes up its rows. It
-// guides choices only; an answer never rests on it.
+// columns: they hold, or are equal to, a key of every table that makes up its rows.
 func uniqueBy(n plan.Node, columns plan.ColumnSet) bool {
 	switch n := n.(type) {
 	case *plan.Scan:
