@@ -16,6 +16,7 @@ type Access struct {
 	Table   string // address
 	Version string
 	Visible bool
+	Until   time.Time // when the last of the grants that open it ends; zero: one never does
 	Grants  []GrantAccess
 	Rows    []RowAccess
 	Columns []ColumnAccess
@@ -53,7 +54,7 @@ func Explain(who Principal, t *catalog.Table, binder PredicateBinder) (Access, e
 		return out, nil
 	}
 	a := who.accessTo(t)
-	out.Visible, out.Grants = a.visible(), who.explainGrants(t)
+	out.Visible, out.Grants, out.Until = a.visible(), who.explainGrants(t), a.until()
 	s := &securing{
 		ctx: context.Background(), who: who, binder: binder, decision: who.decision(), next: plan.ColumnID(len(t.Columns) + 1),
 		uses: map[plan.ColumnID]*restriction{}, limits: map[plan.ColumnID]*limited{},
@@ -68,6 +69,19 @@ func Explain(who Principal, t *catalog.Table, binder PredicateBinder) (Access, e
 		out.Columns = append(out.Columns, column)
 	}
 	return out, nil
+}
+
+// until is when the last grant that opens ends; the zero time where one never does.
+func (a access) until() (last time.Time) {
+	for _, g := range a.open {
+		if g.Expires.IsZero() {
+			return time.Time{}
+		}
+		if g.Expires.After(last) {
+			last = g.Expires
+		}
+	}
+	return last
 }
 
 // explainGrants lists the grants on a table's product to the principal.
@@ -138,40 +152,6 @@ func (g *governing) explainRows() []RowAccess {
 	return append(all, g.explainInputs()...)
 }
 
-// explainInputs gives the row filters on the inputs of a derived product that hold for
-// its reader.
-func (g *governing) explainInputs() []RowAccess {
-	if g.table.View == nil || g.table.View.Invoker {
-		return nil
-	}
-	q, _, err := g.binder.BindView(g.table, g.definer(), g.next)
-	if err != nil {
-		return []RowAccess{{Kind: "view", Source: addressText(g.table), Reason: "it cannot be applied, so nobody reads it; sluice check says why"}}
-	}
-	var all []RowAccess
-	plan.Walk(q.Root, func(n plan.Node) bool {
-		s, ok := n.(*plan.Scan)
-		if !ok {
-			return true
-		}
-		in := &governing{securing: g.securing, table: s.Table, access: g.who.accessTo(s.Table)}
-		for _, p := range g.who.mesh.Policies {
-			for _, r := range g.who.mesh.RowFiltersOf(p, s.Table) {
-				reason := in.whyBound(p, in.access.allScopes(), nil)
-				if released(p, s.Table, nil, g.table) {
-					reason = "does not bind: domain " + s.Table.Product.Domain.Name + " releases " + g.table.Product.FullName() + " from it"
-				}
-				row := RowAccess{Kind: "filter", Source: p.ID, Condition: r.RowFilter, Reason: reason + ", carried over from " + addressText(s.Table)}
-				if !slices.Contains(all, row) {
-					all = append(all, row)
-				}
-			}
-		}
-		return true
-	})
-	return all
-}
-
 // whyBound says whether a policy binds the principal.
 func (g *governing) whyBound(p *catalog.Policy, scopes []scope, columns []string) string {
 	switch why := g.who.exemption(p, scopes, columns); {
@@ -214,6 +194,8 @@ func (g *governing) explainColumn(c *catalog.Column) (ColumnAccess, error) {
 	out.State = "visible"
 	if len(masks) > 0 {
 		g.explainMask(&out, strongest(masks), c)
+	} else if g.table.View != nil && g.table.View.Invoker {
+		g.explainHandedOn(&out, c)
 	}
 	reasons := g.liftedPolicies(c, scopes)
 	for _, p := range g.who.mesh.Policies {

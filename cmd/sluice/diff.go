@@ -6,8 +6,10 @@ import (
 	"io"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/catalog"
@@ -62,20 +64,28 @@ func accessOf(dir string) (everyAccess, error) {
 				return nil, err
 			}
 			if access.Visible {
-				all[u.Name][a.Schema+"."+a.Name] = rightsOf(access, t)
+				all[u.Name][a.Schema+"."+a.Name] = rightsOf(access, t, who)
 			}
+		}
+		if may := auth.MayAudit(who); may.All() {
+			all[u.Name]["mesh.audit"] = rights{"rows": "every record"}
+		} else if may.Any() {
+			all[u.Name]["mesh.audit"] = rights{"rows": "the records of what they own"}
 		}
 	}
 	return all, nil
 }
 
-func rightsOf(a auth.Access, t *catalog.Table) rights {
+func rightsOf(a auth.Access, t *catalog.Table, who auth.Principal) rights {
 	r := rights{"": "version " + t.Version}
+	if !a.Until.IsZero() {
+		r["until"] = a.Until.UTC().Format(time.RFC3339)
+	}
 	for _, row := range a.Rows {
-		if row.Kind == "filter" && row.Reason != "binds" || row.Kind == "aggregate only" && row.Reason != "binds" {
+		if (row.Kind == "filter" || row.Kind == "aggregate only") && !strings.HasPrefix(row.Reason, "binds") {
 			continue
 		}
-		r["rows"] += " " + row.Kind + " " + row.Source + " [" + row.Condition + "]"
+		r["rows"] += " " + row.Kind + " " + row.Source + " [" + readOf(who, row.Condition) + "]"
 	}
 	for _, c := range a.Columns {
 		state := c.State
@@ -83,11 +93,35 @@ func rightsOf(a auth.Access, t *catalog.Table) rights {
 			state += " by " + string(c.Mask) + " of " + c.Policy
 		}
 		if c.Detail != "" {
-			state += " (" + c.Detail + ")"
+			state += " (" + readOf(who, c.Detail) + ")"
 		}
 		r["column "+c.Column] = state
 	}
 	return r
+}
+
+// ofPrincipal finds what a condition reads of who asks.
+var ofPrincipal = regexp.MustCompile(`(?i)\bprincipal\s*\.\s*(attributes\s*\.\s*"?(\w+)|groups)`)
+
+// readOf adds to a condition what it reads of a principal: where that changes, so do the rows.
+func readOf(who auth.Principal, condition string) string {
+	var values []string
+	for _, m := range ofPrincipal.FindAllStringSubmatch(condition, -1) {
+		value := "groups " + strings.Join(who.Groups, ", ")
+		if m[2] != "" {
+			of, known := who.Attributes[m[2]]
+			if value = m[2] + " = " + of; !known {
+				value = "no " + m[2]
+			}
+		}
+		if !slices.Contains(values, value) {
+			values = append(values, value)
+		}
+	}
+	if values == nil {
+		return condition
+	}
+	return condition + "; " + strings.Join(values, "; ")
 }
 
 // states order what is seen of a column, less to more.
@@ -130,11 +164,17 @@ func changed(before, after rights) []string {
 func describeChange(fact, was, is string) string {
 	name := cmp.Or(fact, "contract")
 	sign := "~"
-	if strings.HasPrefix(fact, "column ") {
+	switch {
+	case fact == "until":
+		sign = map[int]string{-1: "+", 0: "~", 1: "-"}[cmp.Compare(cmp.Or(was, never), cmp.Or(is, never))]
+	case strings.HasPrefix(fact, "column "):
 		sign = map[int]string{-1: "+", 0: "~", 1: "-"}[cmp.Compare(rank(was), rank(is))]
 	}
 	return fmt.Sprintf("%s %s: %s -> %s", sign, name, cmp.Or(strings.TrimSpace(was), "none"), cmp.Or(strings.TrimSpace(is), "none"))
 }
+
+// never is later than any end of a grant.
+const never = "infinity"
 
 func rank(state string) int {
 	word, _, _ := strings.Cut(state, " ")

@@ -135,7 +135,7 @@ func TestDiff(t *testing.T) {
 	want := `
 ann sales.orders ~ column email: masked by partial of pii (keep: domain) -> masked by null of pii
 ann sales.orders + column secret: hidden -> visible
-ann sales.orders ~ rows: scope readers [] filter rows [country = principal.attributes.country] -> scope readers [] filter rows [country = 'DE']
+ann sales.orders ~ rows: scope readers [] filter rows [country = principal.attributes.country; country = DE] -> scope readers [] filter rows [country = 'DE']
 eve sales.orders + the product
 eve sales.orders + column email: none -> masked by null of pii
 eve sales.orders + column id: none -> visible
