@@ -64,6 +64,6 @@ debian psql=postgresql-client node=nodejs npm=npm mvn=maven javac=default-jdk-he
 python python 'psycopg[binary]' psycopg2-binary asyncpg 'sqlalchemy[asyncio]' pandas nbclient nbconvert ipykernel pgcli pyodbc pexpect
 node pg pg-cursor pg-query-stream
 jar org.postgresql:postgresql:42.7.7
-python dbt dbt-postgres
+python dbt 'dbt-core==1.9.*' 'dbt-postgres==1.9.*' # later ones fetch a parser from elsewhere
 python datacontract 'datacontract-cli[postgres]'
-python superset apache-superset psycopg2-binary
+python superset apache-superset psycopg2-binary 'Flask-Caching==2.3.1' rich cachetools # the last three: what it fails to require

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -146,7 +147,9 @@ type Change struct {
 }
 
 // change notes what set_config asks for; the session makes it when the statement ends.
+// The engine's texts live as long as the call does.
 func (s *Session) change(name, value string, local bool) (string, error) {
+	name, value = strings.Clone(name), strings.Clone(value)
 	value, err := s.Check(name, value)
 	if err != nil {
 		return "", err

@@ -66,7 +66,7 @@ func like(operator, word string) []Row {
 func insensitive(operator, word string) []Row {
 	const lower = "translate($#, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
 	template := strings.ReplaceAll(lower, "$#", "$1") + " " + word + " " + strings.ReplaceAll(lower, "$#", "$2")
-	return each([]string{"text", "bpchar"}, func(t string) []Row {
+	return each([]string{"text", "bpchar", "name"}, func(t string) []Row {
 		return []Row{collated(operator+"("+t+",text)", template+` ESCAPE '\'`, when(1, noEscape, template))}
 	})
 }

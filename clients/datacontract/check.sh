@@ -1,0 +1,2 @@
+#!/bin/sh
+exec "$INSTALLED/datacontract/bin/python" "$HERE/check.py"

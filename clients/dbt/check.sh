@@ -1,0 +1,2 @@
+#!/bin/sh
+exec "$INSTALLED/dbt/bin/python" "$HERE/check.py"
