@@ -1,86 +1,108 @@
 package main
 
 import (
-	"context"
+	"fmt"
+	"os"
 	"slices"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/internal/tpch"
 )
 
-// BenchmarkPoint looks orders up by key, directly and through a gateway process, in
-// turn, with 1 and 32 clients: median latency and throughput of each.
+// pointPath is a way to the same rows.
+type pointPath struct {
+	name, dsn, sql string
+	runs           []measured
+}
+
+const pointRounds = 5
+
+// BenchmarkPoint looks orders up by key: of the source itself and through a gateway
+// process, pgbouncer and a foreign table, in turn, with 1 and 32 clients, by prepared
+// statements and by texts with the key in them. It prints the median latency, the
+// throughput, and what a statement costs client and gateway in processor time.
 func BenchmarkPoint(b *testing.B) {
-	data := tpch.Dataset{Scale: 0.1}
-	pg := testservers.Postgres(b).NewDatabase(b)
-	must(b, data.LoadPostgres(b.Context(), pg.DSN, "orders"))
-	m := newMesh(b)
-	m.user("reader", "", "readers")
-	m.domain("trade", m.serverSource("postgres", pg.Host, pg.Port, pg.Database, pg.User, pg.Password))
-	m.tpchProduct("trade", "orders", "", data)
-	gateway := m.serveProcess()
-	direct, through := "SELECT o_totalprice FROM orders WHERE o_orderkey = $1", "SELECT o_totalprice FROM trade.orders WHERE o_orderkey = $1"
+	load := newPgbench(b)
+	paths, watch := pointPaths(b)
 	for b.Loop() {
-		for _, clients := range []int{1, 32} {
-			d := lookUp(b, pg.DSN, direct, clients)
-			s := lookUp(b, gateway.dsn("reader"), through, clients)
-			b.Logf("%2d clients: direct %v median, %.0f/s; through Sluice %v median, %.0f/s (%.2f of direct)",
-				clients, d.median, d.rate, s.median, s.rate, s.rate/d.rate)
-			if clients == 1 {
-				b.ReportMetric(float64((s.median - d.median).Microseconds()), "added-µs")
-			} else {
-				b.ReportMetric(s.rate/d.rate, "throughput-ratio")
+		for _, protocol := range []string{"prepared", "simple"} {
+			for _, clients := range []int{1, 32} {
+				for range pointRounds {
+					for i := range paths {
+						p := &paths[i]
+						p.runs = append(p.runs, load.run(b, p.dsn, p.sql, protocol, clients, watch))
+					}
+				}
+				reportPoint(b, paths, protocol, clients)
 			}
 		}
 	}
 }
 
-type lookups struct {
-	median time.Duration
-	rate   float64
+// pointPaths serves orders in every way there is; the first is the source itself, the
+// second the gateway.
+func pointPaths(b *testing.B) ([]pointPath, map[string]*os.Process) {
+	b.Helper()
+	data := tpch.Dataset{Scale: 0.1}
+	pg := testservers.OwnPostgres(b, "max_connections=300").NewDatabase(b)
+	must(b, data.LoadPostgres(b.Context(), pg.DSN, "orders"))
+	pg.Exec(b, "VACUUM ANALYZE orders")
+	gateway := pointMesh(b, data, pg).serveProcess()
+	const direct = "SELECT o_totalprice FROM orders WHERE o_orderkey = :key"
+	paths := []pointPath{
+		{name: "the source", dsn: pg.DSN, sql: direct},
+		{name: "Sluice", dsn: gateway.dsn("reader"), sql: "SELECT o_totalprice FROM trade.orders WHERE o_orderkey = :key"},
+	}
+	if port := startPgbouncer(b, pg); port != 0 {
+		paths = append(paths, pointPath{name: "pgbouncer", dsn: withAddress(b, pg.DSN, "127.0.0.1", port), sql: direct})
+	}
+	if dsn := foreignOrders(b, pg); dsn != "" {
+		paths = append(paths, pointPath{name: "postgres_fdw", dsn: dsn, sql: direct})
+	}
+	return paths, map[string]*os.Process{"gateway": gateway.command.Process}
 }
 
-// lookUp asks for random keys for two seconds over as many connections as clients.
-func lookUp(b *testing.B, dsn, sql string, clients int) lookups {
+// pointMesh publishes orders to readers.
+func pointMesh(b testing.TB, data tpch.Dataset, pg *testservers.PostgresServer) *meshFixture {
 	b.Helper()
-	var mu sync.Mutex
-	var all []time.Duration
-	var group sync.WaitGroup
-	start := time.Now()
-	for client := range clients {
-		conn, err := pgx.Connect(b.Context(), dsn)
-		must(b, err)
-		group.Go(func() {
-			defer conn.Close(context.Background())
-			var took []time.Duration
-			for i := client; time.Since(start) < 2*time.Second; i++ {
-				before := time.Now()
-				rows, err := conn.Query(context.Background(), sql, 1+i%1000)
-				if err == nil {
-					for rows.Next() {
-					}
-					err = rows.Err()
-				}
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				took = append(took, time.Since(before))
+	m := newMesh(b)
+	m.user("reader", "", "readers")
+	m.domain("trade", m.serverSource("postgres", pg.Host, pg.Port, pg.Database, pg.User, pg.Password))
+	m.tpchProduct("trade", "orders", "", data)
+	return m
+}
+
+// reportPoint prints a line for each path, and forgets their runs. Ratios are medians of
+// the rounds': what else the machine does hits both sides of one.
+func reportPoint(b *testing.B, paths []pointPath, protocol string, clients int) {
+	b.Helper()
+	direct := slices.Clone(paths[0].runs)
+	for i := range paths {
+		p := &paths[i]
+		var ratios []float64
+		for round, m := range p.runs {
+			ratios = append(ratios, m.rate/direct[round].rate)
+		}
+		slices.Sort(ratios)
+		ratio := ratios[len(ratios)/2]
+		m := medianRun(p.runs)
+		line := fmt.Sprintf("%-8s %2d clients  %-12s %7.0f/s (%.2f of the source)", protocol, clients, p.name, m.rate, ratio)
+		if clients == 1 {
+			line += fmt.Sprintf("  median %v", m.median)
+		}
+		line += fmt.Sprintf("  client %.1f µs", m.each("client"))
+		if p.name == "Sluice" {
+			line += fmt.Sprintf("  gateway %.1f µs", m.each("gateway"))
+			if clients == 1 {
+				b.ReportMetric(float64((m.median-medianRun(direct).median)/time.Microsecond), protocol+"-added-µs")
+			} else {
+				b.ReportMetric(ratio, protocol+"-throughput-ratio")
+				b.ReportMetric(m.each("gateway"), protocol+"-gateway-µs")
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			all = append(all, took...)
-		})
+		}
+		b.Log(line)
+		p.runs = nil
 	}
-	group.Wait()
-	if len(all) == 0 {
-		b.Fatal("no look-up succeeded")
-	}
-	slices.Sort(all)
-	return lookups{median: all[len(all)/2], rate: float64(len(all)) / time.Since(start).Seconds()}
 }

@@ -35,6 +35,7 @@ func poolConfig(s *catalog.Source, secret string) (*pgxpool.Config, error) {
 		config.MaxConns = int32(s.Limits.Connections)
 	}
 	config.MinConns, config.MinIdleConns = 0, 0
+	config.BeforeClose = letGo
 	c := &config.ConnConfig.Config
 	c.Host, c.Port, c.Database, c.User, c.Password = s.Host, uint16(s.Port), s.Database, s.User, secret
 	if c.Port == 0 {

@@ -101,18 +101,33 @@ func (d *decoding) flush() error {
 	if d.rows == 0 {
 		return nil
 	}
+	size, rows := d.size, d.rows
+	if err := d.emit(d.take()); err != nil {
+		return err
+	}
+	fit := batchBytes/max(size/rows, 1) + 1
+	d.begin(max(min(fit, 4*d.limit, mostRows), 16))
+	return nil
+}
+
+// take gives the rows gathered so far as a batch, nil for none. What comes next must begin.
+func (d *decoding) take() arrow.RecordBatch {
+	if d.rows == 0 {
+		return nil
+	}
 	arrays := make([]arrow.Array, len(d.columns))
 	for i, c := range d.columns {
 		arrays[i] = c.builder.NewArray()
 		defer arrays[i].Release()
 	}
-	batch := array.NewRecordBatch(d.schema, arrays[:d.schema.NumFields()], int64(d.rows))
-	if err := d.emit(batch); err != nil {
-		return err
+	return array.NewRecordBatch(d.schema, arrays[:d.schema.NumFields()], int64(d.rows))
+}
+
+// drop throws the rows gathered so far away.
+func (d *decoding) drop() {
+	for _, c := range d.columns {
+		c.builder.NewArray().Release()
 	}
-	fit := batchBytes/max(d.size/d.rows, 1) + 1
-	d.begin(max(min(fit, 4*d.limit, mostRows), 16))
-	return nil
 }
 
 func (d *decoding) release() {

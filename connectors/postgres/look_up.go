@@ -1,11 +1,14 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -31,6 +34,8 @@ const (
 type preparedLookUp struct {
 	name string
 	wire []pgtype.Type // nil: the statement goes the common way
+	// decoding is kept for statements that run often; nil until the first such run.
+	decoding *decoding
 }
 
 // nameOf: behind a pooler another connection's statements may be there too, so a name
@@ -40,19 +45,16 @@ func nameOf(text string) string {
 	return "sluice_" + hex.EncodeToString(sum[:16])
 }
 
-// lookUps is where a connection keeps its statements (pgconn.PgConn.CustomData).
-const lookUps = "sluice look-ups"
-
 // lookUp reads rows by key. read is false where the plan is no look-up, or the statement
 // must go the common way; the connection may then be closed.
 func (s *Source) lookUp(ctx context.Context, connection *pgxpool.Conn, r *plan.Remote) (rows array.RecordReader, read bool, err error) {
 	values, ok := keyValues(r.Root)
-	if most := s.of.Limits.MaxRows; !ok || most > 0 && most < mostFound {
+	if !ok || !s.mayLookUp() {
 		return nil, false, nil
 	}
 	scans := &scanning{source: s}
 	text, err := sqlwriter.Postgres(r.Root, sqlwriter.Options{Scan: scans.name, Parameter: func(l *plan.Literal) (string, bool) {
-		i := slices.Index(values, l)
+		i := slices.Index(values, plan.Expr(l))
 		return "$" + strconv.Itoa(i+1), i >= 0
 	}})
 	if err != nil {
@@ -62,34 +64,110 @@ func (s *Source) lookUp(ctx context.Context, connection *pgxpool.Conn, r *plan.R
 	if err := s.check(ctx, c, scans.scans); err != nil {
 		return nil, false, err
 	}
-	p, ok := s.preparedLookUp(ctx, c, text, r.Columns())
-	if !ok {
+	p := s.preparedLookUp(ctx, c, text, r.Columns())
+	if p == nil {
 		return nil, false, nil
 	}
-	return s.found(ctx, connection, p, values, r.Columns())
+	texts := make([][]byte, len(values))
+	for i, v := range values {
+		texts[i] = []byte(v.(*plan.Literal).Text)
+	}
+	d, err := s.decoding(s.allocator, connection, r.Columns(), p.wire)
+	if err != nil {
+		return nil, false, err
+	}
+	defer d.release()
+	batch, ok, err := s.found(ctx, connection, p.name, d, texts)
+	if !ok || err != nil {
+		return nil, false, err
+	}
+	rows, err = readerOf(d.schema, batch)
+	return rows, err == nil, err
+}
+
+// found runs a prepared look-up and decodes what comes, on the caller's goroutine. ok is
+// false where the read must go the common way; the connection may be closed then. The
+// batch is nil where there are no rows.
+func (s *Source) found(ctx context.Context, connection *pgxpool.Conn, name string, d *decoding, values [][]byte) (batch arrow.RecordBatch, ok bool, err error) {
+	c := connection.Conn().PgConn()
+	k, socket := s.keptBy(c), c.Conn()
+	stop := context.AfterFunc(ctx, func() { _ = socket.SetDeadline(past) })
+	answered, decoded, err := k.ask(c.Frontend(), name, d, values)
+	if !stop() || err != nil {
+		s.giveUp(c)
+		if errors.Is(err, errMany) && ctx.Err() == nil {
+			return nil, false, nil
+		}
+		return nil, false, s.failure(ctx, cmp.Or(err, ctx.Err()))
+	}
+	if answered != nil {
+		k.forget(ctx, c)
+		return nil, false, nil // the common way tells what is wrong; a changed table it reads
+	}
+	if decoded != nil {
+		d.drop()
+		return nil, false, s.failure(ctx, decoded)
+	}
+	return d.take(), true, nil
+}
+
+// giveUp ends a statement at the server and closes its connection: a late cancel must not
+// hit the next one. It does not wait for the server longer than a moment.
+func (s *Source) giveUp(c *pgconn.PgConn) {
+	moment, cancel := context.WithTimeout(context.Background(), giveUpWait)
+	defer cancel()
+	_ = c.CancelRequest(moment)
+	_ = c.Conn().SetDeadline(past)
+	_ = c.Close(moment)
+}
+
+// giveUpWait bounds how long somebody who has cancelled waits for the server to hear of it.
+const giveUpWait = time.Second
+
+// mayLookUp: where a source limits rows to fewer than a look-up may give, COPY counts them.
+func (s *Source) mayLookUp() bool {
+	most := s.of.Limits.MaxRows
+	return most == 0 || most >= mostFound
+}
+
+// readerOf gives a batch, which it takes over, as a reader. nil: there are no rows.
+func readerOf(schema *arrow.Schema, batch arrow.RecordBatch) (array.RecordReader, error) {
+	var batches []arrow.RecordBatch
+	if batch != nil {
+		batches = append(batches, batch)
+		defer batch.Release()
+	}
+	rows, err := array.NewRecordReader(schema, batches)
+	if err != nil {
+		return nil, err
+	}
+	return connectors.Loaded{RecordReader: rows}, nil
 }
 
 // preparedLookUp gives the connection's statement for a text. Where the server does not
-// take it, or fields need casts, the common way knows what to do or say.
-func (s *Source) preparedLookUp(ctx context.Context, c *pgconn.PgConn, text string, columns []plan.Column) (preparedLookUp, bool) {
-	kept, _ := c.CustomData()[lookUps].(map[string]preparedLookUp)
-	if p, ok := kept[text]; ok {
-		return p, p.wire != nil
+// take it, or fields need casts, nil: the common way knows what to do or say.
+func (s *Source) preparedLookUp(ctx context.Context, c *pgconn.PgConn, text string, columns []plan.Column) *preparedLookUp {
+	kept := s.keptBy(c)
+	if p, ok := kept.statements[text]; ok {
+		return p.usable()
 	}
-	if kept == nil || len(kept) >= mostLookUps {
-		if !forget(ctx, c) {
-			return preparedLookUp{}, false
-		}
-		kept = map[string]preparedLookUp{}
-		c.CustomData()[lookUps] = kept
+	if len(kept.statements) >= mostLookUps && !kept.forget(ctx, c) {
+		return nil
 	}
-	p := preparedLookUp{name: nameOf(text)}
+	p := &preparedLookUp{name: nameOf(text)}
 	described, err := c.Prepare(ctx, p.name, text, nil)
 	if err == nil {
 		p.wire = wireOf(described, columns)
 	}
-	kept[text] = p
-	return p, p.wire != nil
+	kept.statements[text] = p
+	return p.usable()
+}
+
+func (p *preparedLookUp) usable() *preparedLookUp {
+	if p.wire == nil {
+		return nil
+	}
+	return p
 }
 
 // wireOf gives the types of a statement's fields, nil where one needs a cast.
@@ -105,97 +183,4 @@ func wireOf(described *pgconn.StatementDescription, columns []plan.Column) []pgt
 		}
 	}
 	return wire
-}
-
-// forget drops what a connection has prepared.
-func forget(ctx context.Context, c *pgconn.PgConn) bool {
-	if c.CustomData()[lookUps] == nil {
-		return true
-	}
-	delete(c.CustomData(), lookUps)
-	return c.Exec(ctx, "DEALLOCATE ALL").Close() == nil
-}
-
-// found runs a prepared look-up and decodes what comes.
-func (s *Source) found(ctx context.Context, connection *pgxpool.Conn, p preparedLookUp, values []*plan.Literal, columns []plan.Column) (array.RecordReader, bool, error) {
-	d, err := s.decoding(connection, columns, p.wire)
-	if err != nil {
-		return nil, false, err
-	}
-	defer d.release()
-	var batches []arrow.RecordBatch
-	d.emit = func(b arrow.RecordBatch) error { batches = append(batches, b); return nil }
-	defer func() {
-		for _, b := range batches {
-			b.Release()
-		}
-	}()
-	running, stop := context.WithCancel(ctx)
-	defer stop()
-	defer context.AfterFunc(s.ending, stop)()
-	parameters := make([][]byte, len(values))
-	for i, v := range values {
-		parameters[i] = []byte(v.Text)
-	}
-	c := connection.Conn().PgConn()
-	result := c.ExecPrepared(running, p.name, parameters, nil, []int16{pgtypeBinary})
-	many, err := decodeFound(d, result)
-	if many {
-		_ = c.Close(ctx)
-		return nil, false, nil
-	}
-	if _, failed := result.Close(); failed != nil {
-		if c.IsClosed() || running.Err() != nil {
-			return nil, false, s.failure(ctx, failed)
-		}
-		forget(ctx, c)
-		return nil, false, nil // the common way tells what is wrong; a changed table it reads
-	}
-	if err == nil {
-		err = d.flush()
-	}
-	if err != nil {
-		return nil, false, s.failure(ctx, err)
-	}
-	rows, err := array.NewRecordReader(d.schema, batches)
-	if err != nil {
-		return nil, false, err
-	}
-	return connectors.Loaded{RecordReader: rows}, true, nil
-}
-
-// pgtypeBinary asks for values in binary form (PostgreSQL protocol, Bind).
-const pgtypeBinary = 1
-
-// decodeFound appends the rows of a result; many tells that they are too many for a look-up.
-func decodeFound(d *decoding, result *pgconn.ResultReader) (many bool, err error) {
-	d.begin(16)
-	for result.NextRow() {
-		if d.rows == mostFound {
-			return true, nil
-		}
-		if d.rows == d.limit {
-			d.reserve(mostFound)
-		}
-		for i, v := range result.Values() {
-			if v == nil {
-				d.columns[i].builder.AppendNull()
-			} else if err == nil {
-				err = d.columns[i].decode(v)
-			}
-		}
-		d.rows++
-		if err != nil {
-			return false, err
-		}
-	}
-	return false, nil
-}
-
-// reserve makes room for more rows of a batch that has begun.
-func (d *decoding) reserve(rows int) {
-	d.limit = rows
-	for _, c := range d.columns {
-		c.builder.Reserve(rows - d.rows)
-	}
 }

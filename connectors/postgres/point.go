@@ -4,11 +4,11 @@ import (
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
-// keyValues gives the constants by which a plan looks up rows of one table by a whole
-// key of its contract: then at most a few rows come, and what a statement costs is its
-// planning. ok is false for any other plan.
-func keyValues(n plan.Node) (values []*plan.Literal, ok bool) {
-	equal := map[plan.ColumnID]*plan.Literal{}
+// keyValues gives the constants, or parameters, by which a plan looks up rows of one
+// table by a whole key of its contract: then at most a few rows come, and what a
+// statement costs is its planning. ok is false for any other plan.
+func keyValues(n plan.Node) (values []plan.Expr, ok bool) {
+	equal := map[plan.ColumnID]plan.Expr{}
 	for {
 		switch in := n.(type) {
 		case *plan.Filter:
@@ -28,31 +28,40 @@ func keyValues(n plan.Node) (values []*plan.Literal, ok bool) {
 }
 
 // equality takes apart column = constant.
-func equality(e plan.Expr) (plan.ColumnID, *plan.Literal) {
+func equality(e plan.Expr) (plan.ColumnID, plan.Expr) {
 	call, ok := e.(*plan.Call)
 	if !ok || call.Operator != "=" || len(call.Args) != 2 {
 		return 0, nil
 	}
 	for i, other := range []int{1, 0} {
 		column, isColumn := call.Args[i].(*plan.ColumnRef)
-		value, isValue := call.Args[other].(*plan.Literal)
-		if isColumn && isValue && !value.Null && !value.Secret {
-			return column.ID, value
+		if isColumn && constant(call.Args[other]) {
+			return column.ID, call.Args[other]
 		}
 	}
 	return 0, nil
 }
 
+func constant(e plan.Expr) bool {
+	switch e := e.(type) {
+	case *plan.Literal:
+		return !e.Null && !e.Secret
+	case *plan.Parameter:
+		return true
+	}
+	return false
+}
+
 // coversKey gives the constants that stand for the columns of one of a table's keys.
-func coversKey(s *plan.Scan, equal map[plan.ColumnID]*plan.Literal) ([]*plan.Literal, bool) {
-	byOrdinal := map[int]*plan.Literal{}
+func coversKey(s *plan.Scan, equal map[plan.ColumnID]plan.Expr) ([]plan.Expr, bool) {
+	byOrdinal := map[int]plan.Expr{}
 	for i, c := range s.Cols {
 		if value := equal[c.ID]; value != nil {
 			byOrdinal[s.Ordinals[i]] = value
 		}
 	}
 	for _, key := range s.Table.Keys {
-		var values []*plan.Literal
+		var values []plan.Expr
 		for _, ordinal := range key.Columns {
 			if value := byOrdinal[ordinal]; value != nil {
 				values = append(values, value)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -51,7 +52,7 @@ func (s *Source) copyOut(ctx context.Context, connection *pgxpool.Conn, text str
 	statement, err := s.prepare(ctx, connection.Conn().PgConn(), text, columns)
 	var d *decoding
 	if err == nil {
-		d, err = s.decoding(connection, columns, statement.wire)
+		d, err = s.decoding(s.allocator, connection, columns, statement.wire)
 	}
 	if err != nil {
 		connection.Release()
@@ -64,12 +65,12 @@ func (s *Source) copyOut(ctx context.Context, connection *pgxpool.Conn, text str
 }
 
 // decoding makes the columns of an answer.
-func (s *Source) decoding(connection *pgxpool.Conn, columns []plan.Column, wire []pgtype.Type) (*decoding, error) {
+func (s *Source) decoding(allocator memory.Allocator, connection *pgxpool.Conn, columns []plan.Column, wire []pgtype.Type) (*decoding, error) {
 	checkText := connection.Conn().PgConn().ParameterStatus("server_encoding") == "SQL_ASCII" // then nothing was checked there
 	d := &decoding{}
 	fields := make([]arrow.Field, len(columns))
 	for i, c := range columns {
-		built, ok := newColumn(s.allocator, c.Type, wire[i], checkText)
+		built, ok := newColumn(allocator, c.Type, wire[i], checkText)
 		if !ok {
 			d.release()
 			return nil, sqlstate.New(sqlstate.InternalError, "source %s: no decoder for column %d", s.of.ID(), i)
@@ -79,7 +80,7 @@ func (s *Source) decoding(connection *pgxpool.Conn, columns []plan.Column, wire 
 	}
 	d.schema = arrow.NewSchema(fields, nil)
 	if len(columns) == 0 {
-		ignored := array.NewNullBuilder(s.allocator)
+		ignored := array.NewNullBuilder(allocator)
 		d.columns = []*column{{builder: ignored, decode: func([]byte) error { ignored.AppendNull(); return nil }}}
 	}
 	return d, nil

@@ -2,6 +2,7 @@ package sqlwriter
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -18,6 +19,9 @@ func (w *writer) expr(e plan.Expr) value {
 	case *plan.Literal:
 		return w.d.literal(w, e)
 	case *plan.Parameter:
+		if w.o.Numbered {
+			return atomOf("$" + strconv.Itoa(e.Index) + "::" + w.d.typeName(w, e.Of))
+		}
 		return w.refuse("parameter $%d without a value", e.Index)
 	case *plan.ColumnRef:
 		return w.column(e.ID)

@@ -31,6 +31,9 @@ type Options struct {
 	// Parameter gives what stands for a constant that travels apart from the statement
 	// (PostgreSQL only); false for one that is written into it.
 	Parameter func(l *plan.Literal) (string, bool)
+	// Numbered writes the plan's Parameters as $1, $2, … of their types (PostgreSQL only);
+	// else they are refused.
+	Numbered bool
 	// Columns are those of the answer in order, twice where wanted; nil: those of the plan.
 	Columns []plan.ColumnID
 	// Locale is the session's.

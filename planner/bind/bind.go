@@ -39,6 +39,9 @@ type Environment struct {
 	TransactionStart, StatementStart time.Time
 	TimeZone                         *time.Location
 	DateOrder                        string // MDY, DMY, YMD
+	// Unsteady hears that a value of the moment or the session became part of what is
+	// bound, a policy's condition too: it is good for one execution only. May be nil.
+	Unsteady func()
 	// NoParameters is set where there can be no $1: in the simple protocol, in utility statements.
 	NoParameters bool
 }

@@ -38,6 +38,14 @@ func newBinder(env Environment, text string, parameterTypes []pgtype.OID) *binde
 	return b
 }
 
+// unsteady notes that a value of the moment or the session became part of the plan.
+func (b *binder) unsteady() {
+	b.stable = true
+	if b.env.Unsteady != nil {
+		b.env.Unsteady()
+	}
+}
+
 // column makes a column with a fresh ID.
 func (b *binder) column(name string, t pgtype.Type, notNull bool) plan.Column {
 	b.nextID++

@@ -110,7 +110,7 @@ func (b *binder) sqlValueFunction(n *pg_query.SQLValueFunction) (plan.Expr, erro
 // moment gives a time in the session's zone as a literal of a date or time type.
 // A precision beyond 6 is 6, as PostgreSQL takes it (with a warning).
 func (b *binder) moment(when time.Time, of pgtype.Type) (plan.Expr, error) {
-	b.stable = true
+	b.unsteady()
 	if b.env.TimeZone != nil {
 		when = when.In(b.env.TimeZone)
 	} else {
@@ -132,13 +132,13 @@ func (b *binder) moment(when time.Time, of pgtype.Type) (plan.Expr, error) {
 }
 
 func (b *binder) sessionText(of pgtype.Type, text string) plan.Expr {
-	b.stable = true
+	b.unsteady()
 	return &plan.Literal{Of: of, Text: text}
 }
 
 // currentSchema is the first schema of the search path that exists; NULL without.
 func (b *binder) currentSchema(of pgtype.Type) plan.Expr {
-	b.stable = true
+	b.unsteady()
 	if len(b.env.SearchPath) == 0 {
 		return &plan.Literal{Of: of, Null: true}
 	}
@@ -152,7 +152,7 @@ func (b *binder) currentSchemas(c *plan.Call) plan.Expr {
 	if !ok {
 		return c
 	}
-	b.stable = true
+	b.unsteady()
 	if l.Null {
 		return &plan.Literal{Of: c.Of, Null: true}
 	}
@@ -195,7 +195,7 @@ func (b *binder) currentSetting(c *plan.Call, position int) (plan.Expr, error) {
 	if name.Null {
 		return &plan.Literal{Of: c.Of, Null: true}, nil
 	}
-	b.stable = true
+	b.unsteady()
 	value, ok := b.env.Setting(name.Text)
 	switch {
 	case ok:

@@ -25,7 +25,7 @@ func (s *selection) fromOwnFunction(n *pg_query.RangeFunction) (item fromItem, o
 		position := s.b.position(location(n.Functions[0].GetList().GetItems()[0]))
 		return fromItem{}, err != nil, pointAt(err, position)
 	}
-	s.b.stable = true // it depends on the session and the moment
+	s.b.unsteady() // it depends on the session and the moment
 	values, r := &plan.Values{}, &relation{alias: name}
 	for _, c := range given.Columns {
 		column := s.b.column(c.Name, c.Type, c.NotNull)

@@ -131,7 +131,7 @@ func (b *binder) typedLiteral(l *plan.Literal, to pgtype.Type, position int) (pl
 		return nil, at(err, position)
 	}
 	if dependsOnNow(to.OID, l.Text) {
-		b.stable = true
+		b.unsteady()
 	}
 	return b.withModifier(&plan.Literal{Of: read, Text: text}, to), nil
 }
