@@ -17,11 +17,11 @@ type LookUp struct {
 	read   connectors.LookUp
 }
 
-// LookUp makes a plan with Parameters ready. ok is false where it is no read by key: it
-// is run by Run then, its Parameters bound.
-func (e *Executor) LookUp(q plan.Query) (l *LookUp, ok bool) {
+// LookUp makes a plan with Parameters ready; sample are values of them, for SQL. ok is
+// false where it is no read by key: it is run by Run then, its Parameters bound.
+func (e *Executor) LookUp(q plan.Query, sample []*plan.Literal) (l *LookUp, ok bool) {
 	remote, ok := q.Root.(*plan.Remote)
-	if !ok || !inOrder(q, remote.Columns()) || len(q.Output) == 0 {
+	if !ok || q.Careful || !inOrder(q, remote.Columns()) || len(q.Output) == 0 {
 		return nil, false
 	}
 	source, err := e.Source(remote.Source)
@@ -34,7 +34,7 @@ func (e *Executor) LookUp(q plan.Query) (l *LookUp, ok bool) {
 	}
 	l = &LookUp{Source: remote.Source.ID()}
 	if l.read, ok = able.LookUp(remote); ok {
-		l.SQL, _ = source.Text(remote)
+		l.SQL, _ = source.Text(&plan.Remote{Source: remote.Source, Root: plan.BindParameters(remote.Root, sample)})
 	}
 	return l, ok
 }

@@ -12,6 +12,7 @@ import (
 type Epoch struct {
 	Mesh  *catalog.Mesh
 	views *views
+	plans plans
 	now   func() time.Time
 }
 

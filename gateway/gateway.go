@@ -37,6 +37,8 @@ type Gateway struct {
 	login    *login.Authenticator
 	now      func() time.Time
 	underway underway
+	keep     KeepPlans
+	reused   atomic.Uint64
 }
 
 var (
@@ -55,6 +57,7 @@ type Options struct {
 	// Spill is a directory for rows of cursors and temporary tables that do not fit into
 	// a session's memory; "" refuses them.
 	Spill string
+	Keep  KeepPlans
 	// Now is the clock by which grants begin and end, tokens expire and statements start;
 	// nil: the system's.
 	Now func() time.Time
@@ -62,7 +65,7 @@ type Options struct {
 
 // New makes a gateway over a first snapshot.
 func New(mesh *catalog.Mesh, o Options) *Gateway {
-	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, spill: o.Spill, database: "mesh", sessions: o.Sessions, now: o.Now}
+	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, spill: o.Spill, database: "mesh", sessions: o.Sessions, now: o.Now, keep: o.Keep}
 	if g.now == nil {
 		g.now = time.Now
 	}

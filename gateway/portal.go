@@ -3,11 +3,13 @@ package gateway
 import (
 	"context"
 
+	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner/bind"
+	"github.com/sluicemesh/sluice/planner/plan"
 )
 
 // portal is a query with its parameters in place.
@@ -46,13 +48,28 @@ func (s *session) run(ctx, life context.Context, p *portal) (*rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rows{timeout: s.timeout(), finish: s.gateway.completion(record), standing: p.standing, quiet: ready.PolicyMayFail}
-	r.ctx, r.cancel = context.WithCancelCause(life)
-	r.leave = s.gateway.underway.enter(p.standing, r.cancel)
-	stop := r.timeout.watch(ctx, r.cancel)
 	o := s.options(p.moment)
 	o.Again = ready.Again
-	r.result, err = s.gateway.executor.Run(r.ctx, ready.Query, o)
+	return s.start(ctx, life, running{query: ready.Query, quiet: ready.PolicyMayFail, record: record, standing: p.standing, options: o})
+}
+
+// running is a plan that may be run: the decision on it is on record.
+type running struct {
+	query    plan.Query
+	quiet    bool // keeps the words of errors from the user
+	record   *audit.Entry
+	standing *standing
+	options  executor.Options
+}
+
+// start runs a plan. The rows end with life, getting the first of them with ctx too.
+func (s *session) start(ctx, life context.Context, a running) (*rows, error) {
+	r := &rows{timeout: s.timeout(), finish: s.gateway.completion(a.record), standing: a.standing, quiet: a.quiet}
+	r.ctx, r.cancel = context.WithCancelCause(life)
+	r.leave = s.gateway.underway.enter(a.standing, r.cancel)
+	stop := r.timeout.watch(ctx, r.cancel)
+	var err error
+	r.result, err = s.gateway.executor.Run(r.ctx, a.query, a.options)
 	if stop(); err != nil {
 		err = r.reason(err)
 		r.fail(err)

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/pgwire"
@@ -20,7 +21,11 @@ type query struct {
 	text      string
 	binder    binder
 	types     []pgtype.OID // as the client gave them
-	simple    bool         // of the simple protocol: there are no parameters
+	key       planKey      // without terms; without a text plans are not kept
+	values    [][]byte     // taken out of the text, where key is a shape
+	basis     *basis       // kept was found by
+	kept      *kept
+	simple    bool // of the simple protocol: there are no parameters
 	described *bind.Bound
 }
 
@@ -30,9 +35,18 @@ type binder func(now *moment, types []pgtype.OID) (bind.Bound, error)
 var _ pgwire.Statement = (*query)(nil)
 
 func newQuery(s *session, p *planner.Select, parameterTypes []uint32) *query {
-	return newBoundQuery(s, p.Source(), parameterTypes, func(now *moment, types []pgtype.OID) (bind.Bound, error) {
+	q := newBoundQuery(s, p.Source(), parameterTypes, func(now *moment, types []pgtype.OID) (bind.Bound, error) {
 		return p.Bind(now.env, types)
 	})
+	q.key = planKey{text: q.text, types: typesText(parameterTypes), simple: q.simple}
+	return q
+}
+
+func typesText(types []uint32) string {
+	if len(types) == 0 {
+		return ""
+	}
+	return fmt.Sprint(types)
 }
 
 // newBoundQuery makes a query of what binder gives.
@@ -78,9 +92,17 @@ func (q *query) analyse(context.Context) (*bind.Bound, *moment, error) {
 	return &bound, now, nil
 }
 
-// Bind analyses the query, puts the parameters in and gives a portal.
+// Bind gives a portal: of a plan that was kept, else analyses the query and puts the
+// parameters in.
 func (q *query) Bind(ctx context.Context, parameters []pgwire.Parameter) (pgwire.Portal, error) {
-	return q.bind(ctx, parameters)
+	if p := q.keptPortal(ctx, parameters); p != nil {
+		return p, nil
+	}
+	p, err := q.bind(ctx, parameters)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 func (q *query) bind(ctx context.Context, parameters []pgwire.Parameter) (*portal, error) {
@@ -96,7 +118,13 @@ func (q *query) bind(ctx context.Context, parameters []pgwire.Parameter) (*porta
 		return nil, err
 	}
 	bound.Query.Root = plan.BindParameters(bound.Query.Root, values)
-	again := func(ctx context.Context) (*portal, error) { return q.bind(ctx, parameters) }
+	again := func(ctx context.Context) (*portal, error) {
+		fresh := make([]pgwire.Parameter, len(values)) // those given are valid during this call only
+		for i, v := range values {
+			fresh[i] = parameterOf(v)
+		}
+		return q.bind(ctx, fresh)
+	}
 	return &portal{session: q.session, text: q.text, bound: bound, moment: now, again: again}, nil
 }
 

@@ -73,18 +73,20 @@ func (r *rows) Next(ctx context.Context) (arrow.RecordBatch, error) {
 }
 
 // reason gives why the context ended where that is what ended the query.
-func (r *rows) reason(err error) error {
-	if r.ctx.Err() == nil {
-		if r.quiet {
+func (r *rows) reason(err error) error { return reason(r.ctx, err, r.quiet) }
+
+func reason(ctx context.Context, err error, quiet bool) error {
+	if ctx.Err() == nil {
+		if quiet {
 			return quieted(err)
 		}
 		return err
 	}
 	var stated *sqlstate.Error
-	if errors.As(context.Cause(r.ctx), &stated) {
+	if errors.As(context.Cause(ctx), &stated) {
 		return stated
 	}
-	return r.ctx.Err()
+	return ctx.Err()
 }
 
 // Tag is SELECT with the number of rows.

@@ -28,6 +28,7 @@ type session struct {
 	temporary temporary
 	records   uint64 // statements on record
 	audited   audit.Session
+	known     *basis // that was taken last
 	named
 }
 
@@ -110,36 +111,25 @@ func (s *session) ready() error {
 }
 
 // environment is what binding sees of the session at this moment.
-func (s *session) environment(epoch *Epoch, who auth.Principal) (bind.Environment, error) {
-	zone, err := location(s.settings.value("timezone"))
-	if err != nil {
-		return bind.Environment{}, err
-	}
-	path, err := schemas(s.settings.value("search_path"), s.login.User)
-	if err != nil {
-		return bind.Environment{}, err
-	}
-	path = existing(epoch.views.of(who), path)
-	_, order, _ := strings.Cut(s.settings.value("datestyle"), ", ")
-	now := s.gateway.now()
+func (s *session) environment(b *basis) bind.Environment {
 	env := bind.Environment{
 		Resolve: func(schema, name string) (*catalog.Table, error) {
 			if t, own := s.temporary.find(schema, name); own {
 				return t.table, nil
 			}
-			return epoch.resolve(who, path, schema, name)
+			return b.epoch.resolve(b.who, b.path, schema, name)
 		},
-		Hidden:  func(t *catalog.Table, c *catalog.Column) bool { return auth.Hidden(who, t, c) },
+		Hidden:  func(t *catalog.Table, c *catalog.Column) bool { return auth.Hidden(b.who, t, c) },
 		Setting: s.settings.Value,
 		User:    s.login.User, Database: s.login.Database, Version: version,
-		SearchPath:       path,
+		SearchPath:       b.path,
 		ProcessID:        s.login.ProcessID,
-		TransactionStart: s.begun().start, StatementStart: now,
-		TimeZone:  zone,
-		DateOrder: order,
+		TransactionStart: s.begun().start, StatementStart: s.gateway.now(),
+		TimeZone:  b.zone,
+		DateOrder: b.order,
 	}
-	env.Function = explainAccess(who, env)
-	return env, nil
+	env.Function = explainAccess(b.who, env)
+	return env
 }
 
 // warn sends a WARNING.

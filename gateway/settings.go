@@ -18,14 +18,17 @@ type settings struct {
 	source  map[string]string // where those come from, as pg_settings says it; "default" where missing
 	values  values
 	custom  map[string]bool // customized options somebody has named: they stay known, if empty
+	last    uint64          // version given out
 	changed func(name, value string)
 }
 
 // values are all parameters at one moment. The maps never change, so a mark of a
-// transaction is just a copy.
+// transaction is just a copy; a version stands for one map's contents.
 type values struct {
 	current map[string]string // in force
 	kept    map[string]string // in force once local values end
+
+	version, keptVersion uint64
 }
 
 // newSettings takes the values that the mesh gives to all sessions, then those that the
@@ -49,7 +52,7 @@ func newSettings(defaults []catalog.Default, startup map[string]string, wrong fu
 			return nil, err
 		}
 	}
-	s.values = values{s.start, s.start}
+	s.values = s.both(s.start)
 	return s, nil
 }
 
@@ -127,10 +130,33 @@ func (s *settings) put(name, value string, local bool) {
 	if _, known := parameters[name]; !known {
 		s.custom[name] = true
 	}
-	v := values{with(s.values.current, name, value), s.values.kept}
-	if !local {
-		v.kept = with(v.kept, name, value)
+	v := s.values
+	v.current, v.version = with(v.current, name, value), s.newVersion()
+	switch {
+	case local:
+	case s.values.version == s.values.keptVersion: // no local value is in force
+		v.kept, v.keptVersion = v.current, v.version
+	default:
+		v.kept, v.keptVersion = with(v.kept, name, value), s.newVersion()
 	}
+	s.restore(v)
+}
+
+func (s *settings) newVersion() uint64 {
+	s.last++
+	return s.last
+}
+
+// both are values that stay once local ones end.
+func (s *settings) both(m map[string]string) values {
+	version := s.newVersion()
+	return values{current: m, kept: m, version: version, keptVersion: version}
+}
+
+// endLocal ends local values.
+func (s *settings) endLocal() {
+	v := s.values
+	v.current, v.version = v.kept, v.keptVersion
 	s.restore(v)
 }
 
@@ -162,12 +188,16 @@ func (s *settings) ResetAll() {
 			v[name] = value
 		}
 	}
-	s.restore(values{v, v})
+	s.restore(s.both(v))
 }
 
 // restore puts other values in force and tells the client of those it must know.
 func (s *settings) restore(v values) {
+	same := v.version == s.values.version
 	s.values = v
+	if same {
+		return
+	}
 	for name, p := range parameters {
 		if p.report {
 			s.changed(p.name, v.current[name])
@@ -199,7 +229,7 @@ func (s *settings) all() [][]string {
 // present sets what a fixed parameter shows in this session.
 func (s *settings) present(name, value string) {
 	s.start = with(s.start, name, value)
-	s.values = values{s.start, s.start}
+	s.values = s.both(s.start)
 }
 
 // sourceOf tells where a value in force comes from, as pg_settings says it.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/catalog"
-	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -54,8 +53,7 @@ func (s *standing) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	attributes := map[string]string{}
-	binder := planner.Predicates{Environment: p.moment.env, Read: func(name, value string) { attributes[name] = value }}
+	binder, attributes := p.moment.binder()
 	secured, refused := auth.Secure(ctx, p.moment.who, p.bound.Query, p.bound.NextID, binder)
 	decision := secured.Decision()
 	decision.Attributes = attributes

@@ -21,8 +21,7 @@ func (s *session) plan(ctx context.Context, p *portal) (planner.Optimized, *audi
 	if err := p.refresh(ctx); err != nil {
 		return planner.Optimized{}, nil, err
 	}
-	attributes := map[string]string{}
-	binder := planner.Predicates{Environment: p.moment.env, Read: func(name, value string) { attributes[name] = value }}
+	binder, attributes := p.moment.binder()
 	secured, refused := auth.Secure(ctx, p.moment.who, p.bound.Query, p.bound.NextID, binder)
 	decision := secured.Decision()
 	decision.Attributes = attributes
@@ -83,11 +82,13 @@ func auditSession(login pgwire.Login, application string) audit.Session {
 // completion gives what records a statement's outcome. That a completion cannot be
 // written is an operator's concern: the decision is on record, the rows have gone.
 func (g *Gateway) completion(e *audit.Entry) func(audit.Outcome) {
-	return func(o audit.Outcome) {
-		g.report(o.Err)
-		if err := e.Complete(o); err != nil {
-			g.log.Error("completion not recorded", "error", err)
-		}
+	return func(o audit.Outcome) { g.ended(e, o) }
+}
+
+func (g *Gateway) ended(e *audit.Entry, o audit.Outcome) {
+	g.report(o.Err)
+	if err := e.Complete(o); err != nil {
+		g.log.Error("completion not recorded", "error", err)
 	}
 }
 

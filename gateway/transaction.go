@@ -53,13 +53,23 @@ func (s *session) begun() *transaction {
 	}
 	s.tx = transaction{started: true, joined: s.several, start: s.gateway.now()}
 	s.tx.marks = []mark{s.mark("")}
-	for name, p := range parameters {
-		if value, ok := s.settings.Value("default_" + name); ok && p.ofTransaction {
+	for _, name := range transactionModes {
+		if value := s.settings.value("default_" + name); value != s.settings.value(name) {
 			s.settings.put(name, value, true)
 		}
 	}
 	return &s.tx
 }
+
+// transactionModes are the parameters that a transaction begins with the value of default_….
+var transactionModes = func() (names []string) {
+	for name, p := range parameters {
+		if _, defaulted := parameters["default_"+name]; defaulted && p.ofTransaction {
+			names = append(names, name)
+		}
+	}
+	return names
+}()
 
 func (s *session) mark(savepoint string) mark {
 	return mark{savepoint: savepoint, settings: s.settings.values, temporary: s.temporary.tables}
@@ -97,7 +107,7 @@ func (s *session) finish(commit bool) {
 	if !commit {
 		s.returnTo(0)
 	}
-	s.settings.restore(values{s.settings.values.kept, s.settings.values.kept})
+	s.settings.endLocal()
 	s.cursors.endTransaction()
 	s.temporary.endTransaction(commit)
 	s.tx = transaction{}

@@ -24,6 +24,7 @@ type Session struct {
 // Statement is a statement with what was decided on it.
 type Statement struct {
 	Text     string // this statement's alone, as sent
+	Like     string // another text that differs from it in literals only; "": none is known
 	Decision auth.Decision
 	Err      error // why it was refused
 }
@@ -131,7 +132,7 @@ func (l *Log) Decision(s Session, st Statement) (*Entry, error) {
 	e := &Entry{log: l, session: s, decided: st.Decision, start: start}
 	e.decision.sync = l.options.Sync
 	e.decision.record = record{
-		Kind: "decision", Session: &e.session, Statement: l.texts.of(st.Text, l.redacted), Decision: &e.decided, Outcome: outcome, SQLState: code(st.Err),
+		Kind: "decision", Session: &e.session, Statement: l.statement(st), Decision: &e.decided, Outcome: outcome, SQLState: code(st.Err),
 	}
 	if err := l.write(&e.decision); err != nil {
 		return nil, err

@@ -52,6 +52,16 @@ func (r *redactions) of(text string, make func(string) *statement) *statement {
 	return s
 }
 
+// statement gives a statement as recorded. One like another is as that is, but for its length.
+func (l *Log) statement(st Statement) *statement {
+	if st.Like == "" || st.Like == st.Text || l.options.Literals {
+		return l.texts.of(st.Text, l.redacted)
+	}
+	s := *l.texts.of(st.Like, l.redacted)
+	s.Bytes = len(st.Text)
+	return &s
+}
+
 // redacted takes literals out of a statement ($1, $2, … stand in their place). A text
 // that cannot be parsed cannot be told from its literals: only its length is kept.
 func (l *Log) redacted(text string) *statement {

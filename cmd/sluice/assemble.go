@@ -86,7 +86,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 			Careful: executor.Engines{Merge: a.engines.carefulMerge, Stage: a.engines.carefulStage},
 			Source:  a.sources.Source, ReduceFrom: s.reduceFrom,
 		},
-		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Spill: a.engines.directory, Now: s.now,
+		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Spill: a.engines.directory, Keep: s.keep, Now: s.now,
 	})
 	mock, err := mockSecret(s.auditDir(mesh))
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/sluicemesh/sluice/gateway"
 	"github.com/sluicemesh/sluice/pgwire"
 )
 
@@ -148,7 +149,7 @@ func (m *meshFixture) serveWith(change func(*serve)) *served {
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(m.t.Output(), nil))
 	}
-	flags := &serve{Mesh: m.dir, AuditDir: m.t.TempDir(), Memory: "1GiB", reduceFrom: 1}
+	flags := &serve{Mesh: m.dir, AuditDir: m.t.TempDir(), Memory: "1GiB", reduceFrom: 1, keep: gateway.KeepFirst}
 	change(flags)
 	app, err := flags.assemble(log)
 	if err != nil {

@@ -39,21 +39,21 @@ func newPgbench(b testing.TB) pgbench {
 	return pgbench{program: found, dir: b.TempDir()}
 }
 
-// measured is what a run of pgbench gives.
-type measured struct {
+// loaded is what a run of pgbench gives.
+type loaded struct {
 	median time.Duration // 0 where it was not asked for
 	rate   float64       // statements a second
 	count  float64
 	cpu    map[string]time.Duration // taken by each process watched, and by "client"
 }
 
-// run sends sql, in which :key is a key that changes, for a second over as many
+// run sends sql, in which :key is a key that changes, for two seconds over as many
 // connections as clients.
-func (p pgbench) run(b testing.TB, dsn, sql, protocol string, clients int, watch map[string]*os.Process) measured {
+func (p pgbench) run(b testing.TB, dsn, sql, protocol string, clients int, watch map[string]*os.Process) loaded {
 	b.Helper()
 	script := filepath.Join(p.dir, "script.sql")
 	must(b, os.WriteFile(script, []byte("\\set key random(1, 1000)\n"+sql+"\n"), 0o644))
-	arguments := []string{"-n", "-M", protocol, "-c", strconv.Itoa(clients), "-j", strconv.Itoa(min(clients, 2)), "-T", "1", "-f", script}
+	arguments := []string{"-n", "-M", protocol, "-c", strconv.Itoa(clients), "-j", strconv.Itoa(min(clients, 2)), "-T", "2", "-f", script}
 	if clients == 1 {
 		arguments = append(arguments, "-l", "--log-prefix="+filepath.Join(p.dir, "log"))
 	}
@@ -64,7 +64,7 @@ func (p pgbench) run(b testing.TB, dsn, sql, protocol string, clients int, watch
 	if err != nil {
 		b.Fatalf("%v: %s", err, out)
 	}
-	m := measured{rate: number(b, `tps = ([\d.]+)`, out), count: number(b, `actually processed: (\d+)`, out), cpu: cpuTimes(b, watch)}
+	m := loaded{rate: number(b, `tps = ([\d.]+)`, out), count: number(b, `actually processed: (\d+)`, out), cpu: cpuTimes(b, watch)}
 	for name, was := range before {
 		m.cpu[name] -= was
 	}
@@ -136,13 +136,13 @@ func cpuTimes(b testing.TB, watch map[string]*os.Process) map[string]time.Durati
 }
 
 // each gives the microseconds of processor that one statement took of a process.
-func (m measured) each(name string) float64 {
+func (m loaded) each(name string) float64 {
 	return float64(m.cpu[name].Microseconds()) / max(m.count, 1)
 }
 
 // medianRun gives the run in the middle, by rate.
-func medianRun(runs []measured) measured {
-	slices.SortFunc(runs, func(a, b measured) int { return cmp.Compare(a.rate, b.rate) })
+func medianRun(runs []loaded) loaded {
+	slices.SortFunc(runs, func(a, b loaded) int { return cmp.Compare(a.rate, b.rate) })
 	return runs[len(runs)/2]
 }
 

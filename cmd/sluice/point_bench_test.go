@@ -14,10 +14,10 @@ import (
 // pointPath is a way to the same rows.
 type pointPath struct {
 	name, dsn, sql string
-	runs           []measured
+	runs           []loaded
 }
 
-const pointRounds = 5
+const pointRounds = 3
 
 // BenchmarkPoint looks orders up by key: of the source itself and through a gateway
 // process, pgbouncer and a foreign table, in turn, with 1 and 32 clients, by prepared

@@ -108,7 +108,8 @@ func foreignOrders(b *testing.B, pg *testservers.PostgresServer) string {
 		fmt.Sprintf("CREATE USER MAPPING FOR CURRENT_USER SERVER trade OPTIONS (user '%s', password '%s')", pg.User, pg.Password),
 		"IMPORT FOREIGN SCHEMA public LIMIT TO (orders) FROM SERVER trade INTO public",
 	} {
-		mustExec(b, conn, sql)
+		_, err := conn.Exec(b.Context(), sql)
+		must(b, err)
 	}
 	return db.DSN
 }

@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+
+	"github.com/sluicemesh/sluice/gateway"
 )
 
 // serve are the flags of `sluice serve`; each can also be set in the environment.
@@ -26,9 +28,10 @@ type serve struct {
 	LogLevel  string        `help:"What to log: debug (may hold values of sources), info, warn, error." enum:"debug,info,warn,error" default:"info" name:"log-level" env:"SLUICE_LOG_LEVEL"`
 	Drain     time.Duration `help:"How long running statements may go on after SIGTERM." default:"30s" env:"SLUICE_DRAIN"`
 
-	reduceFrom float64          // see executor.Executor; set by tests, whose tables are small
-	now        func() time.Time // set by tests; nil: the system's clock
-	unaudited  bool             // for BenchmarkAudit only: there is no flag for it
+	reduceFrom float64           // see executor.Executor; set by tests, whose tables are small
+	keep       gateway.KeepPlans // set by tests
+	now        func() time.Time  // set by tests; nil: the system's clock
+	unaudited  bool              // for BenchmarkAudit only: there is no flag for it
 }
 
 // Run serves until SIGTERM or an interrupt, and reloads on SIGHUP.

@@ -156,7 +156,8 @@ func (s *Session) change(name, value string, local bool) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.changes = append(s.changes, Change{name, value, local})
+	// The engine's texts are gone with their batch; settings stay.
+	s.changes = append(s.changes, Change{strings.Clone(name), strings.Clone(value), local})
 	return value, nil
 }
 

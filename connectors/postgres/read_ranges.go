@@ -100,7 +100,7 @@ func (s *Source) prepareRanges(ctx context.Context, connections []*pgxpool.Conn,
 	}
 	var decodings []*decoding
 	for _, c := range connections {
-		d, err := s.decoding(c, r.Columns(), wire.wire)
+		d, err := s.decoding(s.allocator, c, r.Columns(), wire.wire)
 		if err != nil {
 			for _, d := range decodings {
 				d.release()
