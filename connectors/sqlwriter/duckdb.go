@@ -226,6 +226,11 @@ func (d duckdb) convertType(w *writer, e *plan.Cast, v value) value {
 	if isVector(from.OID) && isArray(to.OID) {
 		return split(v, from.OID)
 	}
+	if isArray(to.OID) && (from.OID == pgtype.Text || from.OID == pgtype.Varchar) {
+		texts, _ := pgtype.ArrayOf(pgtype.Text)
+		list := &plan.Cast{Arg: &plan.ColumnRef{Column: plan.Column{Type: pgtype.Of(texts)}}, To: to, Context: e.Context}
+		return d.convertElements(w, list, atomOf("pg_array_in("+v.sql+")"), pgtype.Of(pgtype.Text))
+	}
 	row, found := functions.Find(c.signature)
 	choice, ok := row.For(functions.DuckDB).Choose(c.args)
 	if !found || !ok {

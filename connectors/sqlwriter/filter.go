@@ -1,6 +1,9 @@
 package sqlwriter
 
 import (
+	"slices"
+
+	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -48,6 +51,9 @@ func (w *writer) project(n *plan.Project) *block {
 		}
 	})
 	b.cols, b.columns = cols, n.Columns()
+	if slices.ContainsFunc(n.Exprs(), functions.Volatile) {
+		return w.wrap(b) // what is named twice is computed once
+	}
 	return b
 }
 

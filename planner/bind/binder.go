@@ -87,6 +87,10 @@ type relation struct {
 	// side: naming it is 42P10 "invalid reference to FROM-clause entry" with the detail
 	// "The combining JOIN type must be INNER or LEFT for a LATERAL reference."
 	barred bool
+	// padded is set for the side of an outer join that may be missing.
+	padded bool
+	// witness is then a column that is NULL only where the side is missing; nil: none.
+	witness *scopeColumn
 }
 
 // scopeColumn is a column that can be named.

@@ -37,6 +37,9 @@ func (b *binder) bindCall(s *scope, n *pg_query.FuncCall, sorted []plan.Expr) (b
 		WithinGroup: n.AggWithinGroup, Sorted: len(sorted), Ordered: len(n.AggOrder) > 0 && !n.AggWithinGroup,
 	})
 	if err != nil {
+		if field := functionalField(n, args); field != nil {
+			return boundCall{args: []plan.Expr{field}, result: field.Type()}, nil
+		}
 		if n.FuncVariadic && strings.HasPrefix(sqlstate.From(err).Message, "VARIADIC argument") {
 			err = at(err, args.positions[len(args.positions)-1])
 		}
@@ -47,6 +50,12 @@ func (b *binder) bindCall(s *scope, n *pg_query.FuncCall, sorted []plan.Expr) (b
 	}
 	if err := checkForm(n, resolved.Procedure); err != nil {
 		return boundCall{}, at(err, position)
+	}
+	if call, done, err := b.typeOf(args, resolved.Procedure); done || err != nil {
+		return call, err
+	}
+	if call, done, err := b.rowCall(&args, resolved); done || err != nil {
+		return call, err
 	}
 	out, err := b.coerceArguments(args, resolved, position)
 	if err != nil {

@@ -11,8 +11,7 @@ import (
 // fromFunction binds functions in FROM, which may always read the relations before them.
 func (s *selection) fromFunction(n *pg_query.RangeFunction, left []*relation) (fromItem, error) {
 	if len(n.Coldeflist) > 0 {
-		return fromItem{}, sqlstate.Unsupported("column definition list").
-			At(s.b.position(n.Coldeflist[0].GetColumnDef().GetLocation()))
+		return s.fromRecord(n, left)
 	}
 	if item, ok, err := s.fromOwnFunction(n); ok {
 		return item, err

@@ -101,7 +101,14 @@ func padded(kind plan.JoinKind, left, right fromItem) (fromItem, fromItem) {
 
 func (i fromItem) nullable() fromItem {
 	i.columns = nullable(i.columns)
+	before := i.relations
 	i.relations = changed(i.relations, nullable)
+	for n, r := range i.relations {
+		if !r.padded {
+			r.witness = witness(before[n].columns, r.columns)
+		}
+		r.padded = true
+	}
 	return i
 }
 
@@ -115,6 +122,16 @@ func qualifiedOnly(relations []*relation) []*relation {
 		}
 		return out
 	})
+}
+
+// witness finds a column that held no NULL before its relation became optional.
+func witness(before, after []scopeColumn) *scopeColumn {
+	for i, c := range before {
+		if c.expr.NotNull {
+			return &after[i]
+		}
+	}
+	return nil
 }
 
 func changed(relations []*relation, change func([]scopeColumn) []scopeColumn) []*relation {

@@ -31,8 +31,12 @@ func (b *binder) wholeRow(r *relation, position int) plan.Expr {
 	if r.scalar {
 		return b.reference(r.columns[0], position)
 	}
-	row := &plan.Row{}
+	row := &plan.Row{Padded: r.padded}
+	if r.witness != nil {
+		row.Witness = b.reference(*r.witness, position)
+	}
 	for _, c := range r.columns {
+		row.Names = append(row.Names, c.name)
 		row.Fields = append(row.Fields, b.reference(c, position))
 	}
 	return row

@@ -14,6 +14,7 @@ var arrays = []Row{
 	fn("||(anycompatiblearray,anycompatible)", "list_append(coalesce($1, []), $2)", total),
 	fn("||(anycompatible,anycompatiblearray)", "list_prepend($1, coalesce($2, []))", total),
 	fn("||(anycompatiblearray,anycompatiblearray)", concatenated, total),
+	local("array_fill(anyelement,int4[])", "list_transform(range(pg_fill_count(CAST($2 AS VARCHAR[]))), lambda i: $1)"),
 	fn("array_position(anycompatiblearray,anycompatible)", "CAST(("+positions+")[1] AS INTEGER)", compared),
 	fn("array_position(anycompatiblearray,anycompatible,int4)", "CAST(list_filter("+positions+", lambda i: i >= $3)[1] AS INTEGER)", only(append(plainElements, plainArrays...)...)),
 	fn("array_positions(anycompatiblearray,anycompatible)", "CAST("+positions+" AS INTEGER[])", compared),

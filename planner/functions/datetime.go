@@ -46,6 +46,7 @@ var datetime = join(
 		local("to_number(text,text)", "pg_to_number($1, $2)"),
 		fn("timezone(text,timestamptz)", "pg_timezone($1, $2)"),
 		fn("timezone(text,timestamp)", "pg_timezone($1, $2)"),
+		fn("timezone(interval,timestamptz)", "pg_timezone_interval($1, $2)"), fn("timezone(interval,timestamp)", "pg_timezone_interval($1, $2)"),
 		fn("to_timestamp(float8)", "pg_to_timestamp($1)"),
 	},
 	extraction("date", "$2"), extraction("timestamp", "$2"),

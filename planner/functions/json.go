@@ -23,7 +23,13 @@ var json = join(
 	jsonMaking("json", "%"), jsonMaking("jsonb", "pg_jsonb_in(%)"),
 	[]Row{
 		local("to_json(anyelement)", "pg_json_of($J1, $1 IS NULL)"), local("to_jsonb(anyelement)", "pg_jsonb_in(pg_json_of($J1, $1 IS NULL))"),
-		local("array_to_json(anyarray)", "pg_json_of($J1, $1 IS NULL)"),
+		local("array_to_json(anyarray)", "pg_json_of($J1, $1 IS NULL)"), local("array_to_json(anyarray,bool)", "", when(1, is("f"), "pg_json_of($J1, $1 IS NULL)"), noOther),
+		local("sluice.json_records(json,text)", "pg_json_records($1, $2)"), local("sluice.json_records(jsonb,text)", "pg_json_records($1, $2)"),
+		local("sluice.row_to_json(any)", "pg_json_row($J*)", total),
+		localAggregate("sluice.json_agg_rows(anyelement)", "pg_json_agg_rows(list($D$J1$O)$F)"),
+		local("jsonb_set_lax(jsonb,text[],jsonb,bool,text)", "CASE WHEN $1 IS NULL OR $2 IS NULL OR $4 IS NULL THEN NULL WHEN $5 IS NULL THEN pg_null_treatment('') WHEN $3 IS NOT NULL THEN pg_jsonb_set($1, $2, $3, $4) "+
+			"WHEN $5 = 'delete_key' THEN pg_jsonb_delete_path($1, $2) WHEN $5 = 'return_target' THEN $1 "+
+			"WHEN $5 = 'use_json_null' THEN pg_jsonb_set($1, $2, 'null', $4) ELSE pg_null_treatment($5) END"),
 		local("cast(json,jsonb)", "pg_jsonb_in($1)"), local("cast(jsonb,json)", "$1", total),
 		fn("@>(jsonb,jsonb)", "pg_jsonb_contains($1, $2)", total), fn("<@(jsonb,jsonb)", "pg_jsonb_contains($2, $1)", total),
 		fn("?(jsonb,text)", "pg_jsonb_exists($1, $2)", total),
@@ -52,16 +58,18 @@ func replaced(made, template string) string { return strings.Replace(made, "%", 
 
 func jsonMaking(t, made string) []Row {
 	text := func(template string) string { return replaced(made, template) }
-	localAggregate := func(signature, template string) Row {
-		r := aggregate(signature, text(template))
-		r.postgres = Rendering{}
-		return r
-	}
 	return []Row{
 		local(t+"_build_array(any)", text("pg_json_build_array($J*)")), local(t+"_build_array()", "'[]'", total),
 		local(t+"_build_object(any)", text("pg_json_build_object($J*)")), local(t+"_build_object()", "'{}'", total),
 		local(t+"_object(text[])", text("pg_json_object($1)")), local(t+"_object(text[],text[])", text("pg_json_object($1, $2)")),
-		localAggregate(t+"_agg(anyelement)", "pg_json_agg(list($D$J1$O)$F)"),
-		localAggregate(t+"_object_agg(any,any)", "pg_json_object_agg(list($J1$O)$F, list($J2$O)$F)"),
+		localAggregate(t+"_agg(anyelement)", text("pg_json_agg(list($D$J1$O)$F)")),
+		localAggregate(t+"_object_agg(any,any)", text("pg_json_object_agg(list($J1$O)$F, list($J2$O)$F)")),
 	}
+}
+
+// localAggregate is an aggregate that no source is asked for.
+func localAggregate(signature, template string) Row {
+	r := aggregate(signature, template)
+	r.postgres = Rendering{}
+	return r
 }

@@ -9,6 +9,8 @@ var patterns = join(
 	insensitive("~~*", "LIKE"), insensitive("!~~*", "NOT LIKE"),
 	[]Row{
 		fn("like_escape(text,text)", "pg_like_escape($1, $2)"),
+		fn("~~(bytea,bytea)", "pg_bytea_like($1, $2)"), fn("!~~(bytea,bytea)", "NOT pg_bytea_like($1, $2)"),
+		fn("like(bytea,bytea)", "pg_bytea_like($1, $2)"), fn("notlike(bytea,bytea)", "NOT pg_bytea_like($1, $2)"),
 	},
 	regexOperators("~", "", "", regexPattern), regexOperators("!~", "NOT ", "", regexPattern),
 	regexOperators("~*", "", "i", regexPatternInsensitive), regexOperators("!~*", "NOT ", "i", regexPatternInsensitive),
@@ -58,9 +60,13 @@ var regexFunctions = []Row{
 // like is not total: a pattern may end in its escape character (22025). A literal one
 // that does not is judged by Total.
 func like(operator, word string) []Row {
-	return each([]string{"text", "bpchar", "name"}, func(t string) []Row {
-		return []Row{fn(operator+"("+t+",text)", "$1 "+word+` $2 ESCAPE '\'`, when(1, noEscape, "$1 "+word+" $2"))}
+	named := map[string]string{"~~": "like", "!~~": "notlike"}[operator]
+	rows := each([]string{"text", "name"}, func(t string) []Row {
+		return []Row{fn(named+"("+t+",text)", "$1 "+word+` $2 ESCAPE '\'`, when(1, noEscape, "$1 "+word+" $2"))}
 	})
+	return join(rows, each([]string{"text", "bpchar", "name"}, func(t string) []Row {
+		return []Row{fn(operator+"("+t+",text)", "$1 "+word+` $2 ESCAPE '\'`, when(1, noEscape, "$1 "+word+" $2"))}
+	}))
 }
 
 func insensitive(operator, word string) []Row {

@@ -3,6 +3,7 @@ package functions
 // Manual, "String Functions and Operators". Upper and lower case go by the "C"
 // collation: letters of ASCII only.
 var strings_ = []Row{
+	local("gen_random_uuid()", "CAST(uuid() AS VARCHAR)"),
 	fn("||(text,text)", "$1 || $2", total),
 	fn("length(text)", "CAST(length($1) AS INTEGER)", total),
 	fn("char_length(text)", "CAST(length($1) AS INTEGER)", total),

@@ -102,6 +102,10 @@ func supportsCast(e *plan.Cast, engine Engine) Exactness {
 			To: pgtype.Type{OID: toElem, Mod: to.Mod}, Context: e.Context}
 		return supportsCast(inner, engine)
 	}
+	if elem, ok := pgtype.ElementOf(to.OID); ok && engine == DuckDB && (from.OID == pgtype.Text || from.OID == pgtype.Varchar) {
+		text := &plan.ColumnRef{Column: plan.Column{Type: pgtype.Of(pgtype.Text)}}
+		return supportsCast(&plan.Cast{Arg: text, To: pgtype.Type{OID: elem, Mod: to.Mod}, Context: e.Context}, engine)
+	}
 	if from.OID != to.OID {
 		least = chosen(OfCast(from.OID, to.OID), []plan.Expr{e.Arg}, engine)
 	}

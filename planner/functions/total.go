@@ -17,6 +17,18 @@ func Total(e plan.Expr) bool {
 	return all
 }
 
+// Volatile tells whether an expression may give another value each time: it is computed
+// once for each row of the place where it was written, and not moved.
+func Volatile(e plan.Expr) bool {
+	found := false
+	plan.WalkExpr(e, func(e plan.Expr) bool {
+		c, ok := e.(*plan.Call)
+		found = found || ok && c.Procedure.Volatility == 'v'
+		return !found
+	})
+	return found
+}
+
 func totalOne(e plan.Expr) bool {
 	switch e := e.(type) {
 	case *plan.Literal, *plan.ColumnRef, *plan.And, *plan.Or, *plan.Not, *plan.IsNull, *plan.BooleanTest,

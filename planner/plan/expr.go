@@ -163,7 +163,15 @@ type Subscript struct {
 }
 
 // Row is ROW(…), only where compared or expanded; never an output type.
-type Row struct{ Fields []Expr }
+type Row struct {
+	Fields []Expr
+	// Names are those of a relation's row; nil where the fields are f1, f2, …
+	Names []string
+	// Padded: an outer join may have made all of it NULL, which is another thing than a row of NULLs.
+	// Witness is then a field that holds no NULL of its own; nil where there is none.
+	Padded  bool
+	Witness Expr
+}
 
 // RowCompare compares rows field by field: = and <> with three-valued AND/OR, the
 // orderings by the first pair that differs.

@@ -1,6 +1,9 @@
 package rules
 
-import "github.com/sluicemesh/sluice/planner/plan"
+import (
+	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
 
 // mergeFilters makes one Filter of two and splits AND into conjuncts.
 //
@@ -40,10 +43,10 @@ func filter(n plan.Node, conditions []plan.Expr) plan.Node {
 	return &plan.Filter{Input: n, Conjuncts: conditions}
 }
 
-// partition splits conditions by a test.
+// partition splits conditions by a test; volatile ones stay where they are.
 func partition(all []plan.Expr, test func(plan.Expr) bool) (yes, no []plan.Expr) {
 	for _, e := range all {
-		if test(e) {
+		if !functions.Volatile(e) && test(e) {
 			yes = append(yes, e)
 		} else {
 			no = append(no, e)

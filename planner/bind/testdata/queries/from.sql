@@ -149,3 +149,4 @@ SELECT * FROM t a JOIN t b USING (a) JOIN t c USING (a);
 SELECT a, b.a FROM t x JOIN t b USING (a) JOIN u c USING (a);
 SELECT * FROM t a FULL JOIN t b USING (a) FULL JOIN t c USING (a);
 SELECT b FROM t a FULL JOIN t b USING (a, b);
+SELECT * FROM json_to_record('{}') AS x (a int);

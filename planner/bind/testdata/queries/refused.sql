@@ -13,7 +13,6 @@ SELECT a FROM t FOR SHARE OF t;
 SELECT * FROM (SELECT a FROM t FOR KEY SHARE) s;
 SELECT a INTO x FROM t;
 SELECT a FROM t TABLESAMPLE SYSTEM (10);
-SELECT * FROM json_to_record('{}') AS x (a int);
 SELECT * FROM ROWS FROM (json_to_record('{}') AS (a int)) x;
 SELECT * FROM xmltable('/x' PASSING '<x/>' COLUMNS a int);
 WITH x AS (INSERT INTO t VALUES (1) RETURNING a) SELECT * FROM x;
