@@ -71,14 +71,18 @@ Architecture: $architecture
 Multi-Arch: allowed
 END
 
+# patience is how many seconds one step of apt may take: no network is no reason to wait.
+patience=100
+quick=(-o Acquire::Retries=1 -o Acquire::http::Timeout=15 -o Acquire::https::Timeout=15)
+
 # apt TOOL ARGUMENT... knows only $work/sources.list and $work/status.
 apt() {
 	local tool=$1
 	shift
-	DEBIAN_FRONTEND=noninteractive "$tool" -q -o Dir::Etc::SourceList="$work/sources.list" -o Dir::Etc::SourceParts="$work/none" \
+	DEBIAN_FRONTEND=noninteractive timeout "$patience" "$tool" -q "${quick[@]}" -o Dir::Etc::SourceList="$work/sources.list" -o Dir::Etc::SourceParts="$work/none" \
 		-o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts="$work/none" \
 		-o Dir::State::status="$work/status" -o Dir::State::Lists="$work/lists" -o Dir::Cache::Archives="$work/archives" \
-		-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Debug::NoLocking=1 -o Acquire::Retries=3 -o Acquire::Languages=none \
+		-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Debug::NoLocking=1 -o Acquire::Languages=none \
 		-o Acquire::AllowInsecureRepositories=false -o APT::Get::AllowUnauthenticated=false -o APT::Install-Recommends=false "$@"
 }
 
@@ -87,7 +91,7 @@ apt() {
 keyring() {
 	local own=/usr/share/keyrings/debian-archive-keyring.gpg
 	if [ "$1" = newest ]; then
-		(cd "$work" && apt-get download -q debian-archive-keyring >&2 && dpkg-deb -x debian-archive-keyring_*.deb keyring) || return 1
+		(cd "$work" && timeout "$patience" apt-get download -q "${quick[@]}" debian-archive-keyring >&2 && dpkg-deb -x debian-archive-keyring_*.deb keyring) || return 1
 		own=$work/keyring$own
 	fi
 	[ -f "$own" ] && echo "$own"
