@@ -62,9 +62,7 @@ func grantsOn(who Principal, t *catalog.Table, via bool) []catalog.Grant {
 	for _, g := range who.mesh.Grants {
 		to := who.among(g.Users, g.Groups) || via && len(g.Domains) > 0
 		if to && g.Domain == t.Product.Domain.Name && g.Product == t.Product.Name && holds(g, t) && who.inForce(g) {
-			one := *g
-			one.Position = ""
-			all = append(all, one)
+			all = append(all, g.Terms())
 		}
 	}
 	return all

@@ -51,7 +51,17 @@ type Grant struct {
 	NotBefore time.Time
 	Expires   time.Time
 	Deny      bool
-	Position  string
+
+	ApprovedBy string // who answers for it; binds nobody, and is on record
+	Request    string // what it was asked for by, in whatever system
+	Position   string
+}
+
+// Terms is the grant without what decides on nothing: where it was written, and who
+// approved it.
+func (g Grant) Terms() Grant {
+	g.ApprovedBy, g.Request, g.Position = "", "", ""
+	return g
 }
 
 // Policy restricts rows or masks columns wherever it matches.

@@ -65,6 +65,7 @@ type Domain struct {
 	Description string
 	Owner       string
 	Stewards    []string
+	Approvers   []string // users and groups who may approve grants; none: nobody is asked for
 	Sources     []*Source
 	Products    []*Product
 	Releases    []Release

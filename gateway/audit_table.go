@@ -55,6 +55,7 @@ var auditColumns = []struct {
 	{"grants", pgtype.TextArray, ofTables(func(t audit.Table) []string { return t.Grants })},
 	{"row_filters", pgtype.TextArray, ofTables(func(t audit.Table) []string { return t.RowFilters })},
 	{"masks", pgtype.TextArray, ofTables(func(t audit.Table) []string { return t.Masks })},
+	{"bypassed", pgtype.TextArray, ofTables(func(t audit.Table) []string { return t.Bypassed })},
 	{"epoch", pgtype.Int8, func(r audit.Row) any {
 		if r.Epoch == nil {
 			return nil

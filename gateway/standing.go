@@ -107,9 +107,7 @@ func definitions(mesh *catalog.Mesh, ids map[string]bool) []any {
 	var all []any
 	for _, g := range mesh.Grants {
 		if ids[g.ID] {
-			one := *g
-			one.Position = ""
-			all = append(all, one)
+			all = append(all, g.Terms())
 		}
 	}
 	for _, p := range mesh.Policies {

@@ -3,6 +3,7 @@ package audit
 // Grant is a grant as the audit knows it: whom it lets where, and of its condition only
 // a hash, since that may hold values.
 type Grant struct {
+	Approver  string   `json:"approved_by,omitempty"`
 	Change    string   `json:"change"` // in_force (at a start), added, removed, changed
 	Columns   []string `json:"columns,omitempty"`
 	Deny      bool     `json:"deny,omitempty"`
@@ -13,6 +14,7 @@ type Grant struct {
 	NotBefore string   `json:"not_before,omitempty"`
 	Product   string   `json:"product"` // domain.product
 	Purpose   string   `json:"purpose,omitempty"`
+	Request   string   `json:"request,omitempty"`
 	Role      string   `json:"role,omitempty"`
 	RowFilter string   `json:"row_filter,omitempty"` // SHA-256, hex
 	Users     []string `json:"users,omitempty"`

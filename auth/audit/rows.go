@@ -45,6 +45,8 @@ type Row struct {
 type Table struct {
 	Address                                      string
 	Output, Predicate, Grants, RowFilters, Masks []string
+
+	Bypassed []string // policies with the reason, a text each
 }
 
 // Rows reads the log from its beginning to what was written when the reading began, file
@@ -250,6 +252,9 @@ func (row *Row) decide(r record) {
 		one := Table{Address: t.Address, Output: t.Output, Predicate: t.Predicate, Grants: t.Grants, RowFilters: t.RowFilters}
 		for _, m := range t.Masks {
 			one.Masks = append(one.Masks, t.Address+"."+m.Column+" "+string(m.Mask)+" by "+m.Policy)
+		}
+		for _, b := range t.Bypassed {
+			one.Bypassed = append(one.Bypassed, b.Policy+": "+b.Reason)
 		}
 		row.Tables = append(row.Tables, one)
 	}

@@ -45,23 +45,25 @@ func (l *loader) readDomainFile(d *document, domain *catalog.Domain) bool {
 	case name != "" && name != domain.Name:
 		o.unknown(o.at("name"), name, []string{domain.Name}, "domain %q lies in the directory of domain %q", name, domain.Name)
 	case reservedSchema(name):
-		_ = o.errorf(o.at("name"), "domain name %q is reserved: it is a schema of PostgreSQL's own", name)
+		_ = o.errorf(o.at("name"), "domain name %q is reserved: it is a schema of PostgreSQL's or of the gateway's own", name)
 	default:
 		l.checkName(o, "name", name)
 	}
-	domain.Description, domain.Owner, domain.Stewards = o.text("description"), o.text("owner"), o.texts("stewards")
+	domain.Description, domain.Owner = o.text("description"), o.text("owner")
+	domain.Stewards, domain.Approvers = o.texts("stewards"), o.texts("approvers")
 	for _, r := range o.children("release", "release") {
 		domain.Releases = append(domain.Releases, readRelease(r))
 	}
 	_ = o.oneOf("type", "source-aligned", "aggregate", "consumer-aligned")
-	o.ignore("approvers", "support", "tags", "displayName")
+	o.ignore("support", "tags", "displayName")
 	o.end(Error)
 	return true
 }
 
-// reservedSchema tells whether PostgreSQL's search path or catalog would hide a domain of that name.
+// reservedSchema tells whether PostgreSQL's search path or catalog, or the gateway's own
+// tables (mesh.audit), would hide a domain of that name.
 func reservedSchema(name string) bool {
-	return strings.HasPrefix(name, "pg_") || slices.Contains([]string{"information_schema", "public"}, name)
+	return strings.HasPrefix(name, "pg_") || slices.Contains([]string{"information_schema", "public", "mesh"}, name)
 }
 
 // checkName checks a name that becomes part of an address.

@@ -1,6 +1,7 @@
 package meshdir
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,8 @@ func (l *loader) readGrant(d *document, domain *catalog.Domain) {
 		to.checkNames("groups", "group", g.Groups, l.groupNames())
 		to.end(Error)
 	}
-	o.ignore("approvedBy", "request", "description", "apiVersion", "kind")
+	g.ApprovedBy, g.Request = o.text("approvedBy"), o.text("request")
+	o.ignore("description", "apiVersion", "kind")
 	l.checkGrant(o, g, domain)
 	o.end(Error)
 	l.mesh.Grants = append(l.mesh.Grants, g)
@@ -52,12 +54,32 @@ func (l *loader) checkGrant(o *object, g *catalog.Grant, domain *catalog.Domain)
 	if !g.Expires.IsZero() && g.Expires.Before(l.options.Now) {
 		o.warnf(o.at("expires"), "grant %s has expired", g.ID)
 	}
+	l.checkApprover(o, g, domain)
 	versions, err := catalog.ParseVersionRange(g.Versions)
 	if err != nil {
 		_ = o.errorf(o.at("versions"), "%s", err)
 		return
 	}
 	l.checkGranted(o, g, domain, versions)
+}
+
+// checkApprover tells reviewers of a grant that nobody has approved who may, where the
+// domain says who that is.
+func (l *loader) checkApprover(o *object, g *catalog.Grant, domain *catalog.Domain) {
+	switch {
+	case !l.options.Review || g.Deny || len(domain.Approvers) == 0 || l.mayApprove(domain, g.ApprovedBy):
+	case g.ApprovedBy == "":
+		o.warnf(o.node, "grant %s names nobody who approved it", g.ID)
+	default:
+		o.warnf(o.at("approvedBy"), "grant %s is approved by %s, who is no approver of domain %s", g.ID, g.ApprovedBy, domain.Name)
+	}
+}
+
+// mayApprove tells whether a user owns a domain or is one of its approvers, by name or by a group.
+func (l *loader) mayApprove(domain *catalog.Domain, user string) bool {
+	return user != "" && user == domain.Owner || slices.Contains(domain.Approvers, user) || slices.ContainsFunc(l.mesh.Users, func(u *catalog.User) bool {
+		return u.Name == user && slices.ContainsFunc(u.Groups, func(g string) bool { return slices.Contains(domain.Approvers, g) })
+	})
 }
 
 // checkGranted checks that the product, a version in range and the columns are there.

@@ -186,3 +186,23 @@ func TestReleases(t *testing.T) {
 		}
 	}
 }
+
+// TestApprovers warns, in a review only, of grants that nobody has approved who may.
+func TestApprovers(t *testing.T) {
+	t.Parallel()
+	files, _ := examples(t)
+	const name = "domains/sales/grants/analysts.grant.yaml"
+	text := string(files[name].Data)
+	for approval, want := range map[string]string{
+		"approvedBy: amelia": "", "approvedBy: dana": "is approved by dana, who is no approver of domain sales", "": "names nobody who approved it",
+	} {
+		files[name] = &fstest.MapFile{Data: []byte(strings.Replace(text, "approvedBy: amelia", approval, 1))}
+		for _, review := range []bool{true, false} {
+			_, ds := newLoader("", files, Options{Now: moment, Review: review}).load()
+			told := ds.String()
+			if (want != "" && strings.Contains(told, want)) != (review && want != "") || want == "" && strings.Contains(told, "approve") && strings.Contains(told, "sales.orders.analysts") {
+				t.Errorf("%q, review %t: %s", approval, review, told)
+			}
+		}
+	}
+}

@@ -212,6 +212,52 @@ func firstValue(t *testing.T, s *served, user, sql string) string {
 	return string(rows[0][0])
 }
 
+// TestWhatGovernsIsOnRecord reads from the audit, as an auditor and as an owner, by which
+// grants, purpose, filters and masks somebody read, and what was bypassed and why.
+func TestWhatGovernsIsOnRecord(t *testing.T) {
+	t.Parallel()
+	m := newAuditMesh(t)
+	m.policy("ids", "match: {columns: [id]}\nbypass: {groups: [readers], reason: they keep the books}\nrules: [{mask: \"null\"}]\n")
+	m.policy("named", "match: {products: [lab.things], columns: [id]}\nexcept: {purposes: [testing]}\nrules: [{hideColumn: true}]\n")
+	m.policy("regions", "match: {columns: [region]}\nrules: [{mask: constant, args: {value: somewhere}}]\n")
+	m.grant("shop", "things", "readers", "approvedBy: keeper\nrequest: R-17\n")
+	s := m.serve()
+	reader := s.connect(t, "reader")
+	for _, c := range []struct{ sql, code string }{
+		{"SELECT id FROM lab.things", "42703"}, // hidden, without the purpose
+		{"SET sluice.purpose = 'fraud'", "42501"},
+		{"SET sluice.purpose = 'testing'", ""},
+		{"SELECT id, region FROM shop.things", ""},
+		{"SELECT id FROM lab.things", ""},
+	} {
+		if got := ask(t.Context(), reader, c.sql); got.code != c.code {
+			t.Errorf("%s: %s", c.sql, got)
+		}
+	}
+	for _, who := range []string{"inspector", "keeper"} {
+		for sql, want := range map[string]string{
+			"SELECT purpose || ' ' || grants[1] || ' ' || row_filters[1] || ' ' || masks[1] || ' ' || bypassed[1] FROM mesh.audit WHERE kind = 'decision' AND user_name = 'reader' AND 'shop.things' = ANY (tables)": "testing shop.things.readers own_region shop.things.region constant by regions ids: they keep the books",
+			"SELECT output_columns::text || groups::text || attributes::text FROM mesh.audit WHERE kind = 'decision' AND user_name = 'reader' AND 'shop.things' = ANY (tables)":                                      "{shop.things.id,shop.things.region}{readers}{region=EU}",
+			"SELECT record::jsonb->'grant'->>'approved_by' || (record::jsonb->'grant'->>'request') FROM mesh.audit WHERE kind = 'access' AND 'shop.things' = ANY (tables)":                                           "keeperR-17",
+		} {
+			if got := firstValue(t, s, who, sql); got != want {
+				t.Errorf("%s, %s: %s, want %s", who, sql, got, want)
+			}
+		}
+	}
+	for sql, want := range map[string]string{
+		"SELECT count(*) FROM mesh.audit WHERE kind = 'decision' AND decision = 'refused' AND sqlstate = '42501' AND statement LIKE 'SET sluice.purpose%'": "1",
+		"SELECT count(*) FROM mesh.audit WHERE kind = 'decision' AND user_name = 'keeper' AND tables = ARRAY['mesh.audit']":                                "3",
+		"SELECT count(*) FROM mesh.audit WHERE kind = 'reload' AND epoch = 1 AND length(mesh) = 64 AND outcome = 'ok'":                                     "1",
+		"SELECT method || ' ' || count(*) FROM mesh.audit WHERE kind = 'login' AND user_name = 'reader' GROUP BY method":                                   "scram 1",
+		"SELECT count(*) FROM mesh.audit WHERE kind = 'decision' AND user_name = 'reader' AND purpose = 'testing'":                                         "2",
+	} {
+		if got := firstValue(t, s, "inspector", sql); got != want {
+			t.Errorf("%s: %s, want %s", sql, got, want)
+		}
+	}
+}
+
 func TestGrantChangesAreRecorded(t *testing.T) {
 	m := newAuditMesh(t)
 	s := m.serve()

@@ -46,6 +46,7 @@ func grantChanges(before, after []*catalog.Grant, start bool) []audit.Grant {
 
 func auditGrant(g *catalog.Grant) audit.Grant {
 	a := audit.Grant{
+		Approver: g.ApprovedBy, Request: g.Request,
 		Columns: g.Columns, Deny: g.Deny, Domains: g.Domains, Expires: moment(g.Expires), Groups: g.Groups, ID: g.ID,
 		NotBefore: moment(g.NotBefore), Product: g.Domain + "." + g.Product, Purpose: g.Purpose, Role: g.Role, Users: g.Users, Versions: g.Versions,
 	}
