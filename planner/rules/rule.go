@@ -73,7 +73,7 @@ func Names() []string {
 	for _, r := range growth {
 		add(r.Name)
 	}
-	for _, name := range []string{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, divideScanName} {
+	for _, name := range []string{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, shareRemotesName, divideScanName} {
 		add(name)
 	}
 	return names
@@ -124,7 +124,7 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	c.phase = "reduce"
 	root = c.reduce(root)
 	c.phase = "read"
-	root = c.divideScans(root)
+	root = c.divideScans(c.shareRemotes(root))
 	q.Root, q.Careful = root, c.careful
 	if c.fault == nil {
 		c.fault = plan.Verify(root)
