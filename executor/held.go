@@ -45,8 +45,9 @@ func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, e
 	return e.start(ctx, q, o)
 }
 
-// onValue tells whether a statement failed on a value that it met.
+// onValue tells whether a statement failed on a value that it met: by the classes of data
+// exceptions, of cardinality and of limits that PostgreSQL has for single values.
 func onValue(err error) bool {
-	code := sqlstate.From(err).Code
-	return strings.HasPrefix(string(code), "22") || code == sqlstate.CardinalityViolation
+	code := string(sqlstate.From(err).Code)
+	return strings.HasPrefix(code, "22") || strings.HasPrefix(code, "21") || strings.HasPrefix(code, "54")
 }

@@ -10,6 +10,6 @@ run() {
 }
 
 if [ "${1:-}" != interference ]; then
-	run '^Test(Polic|Attack|Forged|Ungranted|Discovery|Careful|ExplainHides|Literals|Dictionar|Reload|EveryStatement|NoAudit|Hash|Generalise|View)'
+	SLUICE_SETS=all run '^Test(Polic|Attack|Forged|Ungranted|Discovery|Careful|ExplainHides|Literals|Dictionar|Reload|EveryStatement|NoAudit|Hash|Generalise|View)'
 fi
 SLUICE_PAIRS=${PAIRS:-20000} run '^TestNonInterference$'

@@ -47,7 +47,7 @@ func (w *writer) project(n *plan.Project) *block {
 	cols := make(map[plan.ColumnID]value, len(n.Items))
 	w.within(b.cols, func() {
 		for _, item := range n.Items {
-			cols[item.Column.ID] = w.expr(item.Expr)
+			cols[item.Column.ID] = w.anchored(w.expr(item.Expr), item.Expr.Type())
 		}
 	})
 	b.cols, b.columns = cols, n.Columns()

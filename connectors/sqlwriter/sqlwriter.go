@@ -89,15 +89,22 @@ func (w *writer) answer(b *block, n plan.Node) string {
 			w.fail(sqlstate.New(sqlstate.InternalError, "sqlwriter: column %d is not in the plan", id))
 			return ""
 		}
-		v = w.d.convert(v, w.d.form(types[id]), types[id])
-		typed := templateRank(v.sql) == atom && (strings.HasPrefix(v.sql, "CAST(") || strings.HasPrefix(v.sql, "pg_"))
-		if strings.Contains(v.sql, "CAST(NULL AS ") && !typed && w.d.engine() == functions.DuckDB {
-			// DuckDB makes an INTEGER of what is NULL whatever its arguments are.
-			v = atomOf("CAST(" + v.sql + " AS " + w.d.typeName(w, types[id]) + ")")
-		}
+		v = w.anchored(w.d.convert(v, w.d.form(types[id]), types[id]), types[id])
 		list[i] = v.sql + " AS " + columnName(id)
 	}
 	return b.text(list)
+}
+
+// anchored says the type of what is NULL whatever its arguments are: DuckDB makes an
+// INTEGER of it once it is a column.
+func (w *writer) anchored(v value, t pgtype.Type) value {
+	typed := templateRank(v.sql) == atom && (strings.HasPrefix(v.sql, "CAST(") || strings.HasPrefix(v.sql, "pg_"))
+	if w.d.engine() != functions.DuckDB || typed || v.form != w.d.form(t) || !strings.Contains(v.sql, "CAST(NULL AS ") {
+		return v
+	}
+	out := atomOf("CAST(" + v.sql + " AS " + w.d.typeName(w, t) + ")")
+	out.form = v.form
+	return out
 }
 
 func sameColumns(ids []plan.ColumnID, columns []plan.Column) bool {
