@@ -63,6 +63,12 @@ func (s *session) Parse(_ context.Context, text string, parameterTypes []uint32)
 	if err := s.current(); err != nil {
 		return nil, err
 	}
+	if parameterTypes == nil {
+		if known := s.sentBefore(text); known != nil {
+			s.several = false
+			return []pgwire.Statement{known}, nil
+		}
+	}
 	parsed, err := planner.Parse(text)
 	if err != nil {
 		return nil, s.refusedHere(text, err)
