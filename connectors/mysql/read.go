@@ -114,7 +114,7 @@ const killWait = 5 * time.Second
 func (s *Source) kill(c *session) {
 	ctx, cancel := context.WithTimeout(context.Background(), killWait)
 	defer cancel()
-	killer, err := s.dial(ctx)
+	killer, err := s.connect(ctx)
 	if err != nil {
 		return
 	}

@@ -22,22 +22,30 @@ type session struct {
 // dial connects and makes the session independent of the server's and the user's
 // settings, as far as an answer depends on them, and read-only.
 func (s *Source) dial(ctx context.Context) (*session, error) {
-	connector, err := mysql.NewConnector(s.config)
-	if err != nil {
-		return nil, err
-	}
 	dial, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	conn, err := connector.Connect(dial)
+	c, err := s.connect(dial)
 	if err != nil {
 		return nil, err
 	}
-	c := &session{conn: conn}
 	if err := c.setUp(dial, s.of.Limits.StatementTimeout); err != nil {
 		c.close()
 		return nil, err
 	}
 	return c, nil
+}
+
+// connect gives a session as the server has it.
+func (s *Source) connect(ctx context.Context) (*session, error) {
+	connector, err := mysql.NewConnector(s.config)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &session{conn: conn}, nil
 }
 
 // settings: no mode that changes what quotes, backslashes, bars or blanks mean; text in
