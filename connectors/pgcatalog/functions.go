@@ -95,12 +95,17 @@ func (r *Sessions) nameFunctions() []duckdb.ScalarFunction {
 		}),
 		r.formatType(),
 		of1(r, "role", func(s *Session, oid uint32) (string, error) {
-			for _, name := range s.roles() {
-				if roleOID(name) == oid {
-					return name, nil
-				}
+			if name, ok := s.knownRole(oid); ok {
+				return name, nil
 			}
 			return "unknown (OID=" + strconv.FormatUint(uint64(oid), 10) + ")", nil
+		}),
+		// A privilege asked for a number that is no role's is that of nobody, or of PUBLIC (0).
+		of1(r, "role_or_public", func(s *Session, oid uint32) (string, error) {
+			if name, ok := s.knownRole(oid); ok {
+				return name, nil
+			}
+			return "public", nil
 		}),
 	}
 }
@@ -240,4 +245,13 @@ func (r *Sessions) otherFunctions() []duckdb.ScalarFunction {
 func volatile(f duckdb.ScalarFunction) duckdb.ScalarFunction {
 	f.Volatile = true
 	return f
+}
+
+func (s *Session) knownRole(oid uint32) (string, bool) {
+	for _, name := range s.roles() {
+		if roleOID(name) == oid {
+			return name, true
+		}
+	}
+	return "", false
 }

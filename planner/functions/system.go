@@ -118,10 +118,10 @@ var definitions = []Row{
 	local("pg_get_viewdef(text)", "pg_catalog_viewdef($H, pg_catalog_oid($H, 'regclass', $1), false)", session),
 	local("pg_get_viewdef(text,bool)", "pg_catalog_viewdef($H, pg_catalog_oid($H, 'regclass', $1), $2)", session),
 	local("pg_has_role(name,name,text)", "pg_catalog_has_role($H, $1, $2)", session), local("pg_has_role(name,text)", "pg_catalog_has_role($H, '', $1)", session),
-	local("pg_has_role(oid,text)", "pg_catalog_has_role($H, '', pg_catalog_role($H, $1))", session),
-	local("pg_has_role(name,oid,text)", "pg_catalog_has_role($H, $1, pg_catalog_role($H, $2))", session),
-	local("pg_has_role(oid,oid,text)", "pg_catalog_has_role($H, pg_catalog_role($H, $1), pg_catalog_role($H, $2))", session),
-	local("pg_has_role(oid,name,text)", "pg_catalog_has_role($H, pg_catalog_role($H, $1), $2)", session),
+	local("pg_has_role(oid,text)", "pg_catalog_has_role($H, '', pg_catalog_role_or_public($H, $1))", session),
+	local("pg_has_role(name,oid,text)", "pg_catalog_has_role($H, $1, pg_catalog_role_or_public($H, $2))", session),
+	local("pg_has_role(oid,oid,text)", "pg_catalog_has_role($H, pg_catalog_role_or_public($H, $1), pg_catalog_role_or_public($H, $2))", session),
+	local("pg_has_role(oid,name,text)", "pg_catalog_has_role($H, pg_catalog_role_or_public($H, $1), $2)", session),
 }
 
 // privileges are has_table_privilege and its like: with a role by name, by OID or
@@ -150,7 +150,7 @@ func privilege(kind, role, object string) Row {
 	who, at := "''", 1
 	if role != "" {
 		types, at = append([]string{role}, types...), 2
-		who = map[string]string{"name": "$1", "oid": "pg_catalog_role($H, $1)"}[role]
+		who = map[string]string{"name": "$1", "oid": "pg_catalog_role_or_public($H, $1)"}[role]
 	}
 	what := "$" + strconv.Itoa(at)
 	if object == "text" {
