@@ -30,12 +30,14 @@ type description struct {
 
 // fragment is what one source runs.
 type fragment struct {
-	Source string   `json:"Source"`
-	Kind   string   `json:"Kind"`
-	SQL    string   `json:"SQL"`
-	Rows   *int64   `json:"Actual Rows,omitempty"`
-	Bytes  *int64   `json:"Bytes,omitempty"`
-	Millis *float64 `json:"Time,omitempty"`
+	Source string `json:"Source"`
+	Kind   string `json:"Kind"`
+	SQL    string `json:"SQL"`
+	// Estimated is how many rows were expected; nil where unknown or not to be told.
+	Estimated *int64   `json:"Plan Rows,omitempty"`
+	Rows      *int64   `json:"Actual Rows,omitempty"`
+	Bytes     *int64   `json:"Bytes,omitempty"`
+	Millis    *float64 `json:"Time,omitempty"`
 	// Reducible are columns of which only keys of other sources may be asked for.
 	Reducible []string `json:"Reducible,omitempty"`
 	// Reduced tells which columns were asked for keys of other sources only.
@@ -59,6 +61,9 @@ func (e *explainPortal) describe(ctx context.Context, ready planner.Optimized, o
 	d := &description{Plan: plan.Format(seal(shown.Root)), trace: e.statement.explain.Trace, Policies: governed(ready.Query.Root), Careful: ready.Query.Careful}
 	for _, f := range g.executor.Fragments(shown, o) {
 		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL, Reducible: f.Reducible})
+	}
+	if e.statement.explain.Costs {
+		d.estimate(g.executor.Estimates(ctx, ready.Query, o))
 	}
 	if d.trace {
 		d.Rules = firedRules(ready.Fired)
@@ -90,6 +95,16 @@ func (d *description) analyze(ctx context.Context, x *executor.Executor, ready p
 	ran := result.Fragments()
 	d.fill(ran)
 	return audit.Outcome{Rows: rows, Fragments: auditFragments(ran)}
+}
+
+// estimate notes what is expected of each fragment.
+func (d *description) estimate(rows []float64) {
+	for i := range d.Fragments {
+		if i < len(rows) && rows[i] > 0 {
+			n := int64(rows[i])
+			d.Fragments[i].Estimated = &n
+		}
+	}
 }
 
 // fill matches what ran to what was described: same source, in the order of the plan.
@@ -164,7 +179,7 @@ func (d *description) lines() [][]string {
 	var out []string
 	out = append(out, strings.Split(strings.TrimRight(d.Plan, "\n"), "\n")...)
 	for i, f := range d.Fragments {
-		out = append(out, fmt.Sprintf("Fragment %d: %s (%s)%s", i+1, f.Source, f.Kind, f.actual()), "  SQL: "+f.SQL)
+		out = append(out, fmt.Sprintf("Fragment %d: %s (%s)%s%s", i+1, f.Source, f.Kind, f.expected(), f.actual()), "  SQL: "+f.SQL)
 		if len(f.Reducible) > 0 {
 			out = append(out, "  Reducible by keys of other fragments: "+strings.Join(f.Reducible, ", "))
 		}
@@ -186,6 +201,13 @@ func (d *description) lines() [][]string {
 		rows[i] = []string{l}
 	}
 	return rows
+}
+
+func (f fragment) expected() string {
+	if f.Estimated == nil {
+		return ""
+	}
+	return fmt.Sprintf(" (estimated rows=%d)", *f.Estimated)
 }
 
 func (f fragment) actual() string {

@@ -18,12 +18,12 @@ type Explain struct {
 	Verbose bool
 	Trace   bool
 	Timing  bool
-	Costs   bool
+	Costs   bool // said, unlike PostgreSQL's: estimates come from sources' statistics, which change by themselves
 	JSON    bool
 }
 
 func explain(at source, text string, n *pg_query.ExplainStmt) (Statement, error) {
-	e := &Explain{source: at, Costs: true, Timing: true}
+	e := &Explain{source: at, Timing: true}
 	switch inner, err := known(at, text, n.Query); inner := inner.(type) {
 	case *Select:
 		e.Query = inner

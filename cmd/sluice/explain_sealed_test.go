@@ -25,7 +25,7 @@ func TestExplainNamesNoLookup(t *testing.T) {
 			for _, off := range []string{"", "all"} {
 				_, err := conn.Exec(t.Context(), "SET sluice.disabled_rules = '"+off+"'")
 				must(t, err)
-				for _, options := range []string{"", "(ANALYZE, VERBOSE)", "(FORMAT JSON, ANALYZE)", "(TRACE)"} {
+				for _, options := range []string{"", "(ANALYZE, VERBOSE)", "(FORMAT JSON, ANALYZE)", "(TRACE)", "(COSTS)"} {
 					a := ask(t.Context(), conn, "EXPLAIN "+options+" SELECT id, email FROM "+c.relation)
 					if a.code != "" {
 						t.Errorf("%s: %s", c.name, a)
