@@ -60,7 +60,7 @@ peers: setup ## install what `make bench` compares with: Trino, DuckDB, mysql_fd
 	scripts/peers.sh
 
 bench: ## the measurements; BENCH=pattern chooses, SCALE=1 is how large, PEERS= which engines
-	SCALE=$(SCALE) PEERS=$(PEERS) scripts/bench.sh
+	BENCH=$(BENCH) SCALE=$(SCALE) PEERS=$(PEERS) LIMIT=$(LIMIT) REPEAT=$(REPEAT) scripts/bench.sh
 
 lint: ## gofmt, vet, staticcheck
 	scripts/lint.sh

@@ -3,6 +3,7 @@ package main
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,8 +36,9 @@ func (s *tpchSuite) plot(all []*contender) (string, error) {
 	p := plot.New()
 	p.Title.Text = s.title + ": seconds, logarithmic; lower is better; x: ended"
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, decades{}
-	p.X.Min, p.X.Max = -0.6, float64(len(s.results))-0.4
-	p.Legend.Top, p.Legend.XOffs, p.Legend.Padding = true, vg.Points(0), vg.Points(2)
+	// Room for the legend on the right.
+	p.X.Min, p.X.Max = -0.6, float64(len(s.results))*1.12
+	p.Legend.Top, p.Legend.Padding = true, vg.Points(2)
 	var names []string
 	for _, r := range s.results {
 		names = append(names, r.query.Name)
@@ -45,11 +47,12 @@ func (s *tpchSuite) plot(all []*contender) (string, error) {
 	grid := plotter.NewGrid()
 	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{225}, color.Gray{225}
 	p.Add(grid)
-	for i, c := range all {
+	for i, c := range slices.Backward(all) {
 		if err := s.drawContender(p, i, c); err != nil {
 			return "", err
 		}
 	}
+	p.Y.Min, p.Y.Max = p.Y.Min/1.3, p.Y.Max*1.3
 	to, err := p.WriterTo(26*vg.Centimeter, 12*vg.Centimeter, "svg")
 	if err != nil {
 		return "", err
@@ -83,7 +86,7 @@ func (s *tpchSuite) drawContender(p *plot.Plot, i int, c *contender) error {
 		if err != nil {
 			return err
 		}
-		scatter.GlyphStyle = glyph.GlyphStyle{Color: mark.colour, Radius: vg.Points(3), Shape: group.shape}
+		scatter.GlyphStyle = glyph.GlyphStyle{Color: mark.colour, Radius: vg.Points(3.5), Shape: group.shape}
 		p.Add(scatter)
 		if group.shape == mark.shape {
 			p.Legend.Add(c.name, scatter)

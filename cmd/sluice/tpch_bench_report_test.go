@@ -62,11 +62,11 @@ func (r *tpchReport) markdown() string {
 }
 
 func (r *tpchReport) setting(b *strings.Builder) {
-	fmt.Fprintf(b, `Made by `+"`make bench BENCH=TPCH SCALE=%g`"+` on %s in %.0f minutes, %d processors, %s (load of the machine when it ended: %s).
+	fmt.Fprintf(b, `Made by `+"`make bench BENCH=TPCH SCALE=%g LIMIT=%g REPEAT=%g`"+` on %s in %.0f minutes, %d processors, %s (load of the machine when it ended: %s).
 TPC-H at scale %[1]g over three stores: orders and lineitem in PostgreSQL, customer, nation and region in MariaDB, part, supplier and
 partsupp in Parquet files. Everything runs on one machine; every engine is a process of its own.
 
-`, r.arena.data.Scale, r.began.Format(time.DateOnly), time.Since(r.began).Minutes(), runtime.NumCPU(), memoryOfMachine(), load())
+`, r.arena.data.Scale, benchLimit().Seconds(), envNumber("SLUICE_BENCH_REPEAT", 3), r.began.Format(time.DateOnly), time.Since(r.began).Minutes(), runtime.NumCPU(), memoryOfMachine(), load())
 	for _, c := range r.arena.all {
 		fmt.Fprintf(b, "- **%s**: %s%s\n", c.name, c.Title(), about[c.name])
 	}
@@ -75,8 +75,8 @@ partsupp in Parquet files. Everything runs on one machine; every engine is a pro
 	}
 	fmt.Fprintf(b, `
 Every PostgreSQL, source or peer, has the same settings (1 GB of shared buffers, 64 MB of work_mem, 2 parallel workers), and foreign
-keys are indexed wherever the tables lie in a server. All are asked in turn, one round to warm up, then %s; a peer that
-has taken %v for one query is asked it no more. Times are medians in seconds; * marks those asked once, cold. After %v a query
+keys are indexed wherever the tables lie in a server. All are asked in turn, one round to warm up, then %s; a peer other
+than one PostgreSQL that has taken %v for one query is asked it no more. Times are medians in seconds; * marks those asked once, cold. After %v a query
 ends. Every answer is compared with one PostgreSQL's: Sluice's to the character.
 
 `, often(int(envNumber("SLUICE_BENCH_REPEAT", 3))), patience, benchLimit())

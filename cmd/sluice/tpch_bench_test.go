@@ -23,6 +23,8 @@ func BenchmarkTPCH(b *testing.B) {
 	start := time.Now()
 	a := newTPCHArena(b, tpch.Dataset{Scale: envNumber("SLUICE_BENCH_SCALE", 1)})
 	chosen := regexp.MustCompile(os.Getenv("SLUICE_BENCH_QUERIES"))
+	progress("warming up")
+	a.warm()
 	for b.Loop() {
 		report := &tpchReport{arena: a, began: start, suites: []tpchSuite{
 			{name: "tpch", title: "The 22 queries of TPC-H"}, {name: "federated", title: "Federated queries"},

@@ -36,5 +36,6 @@ def reply(connection, question):
 
 
 connection = duckdb.connect()
+connection.execute("SET enable_progress_bar = false")  # it would appear among the replies
 for line in sys.stdin:
     print(json.dumps(reply(connection, json.loads(line))), flush=True)
