@@ -47,9 +47,15 @@ func (s *tpchSuite) plot(all []*contender) (string, error) {
 	grid := plotter.NewGrid()
 	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{225}, color.Gray{225}
 	p.Add(grid)
-	for i, c := range slices.Backward(all) {
-		if err := s.drawContender(p, i, c); err != nil {
+	entries := map[string]plot.Thumbnailer{}
+	for i, c := range slices.Backward(all) { // Sluice last, above the others
+		if err := s.drawContender(p, i, c, entries); err != nil {
 			return "", err
+		}
+	}
+	for _, c := range all {
+		if entry, drawn := entries[c.name]; drawn {
+			p.Legend.Add(c.name, entry)
 		}
 	}
 	p.Y.Min, p.Y.Max = p.Y.Min/1.3, p.Y.Max*1.3
@@ -62,8 +68,9 @@ func (s *tpchSuite) plot(all []*contender) (string, error) {
 	return text.String(), err
 }
 
-// drawContender adds one contender's marks, a little beside the others'.
-func (s *tpchSuite) drawContender(p *plot.Plot, i int, c *contender) error {
+// drawContender adds one contender's marks, a little beside the others', and its entry
+// for the legend.
+func (s *tpchSuite) drawContender(p *plot.Plot, i int, c *contender, entries map[string]plot.Thumbnailer) error {
 	var done, ended plotter.XYs
 	for q, r := range s.results {
 		x := float64(q) + float64(i-2)*0.1
@@ -89,7 +96,7 @@ func (s *tpchSuite) drawContender(p *plot.Plot, i int, c *contender) error {
 		scatter.GlyphStyle = glyph.GlyphStyle{Color: mark.colour, Radius: vg.Points(3.5), Shape: group.shape}
 		p.Add(scatter)
 		if group.shape == mark.shape {
-			p.Legend.Add(c.name, scatter)
+			entries[c.name] = scatter
 		}
 	}
 	return nil

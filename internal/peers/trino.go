@@ -25,8 +25,9 @@ type trino struct {
 
 var _ Peer = (*trino)(nil)
 
-// trinoStart is how long a loaded machine may need until Trino serves.
-const trinoStart = 3 * time.Minute
+// trinoStart is how long a loaded machine may need until Trino serves: half a minute is
+// usual, but its parts give each other ten seconds to answer, and start over.
+const trinoStart = 6 * time.Minute
 
 // Trino starts the server that scripts/peers.sh has put into installed, over the
 // stores: its postgresql, mariadb and hive connectors, with the defaults that its
@@ -128,10 +129,14 @@ func hiveColumns(table tpch.Table) string {
 func (t *trino) insist(ctx context.Context, sql string) error {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
+	var last error
 	for {
 		_, err := t.Ask(ctx, sql, trinoStart)
 		if err == nil {
 			return nil
+		}
+		if ctx.Err() == nil {
+			last = err
 		}
 		select {
 		case <-tick.C:
@@ -139,7 +144,7 @@ func (t *trino) insist(ctx context.Context, sql string) error {
 		case <-t.died:
 		case <-ctx.Done():
 		}
-		return err
+		return last
 	}
 }
 
