@@ -55,6 +55,8 @@ func TestTimeCloses(t *testing.T) {
 		open, shut string
 	}{
 		{"a statement", nil, simple("SELECT count(*) FROM lake.pets"), "  3\nSELECT 1\n", gone},
+		{"a statement whose plan is kept", simple(strings.Repeat("SELECT count(*) FROM lake.pets;", 3)), simple("SELECT count(*) FROM lake.pets"), "  3\nSELECT 1\n", gone},
+		{"EXECUTE of a plan that is kept", simple("PREPARE p AS SELECT id FROM lake.pets WHERE id = $1; EXECUTE p(1); EXECUTE p(2); EXECUTE p(3)"), simple("EXECUTE p(2)"), "  2\nSELECT 1\n", gone},
 		{"PREPARE", simple("PREPARE p AS SELECT id FROM lake.pets ORDER BY id"), simple("EXECUTE p"), "  1\n  2\n  3\nSELECT 3\n", gone},
 		{"Parse", script{parse("s"), &pgproto3.Describe{ObjectType: 'S', Name: "s"}, &pgproto3.Sync{}},
 			script{&pgproto3.Bind{DestinationPortal: "", PreparedStatement: "s"}, run("", 0), &pgproto3.Sync{}}, "  1\n  2\n  3\nSELECT 3\n", gone},
