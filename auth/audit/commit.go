@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -107,6 +108,7 @@ func (l *Log) await(p *pending) error {
 		return err
 	case l.turn <- struct{}{}:
 	}
+	runtime.Gosched() // let those that are ready to hand something over do so: one write for all
 	l.commit(l.gather())
 	<-l.turn
 	err := <-p.done
