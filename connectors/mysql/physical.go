@@ -21,7 +21,14 @@ type physical struct {
 	notNull   bool
 	// Of numbers: digits and those behind the point.
 	precision, scale int32
-	digits           int // decimals of a second
+	digits           int    // decimals of a second
+	product          string // "MySQL" or "MariaDB"
+}
+
+// missesPrefixes tells of the collations in which MySQL begins a prefix LIKE at the prefix
+// padded with blanks: those by bytes that pad.
+func (p physical) missesPrefixes() bool {
+	return p.product == "MySQL" && strings.HasSuffix(p.collation, "_bin") && !strings.HasSuffix(p.collation, "_0900_bin")
 }
 
 func (p physical) unsigned() bool { return strings.Contains(p.text, "unsigned") }
@@ -50,13 +57,14 @@ func tableList(tables []*catalog.Table) string {
 // not there, or not for this user, has none.
 func columnsOf(ctx context.Context, c *session, tables []*catalog.Table) (map[tableName][]physical, error) {
 	rows, err := c.rows(ctx, `SELECT IF(TABLE_SCHEMA = database(), '', TABLE_SCHEMA), TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, DATA_TYPE,
-		CHARACTER_SET_NAME, IS_NULLABLE, NUMERIC_PRECISION, NUMERIC_SCALE, COLLATION_NAME, DATETIME_PRECISION
+		CHARACTER_SET_NAME, IS_NULLABLE, NUMERIC_PRECISION, NUMERIC_SCALE, COLLATION_NAME, DATETIME_PRECISION,
+		IF(VERSION() LIKE '%MariaDB%', 'MariaDB', 'MySQL')
 		FROM information_schema.COLUMNS WHERE (TABLE_SCHEMA, TABLE_NAME) IN `+tableList(tables)+` ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`)
 	all := map[tableName][]physical{}
 	for _, r := range rows {
 		p := physical{
 			name: r[3], text: strings.ToLower(r[4]), word: strings.ToLower(r[5]), charset: r[6], collation: r[10], notNull: r[7] == "NO",
-			precision: small(r[8]), scale: small(r[9]), digits: int(small(r[11])),
+			precision: small(r[8]), scale: small(r[9]), digits: int(small(r[11])), product: r[12],
 		}
 		for _, schema := range []string{r[0], r[1]} {
 			key := tableName{strings.ToLower(schema), strings.ToLower(r[2])}

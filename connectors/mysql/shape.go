@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 	"unicode"
@@ -106,7 +105,7 @@ func (s *shapes) storage(t *catalog.Table, c *catalog.Column) storage {
 // ASCII, at least as far as columns go.
 func (known tables) storage(t *catalog.Table, c *catalog.Column) storage {
 	p, _ := find(known[t], physicalName(c))
-	out := storage{widest: unicode.MaxASCII, bytes: strings.HasSuffix(p.collation, "_bin"), digits: p.digits, year: p.word == "year"}
+	out := storage{widest: unicode.MaxASCII, missesPrefixes: p.missesPrefixes(), digits: p.digits, year: p.word == "year"}
 	switch p.charset {
 	case "utf8mb4", "utf16", "utf16le", "utf32":
 		out.widest = utf8.MaxRune

@@ -115,7 +115,7 @@ func isNull(e plan.Expr) bool {
 
 // like matches character by character, as utf8mb4_bin has it. A pattern that begins
 // with something fixed is asked of the bare column too, whose index knows the prefix.
-// Not where the column's collation is one by bytes: MySQL begins at the prefix, padded
+// Not where the collation is one by bytes that pads: MySQL begins at the prefix, padded
 // with blanks, and misses what goes on with a character below them ("a\n" LIKE 'a%').
 func (w *writer) like(arg plan.Expr, pattern string, negated bool) value {
 	op := sqlparser.LikeOp
@@ -130,7 +130,7 @@ func (w *writer) like(arg plan.Expr, pattern string, negated bool) value {
 	binary := &sqlparser.CollateExpr{Expr: text, Collation: "utf8mb4_bin"}
 	exact := sqlparser.NewComparisonExpr(op, binary, sqlparser.NewStrLiteral(pattern), nil)
 	fixed := &plan.Literal{Of: pgtype.Of(pgtype.Text), Text: pattern}
-	if negated || !v.meets(fixed) || v.storage.bytes || pattern == "" || strings.ContainsAny(pattern[:1], `%_`) {
+	if negated || !v.meets(fixed) || v.storage.missesPrefixes || pattern == "" || strings.ContainsAny(pattern[:1], `%_`) {
 		return value{expr: exact}
 	}
 	return value{expr: &sqlparser.AndExpr{Left: sqlparser.NewComparisonExpr(op, v.expr, sqlparser.NewStrLiteral(pattern), nil), Right: exact}}

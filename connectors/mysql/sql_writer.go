@@ -58,10 +58,10 @@ type value struct {
 // storage is what is known of how a column stores and compares its values. The zero value
 // says that nothing is known beyond the contract.
 type storage struct {
-	widest rune // the last character a text is known to hold
-	bytes  bool // text is compared by bytes
-	digits int  // at least so many decimals of a second
-	year   bool // YEAR
+	widest         rune // the last character a text is known to hold
+	missesPrefixes bool // a prefix is not found by its index
+	digits         int  // at least so many decimals of a second
+	year           bool // YEAR
 }
 
 // textForm says in which character set and collation a text stands.
