@@ -1,7 +1,10 @@
 package meshdir
 
 import (
+	"io/fs"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -77,5 +80,40 @@ func TestEveryFieldIsExplained(t *testing.T) {
 	}
 	if !slices.Contains(l.fields["rule"], "noProject") {
 		t.Errorf("fields of rule: %v", l.fields["rule"])
+	}
+}
+
+// TestEveryTestNamedExists looks for the tests that the last section of the page names.
+func TestEveryTestNamedExists(t *testing.T) {
+	t.Parallel()
+	_, text := examples(t)
+	_, section, ok := strings.Cut(text, "## What shows it")
+	if !ok {
+		t.Fatal("the page does not say what shows it")
+	}
+	declared := map[string]bool{}
+	for _, root := range []string{"../../auth", "../../catalog", "../../cmd", "../../gateway"} {
+		err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllSubmatch(source, -1) {
+				declared[string(m[1])] = true
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	named := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(section, -1)
+	if len(named) < 50 {
+		t.Errorf("the page names %d tests", len(named))
+	}
+	for _, m := range named {
+		if !declared[m[1]] {
+			t.Errorf("there is no %s", m[1])
+		}
 	}
 }
