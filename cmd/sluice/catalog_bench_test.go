@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // catalogQuestions are what a tool asks when it opens a connection and a table.
@@ -20,7 +23,7 @@ var catalogQuestions = []struct{ name, sql string }{
 }
 
 // BenchmarkCatalog asks of a mesh of 1,000 products with 30 columns each. A question
-// should take less than 50 ms.
+// should take less than 50 ms, a command of psql with its connection less than 200.
 func BenchmarkCatalog(b *testing.B) {
 	m := newMesh(b)
 	for d := range 10 {
@@ -40,14 +43,46 @@ func BenchmarkCatalog(b *testing.B) {
 		m.write(fmt.Sprintf("domains/d%02d/data/.keep", d), "")
 	}
 	m.user("reader", "", "readers")
-	conn := m.serve().connect(b, "reader")
+	gateway := m.serve()
+	conn := gateway.connect(b, "reader")
 	for _, q := range catalogQuestions {
 		b.Run(strings.ReplaceAll(q.name, " ", "_"), func(b *testing.B) {
+			defer reportCPU(b)()
 			for b.Loop() {
 				if a := ask(b.Context(), conn, q.sql); a.code != "" || len(a.rows) == 0 && q.name != "list of tables" {
 					b.Fatal(a)
 				}
 			}
 		})
+	}
+	for _, command := range []string{`\d d05.p0500`, `\dt *.*`} {
+		b.Run("psql "+command, func(b *testing.B) {
+			defer reportCPU(b)()
+			binary, err := exec.LookPath("psql")
+			if err != nil {
+				b.Skip("no psql")
+			}
+			for b.Loop() {
+				if out, err := exec.CommandContext(b.Context(), binary, "-X", "-d", gateway.dsn("reader"), "-c", command).CombinedOutput(); err != nil {
+					b.Fatalf("%v: %s", err, out)
+				}
+			}
+		})
+	}
+}
+
+// reportCPU reports the processor time that this process takes for an operation, which
+// says more than the clock on a machine that is busy with other things.
+func reportCPU(b *testing.B) func() {
+	used := func() time.Duration {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			return 0
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	before := used()
+	return func() {
+		b.ReportMetric(float64(used()-before)/float64(time.Millisecond)/float64(b.N), "cpu-ms/op")
 	}
 }
