@@ -89,6 +89,7 @@ func newTPCHArena(b *testing.B, data tpch.Dataset) *tpchArena {
 		to   func(*testing.B) error
 	}{{"fdw", a.addForeign}, {"trino", a.addTrino}, {"duckdb", a.addDuckDB}, {"direct", a.addDirect}} {
 		if wanted := os.Getenv("SLUICE_BENCH_PEERS"); wanted != "" && !slices.Contains(strings.Split(wanted, ","), add.name) {
+			a.absent = append(a.absent, add.name+": not asked for (PEERS)")
 			continue
 		}
 		progress("starting %s", add.name)
