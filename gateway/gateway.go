@@ -6,8 +6,10 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -26,19 +28,20 @@ const version = "PostgreSQL " + ServerVersion + " (Sluice)"
 
 // Gateway serves sessions over the snapshot of the mesh in force.
 type Gateway struct {
-	epoch    atomic.Pointer[Epoch]
-	executor *executor.Executor
-	audit    *audit.Log
-	log      *slog.Logger
-	database string
-	sessions *pgcatalog.Sessions
-	secret   func(catalog.SecretRef) (string, error)
-	spill    string
-	login    *login.Authenticator
-	now      func() time.Time
-	underway underway
-	keep     KeepPlans
-	reused   atomic.Uint64
+	epoch       atomic.Pointer[Epoch]
+	executor    *executor.Executor
+	audit       *audit.Log
+	log         *slog.Logger
+	database    string
+	sessions    *pgcatalog.Sessions
+	secret      func(catalog.SecretRef) (string, error)
+	spill       string
+	login       *login.Authenticator
+	now         func() time.Time
+	underway    underway
+	keep        KeepPlans
+	connections int
+	reused      atomic.Uint64
 }
 
 var (
@@ -58,6 +61,8 @@ type Options struct {
 	// a session's memory; "" refuses them.
 	Spill string
 	Keep  KeepPlans
+	// Connections is how many sessions the server takes, which max_connections shows; 0: 100.
+	Connections int
 	// Now is the clock by which grants begin and end, tokens expire and statements start;
 	// nil: the system's.
 	Now func() time.Time
@@ -65,7 +70,7 @@ type Options struct {
 
 // New makes a gateway over a first snapshot.
 func New(mesh *catalog.Mesh, o Options) *Gateway {
-	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, spill: o.Spill, database: "mesh", sessions: o.Sessions, now: o.Now, keep: o.Keep}
+	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, spill: o.Spill, database: "mesh", sessions: o.Sessions, now: o.Now, keep: o.Keep, connections: cmp.Or(o.Connections, 100)}
 	if g.now == nil {
 		g.now = time.Now
 	}
@@ -139,6 +144,7 @@ func (g *Gateway) open(ctx context.Context, login pgwire.Login, out pgwire.Notif
 	if s.settings, err = newSettings(g.epoch.Load().Mesh.Settings.Session, login.Parameters, wrong, out.ParameterStatus); err != nil {
 		return nil, err
 	}
+	s.settings.present("max_connections", strconv.Itoa(g.connections))
 	s.settings.present("session_authorization", login.User)
 	s.settings.present("ssl", map[bool]string{true: "on", false: "off"}[login.TLS != nil])
 	if err := s.mayDeclare(s.settings.value("sluice.purpose")); err != nil {

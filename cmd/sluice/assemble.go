@@ -86,13 +86,13 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 			Careful: executor.Engines{Merge: a.engines.carefulMerge, Stage: a.engines.carefulStage},
 			Source:  a.sources.Source, ReduceFrom: s.reduceFrom,
 		},
-		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Spill: a.engines.directory, Keep: s.keep, Now: s.now,
+		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Spill: a.engines.directory, Keep: s.keep, Now: s.now, Connections: s.Connections,
 	})
 	mock, err := mockSecret(s.auditDir(mesh))
 	if err != nil {
 		return err
 	}
-	a.server = pgwire.NewServer(a.gateway, pgwire.Options{TLS: security, Logger: a.log, ShutdownGrace: s.Drain, MockSecret: mock})
+	a.server = pgwire.NewServer(a.gateway, pgwire.Options{TLS: security, MaxConnections: s.Connections, Logger: a.log, ShutdownGrace: s.Drain, MockSecret: mock})
 	return nil
 }
 

@@ -47,13 +47,13 @@ type loaded struct {
 	cpu    map[string]time.Duration // taken by each process watched, and by "client"
 }
 
-// run sends sql, in which :key is a key that changes, for two seconds over as many
+// run sends sql, in which :key is a key that changes, for three seconds over as many
 // connections as clients.
 func (p pgbench) run(b testing.TB, dsn, sql, protocol string, clients int, watch map[string]*os.Process) loaded {
 	b.Helper()
 	script := filepath.Join(p.dir, "script.sql")
 	must(b, os.WriteFile(script, []byte("\\set key random(1, 1000)\n"+sql+"\n"), 0o644))
-	arguments := []string{"-n", "-M", protocol, "-c", strconv.Itoa(clients), "-j", strconv.Itoa(min(clients, 2)), "-T", "2", "-f", script}
+	arguments := []string{"-n", "-M", protocol, "-c", strconv.Itoa(clients), "-j", strconv.Itoa(min(clients, 2)), "-T", "3", "-f", script}
 	if clients == 1 {
 		arguments = append(arguments, "-l", "--log-prefix="+filepath.Join(p.dir, "log"))
 	}
