@@ -11,7 +11,7 @@ commands() {
 	for command in d da dA dAc dAo dAp dc dC dd dD ddp dE des det deu dew df dF dFd dFp dFt di dl dL dm dn do dO dp dP drds dRp ds dS dt dT dv dX dy z; do
 		case $command in
 		da | dAc | dAo | dAp | dc | dC | df | do | dO | dF | dFd | dFp | dFt | dT) patterns='int4 sum text* pg_catalog.int8 no_such simple *numeric' ;;
-		*) patterns='sales.* *.orders crm.customers market.country? no_such pg_catalog.pg_type (+)' ;;
+		*) patterns='sales.* *.orders crm.customers market.country? no_such pg_catalog.pg_type' ;;
 		esac
 		for plus in '' +; do
 			case $command in
