@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/sluicemesh/sluice/internal/datetime"
+	"github.com/sluicemesh/sluice/internal/pgjsonpath"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -70,6 +71,9 @@ func Canonical(t Type, text string, settings Settings) (string, error) {
 		return canonicalJSON(text)
 	case JSONB:
 		return canonicalJSONB(text)
+	case JSONPath: // it is kept as written: nobody is sent one
+		_, err := pgjsonpath.Parse(text)
+		return text, err
 	case Inet, Cidr:
 		return canonicalAddress(t.OID, text)
 	}

@@ -42,6 +42,16 @@ func outOfRange(m []string) *sqlstate.Error {
 	return sqlstate.New(sqlstate.NumericValueOutOfRange, "%s out of range", name)
 }
 
+// arithmeticOverflow: what leaves DECIMAL's 38 digits PostgreSQL's numeric still holds. That
+// is no error of the statement's but a limit of ours.
+func arithmeticOverflow(m []string) *sqlstate.Error {
+	if pgName(m[1]) == "numeric" {
+		return sqlstate.Unsupported("numeric of more than 38 digits here").
+			WithHint("Cast one of the factors to numeric without precision and scale.")
+	}
+	return outOfRange(m)
+}
+
 var digits = regexp.MustCompile(`^\s*[+-]?[0-9]+\s*$`)
 
 func invalidSyntax(m []string) *sqlstate.Error {
@@ -89,7 +99,7 @@ var errorRules = []errorRule{
 	rule("INTERRUPT", `^Interrupted`, sqlstate.QueryCanceled, "canceling statement due to user request"),
 	rule("Out of Memory", ``, sqlstate.OutOfMemory, "out of memory"),
 	rule("", `(?i)division by zero`, sqlstate.DivisionByZero, "division by zero"),
-	{"Out of Range", regexp.MustCompile(`^Overflow in [a-z ]+ of ([A-Z0-9]+)`), outOfRange},
+	{"Out of Range", regexp.MustCompile(`^Overflow in [a-z ]+ of ([A-Z0-9]+)`), arithmeticOverflow},
 	{"Out of Range", regexp.MustCompile(`^Overflow on abs\((-?[0-9]+)`), absOverflow},
 	sameText("Out of Range", `^cannot take square root of a negative number`, sqlstate.InvalidArgumentForPower),
 	sameText("Out of Range", `^cannot take logarithm of (zero|a negative number)`, sqlstate.InvalidArgumentForLog),

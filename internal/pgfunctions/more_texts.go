@@ -10,7 +10,7 @@ import (
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
-// moreTexts: pg_bytea_like(BLOB, BLOB) BOOLEAN; pg_timezone_interval(INTERVAL, TIMESTAMP or TIMESTAMPTZ);
+// moreTexts: pg_timestamp_checked(TIMESTAMP), pg_bytea_like(BLOB, BLOB) BOOLEAN; pg_timezone_interval(INTERVAL, TIMESTAMP or TIMESTAMPTZ);
 // pg_fill_count(VARCHAR[]) BIGINT, the length that array_fill gives; pg_json_row(VARCHAR…) of
 // JSON keys and values in turn, pg_json_agg_rows(VARCHAR[]); pg_null_treatment(VARCHAR) fails
 // for what jsonb_set_lax does not know.
@@ -30,6 +30,12 @@ func moreTexts() []duckdb.ScalarFunction {
 				return timestamptz(ts), err
 			}
 			return checkedTimestamp[timestamptz](int64(ts) - seconds*datetime.Second)
+		}),
+		duckdb.Func1("pg_timestamp_checked", func(ts timestamp) (timestamp, error) {
+			if datetime.Infinite(int64(ts)) {
+				return ts, nil
+			}
+			return checkedTimestamp[timestamp](int64(ts))
 		}),
 		{Name: "pg_fill_count", Params: []duckdb.Type{duckdb.ListOf(duckdb.Varchar)}, Result: duckdb.BigInt, Nulls: true, Call: func(in *duckdb.Arguments, out *duckdb.Results) error {
 			for i := range in.Rows {

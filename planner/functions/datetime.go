@@ -1,23 +1,24 @@
 package functions
 
 // Manual, "Date/Time Functions and Operators". What depends on the session's time zone
-// is local: a source's session may have another.
+// is local: a source's session may have another. DuckDB's timestamps begin long before
+// PostgreSQL's, in 4714 BC: what may go below is checked.
 var datetime = join(
 	[]Row{
 		fn("+(date,int4)", "pg_date_add($1, $2)"), fn("+(int4,date)", "pg_date_add($2, $1)"),
 		fn("-(date,int4)", "pg_date_sub($1, $2)"),
 		fn("-(date,date)", "pg_date_diff($1, $2)"),
-		fn("+(date,interval)", "CAST($1 AS TIMESTAMP) + $2"),
-		fn("+(interval,date)", "CAST($2 AS TIMESTAMP) + $1"),
-		fn("-(date,interval)", "CAST($1 AS TIMESTAMP) - $2"),
-		fn("+(timestamp,interval)", "$1 + $2"),
-		fn("+(interval,timestamp)", "$2 + $1"),
-		fn("-(timestamp,interval)", "$1 - $2"),
+		fn("+(date,interval)", "pg_timestamp_checked(CAST($1 AS TIMESTAMP) + $2)"),
+		fn("+(interval,date)", "pg_timestamp_checked(CAST($2 AS TIMESTAMP) + $1)"),
+		fn("-(date,interval)", "pg_timestamp_checked(CAST($1 AS TIMESTAMP) - $2)"),
+		fn("+(timestamp,interval)", "pg_timestamp_checked($1 + $2)"),
+		fn("+(interval,timestamp)", "pg_timestamp_checked($2 + $1)"),
+		fn("-(timestamp,interval)", "pg_timestamp_checked($1 - $2)"),
 		fn("-(timestamp,timestamp)", "$1 - $2"),
 		fn("-(timestamptz,timestamptz)", "CAST($1 AS TIMESTAMP) - CAST($2 AS TIMESTAMP)"),
-		local("+(timestamptz,interval)", "pg_timestamptz_add($1, $2, $Z)", utc("CAST(CAST($1 AS TIMESTAMP) + $2 AS TIMESTAMPTZ)")),
-		local("+(interval,timestamptz)", "pg_timestamptz_add($2, $1, $Z)", utc("CAST(CAST($2 AS TIMESTAMP) + $1 AS TIMESTAMPTZ)")),
-		local("-(timestamptz,interval)", "pg_timestamptz_add($1, -$2, $Z)", utc("CAST(CAST($1 AS TIMESTAMP) - $2 AS TIMESTAMPTZ)")),
+		local("+(timestamptz,interval)", "pg_timestamptz_add($1, $2, $Z)", utc("CAST(pg_timestamp_checked(CAST($1 AS TIMESTAMP) + $2) AS TIMESTAMPTZ)")),
+		local("+(interval,timestamptz)", "pg_timestamptz_add($2, $1, $Z)", utc("CAST(pg_timestamp_checked(CAST($2 AS TIMESTAMP) + $1) AS TIMESTAMPTZ)")),
+		local("-(timestamptz,interval)", "pg_timestamptz_add($1, -$2, $Z)", utc("CAST(pg_timestamp_checked(CAST($1 AS TIMESTAMP) - $2) AS TIMESTAMPTZ)")),
 		fn("+(interval,interval)", "$1 + $2"),
 		fn("-(interval,interval)", "$1 - $2"),
 		fn("-(interval)", "-$1"),

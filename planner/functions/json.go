@@ -44,6 +44,17 @@ var json = join(
 		local("cast(jsonb,int8)", "pg_numeric_to_int8(pg_jsonb_numeric($1, 'bigint'))"),
 		local("cast(jsonb,float4)", "pg_numeric_to_float4(pg_jsonb_numeric($1, 'real'))"), local("cast(jsonb,float8)", "pg_numeric_to_float8(pg_jsonb_numeric($1, 'double precision'))"),
 	},
+	each([]string{"", "_tz"}, func(zoned string) []Row { // they differ by datetime() only, which is refused
+		return []Row{
+			local("jsonb_path_exists"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_exists($*)"), local("jsonb_path_match"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_match($*)"),
+			local("jsonb_path_query"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_query($*)"),
+			local("jsonb_path_query_array"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_query_array($*)"),
+			local("jsonb_path_query_first"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_query_first($*)"),
+		}
+	}),
+	[]Row{
+		local("@?(jsonb,jsonpath)", "pg_jsonpath_exists($1, $2, '{}', true)"), local("@@(jsonb,jsonpath)", "pg_jsonpath_match($1, $2, '{}', true)"),
+	},
 	each(comparisonOperators, func(op string) []Row {
 		r := local(op+"(jsonb,jsonb)", "$1 "+op+" $2", total, compared) // strings inside order by the source's collation
 		if op == "=" || op == "<>" {

@@ -146,7 +146,7 @@ func typeServed(t pgtype.OID) bool {
 	switch t {
 	case pgtype.Bool, pgtype.Int2, pgtype.Int4, pgtype.Int8, pgtype.Oid, pgtype.Float4, pgtype.Float8, pgtype.Numeric,
 		pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char, pgtype.Bytea, pgtype.Date, pgtype.Time,
-		pgtype.Timestamp, pgtype.Timestamptz, pgtype.Interval, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.Record:
+		pgtype.Timestamp, pgtype.Timestamptz, pgtype.Interval, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.JSONPath, pgtype.Record:
 		return true
 	}
 	return systemTypeServed(t)
