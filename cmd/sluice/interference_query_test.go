@@ -327,7 +327,7 @@ func (a *asking) expr(of string, depth int) string {
 	case "text":
 		return a.pick("upper("+column+")", column+" || 'x'", "left("+column+", 2)", "md5("+column+")", a.columnOf(a.columns, a.pick("int", "numeric", "date"))+"::text", "coalesce("+column+", '-')")
 	case "numeric":
-		return a.pick("round("+column+", 1)", "abs("+column+")", "greatest("+column+", 0)")
+		return a.pick("round("+column+", 1)", "abs("+column+")", "greatest("+column+", "+a.columnOf(a.columns, of)+")")
 	case "date":
 		return a.pick("date_trunc('month', "+column+")::date", "coalesce("+column+", date '2000-01-01')")
 	case "float":

@@ -110,13 +110,16 @@ func (n *interference) pair(t *testing.T, a *asking) string {
 			t.Logf("%s\n   %.200q", q.sql, failure)
 		}
 	}
-	if strings.Contains(failure, "\x00CXX000") || strings.Contains(failure, "\x00C58000") {
+	if strings.Contains(failure, "\x00CXX000") {
 		return fmt.Sprintf("%s %q\nwithout [%s]\n%q", q.sql, q.parameters, off, failure)
 	}
 	for side, all := range said {
 		if mark := marked(all); mark != "" {
 			return fmt.Sprintf("%s %q\nwithout [%s]\nside %d tells what is hidden: %.300q", q.sql, q.parameters, off, side, mark)
 		}
+	}
+	if onlyOpen(q.sql) && failure != "" && failed(said[1]) != "" {
+		return "" // nothing is hidden there: of several rows that fail, the clock may choose
 	}
 	if d := firstDifference(said[0], said[1]); d != "" {
 		return fmt.Sprintf("%s %q\nwithout [%s]\n%s", q.sql, q.parameters, off, d)
@@ -145,6 +148,18 @@ func (n *interference) ask(t *testing.T, side int, off string, q probe, ask scri
 		said = unordered(said)
 	}
 	return said
+}
+
+var relation = regexp.MustCompile(`\b(?:pg|my|fs|mart)\.[a-z_]+`)
+
+// onlyOpen tells whether a statement reads nothing but tables of which nothing is hidden.
+func onlyOpen(sql string) bool {
+	for _, name := range relation.FindAllString(sql, -1) {
+		if !strings.HasSuffix(name, ".open") {
+			return false
+		}
+	}
+	return true
 }
 
 var times = regexp.MustCompile(`(time=|Time: |Time": |Milliseconds": )[0-9.]+`)

@@ -41,11 +41,23 @@ func stored(cols map[plan.ColumnID]value, e plan.Expr) map[plan.ColumnID]value {
 	return out
 }
 
-// fallible tells whether any expression of a plan can fail.
+// fallible tells whether any expression of a plan can fail. Aggregates and the like count:
+// some of them are put together from functions of ours.
 func fallible(n plan.Node) bool {
 	found := false
 	plan.Walk(n, func(n plan.Node) bool {
-		found = found || !allTotal(n.Exprs())
+		for _, e := range n.Exprs() {
+			plan.WalkExpr(e, func(e plan.Expr) bool {
+				switch e := e.(type) {
+				case *plan.AggregateCall, *plan.WindowCall, *plan.SetCall:
+					found = true
+				case *plan.Subquery:
+					found = found || e.Kind == plan.ScalarSubquery
+				}
+				return !found
+			})
+			found = found || functions.Fails(e)
+		}
 		return !found
 	})
 	return found

@@ -59,7 +59,7 @@ func DuckDB(n plan.Node, o Options) (string, error) { return write(duckdb{}, n, 
 func Postgres(n plan.Node, o Options) (string, error) { return write(postgres{}, n, o) }
 
 func write(d dialect, n plan.Node, o Options) (string, error) {
-	w := &writer{d: d, o: o, synthetic: element, ctes: map[int]cte{}, fence: needsFence(n), fallible: fallible(n)}
+	w := &writer{d: d, o: o, synthetic: element, ctes: map[int]cte{}, fallible: fallible(n)}
 	b := w.node(n)
 	if w.err != nil {
 		return "", w.err
@@ -133,7 +133,6 @@ type writer struct {
 	leaves    []leafText
 	lambdas   int  // names of their parameters in use
 	steps     int  // how many recursions are being written around here
-	fence     bool // row filters must be kept from the predicates above them
 	fallible  bool // some expression may fail, depending on the values it meets
 }
 

@@ -36,7 +36,7 @@ func totalOne(e plan.Expr) bool {
 		return true
 	case *plan.Call:
 		signature := OfProcedure(e.Procedure, e.Operator)
-		return totalRow(signature) || strings.Contains(signature, "~~") && literalPattern(e.Args)
+		return totalRow(signature) || strings.Contains(signature, "~~") && literalPattern(e.Args) || literalRegex(signature, e.Args)
 	case *plan.Cast:
 		return totalCast(e)
 	case *plan.Distinct:
@@ -79,4 +79,19 @@ func totalCast(e *plan.Cast) bool {
 func literalPattern(args []plan.Expr) bool {
 	text, ok := literalText(args, 1)
 	return ok && (noEscape(text) || !strings.HasSuffix(strings.ReplaceAll(text, `\\`, ""), `\`))
+}
+
+var foldedRegex = map[string]bool{"~(": false, "!~(": false, "~*(": true, "!~*(": true}
+
+// literalRegex: a pattern that is known, and of the part of the language that all engines
+// compile (translateRegex), cannot fail on any text. Counted repetitions may become too
+// complex.
+func literalRegex(signature string, args []plan.Expr) bool {
+	fold, is := foldedRegex[signature[:strings.IndexByte(signature, '(')+1]]
+	text, literal := literalText(args, 1)
+	if !is || !literal || len(args) != 2 || len(text) > 200 || strings.Contains(text, "{") {
+		return false
+	}
+	_, ok := translateRegex(text, fold)
+	return ok
 }

@@ -71,12 +71,27 @@ func failing(root plan.Node) plan.ColumnSet {
 	return s
 }
 
-// fence marks the barriers inside a Remote that its source must keep apart.
-func fence(r *plan.Remote) *plan.Remote {
-	if !capabilities[r.Source.Kind].fence || !risky(r.Root) {
-		return r
+// fence marks the barriers inside Remotes that their sources must keep apart, once nothing
+// moves any more.
+func (c *Context) fence(root plan.Node) plan.Node {
+	return transformRemotes(root, func(r *plan.Remote) plan.Node {
+		if !capabilities[r.Source.Kind].fence {
+			return r
+		}
+		out := *r
+		out.Root = fenced(r.Root)
+		if r.Reduced != nil {
+			out.Reduced = fenced(r.Reduced)
+		}
+		return &out
+	})
+}
+
+func fenced(root plan.Node) plan.Node {
+	if !risky(root) {
+		return root
 	}
-	root := plan.Transform(r.Root, func(n plan.Node) plan.Node {
+	return plan.Transform(root, func(n plan.Node) plan.Node {
 		g, ok := n.(*plan.Governed)
 		if !ok || !g.Filtered {
 			return n
@@ -85,5 +100,16 @@ func fence(r *plan.Remote) *plan.Remote {
 		out.Fenced = true
 		return &out
 	})
-	return &plan.Remote{Source: r.Source, Root: root}
+}
+
+// unfenced tells whether a source would be given a condition that can fail beside rows
+// that a policy hides, with nothing between them.
+func unfenced(root plan.Node) bool {
+	bare := false
+	plan.Walk(root, func(n plan.Node) bool {
+		g, ok := n.(*plan.Governed)
+		bare = bare || ok && g.Filtered && !g.Fenced
+		return !bare
+	})
+	return bare && risky(root)
 }

@@ -4,8 +4,7 @@ import "github.com/sluicemesh/sluice/planner/plan"
 
 const narrowRemoteName = "NarrowRemote"
 
-// narrow lets each source send only the columns that are read outside its Remote, and
-// marks the barriers it must keep apart.
+// narrow lets each source send only the columns that are read outside its Remote.
 //
 //	… a …(Remote(Join[a = b](A, B)))  =>  … a …(Remote(Project[a](Join[a = b](A, B))))
 func (c *Context) narrow(root plan.Node, output []plan.OutputColumn) plan.Node {
@@ -16,7 +15,7 @@ func (c *Context) narrow(root plan.Node, output []plan.OutputColumn) plan.Node {
 	markNamed(read, opaque(root))
 	return transformRemotes(root, func(r *plan.Remote) plan.Node {
 		if c.options.Disabled[narrowRemoteName] || r == root {
-			return fence(r)
+			return r
 		}
 		var items []plan.Item
 		for _, col := range r.Columns() {
@@ -25,12 +24,12 @@ func (c *Context) narrow(root plan.Node, output []plan.OutputColumn) plan.Node {
 			}
 		}
 		if len(items) == len(r.Columns()) {
-			return fence(r)
+			return r
 		}
 		if len(items) == 0 {
 			items = []plan.Item{plan.PassOn(r.Columns()[0])}
 		}
-		return fence(&plan.Remote{Source: r.Source, Root: &plan.Project{Input: r.Root, Items: items}})
+		return &plan.Remote{Source: r.Source, Root: &plan.Project{Input: r.Root, Items: items}}
 	})
 }
 

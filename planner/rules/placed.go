@@ -6,8 +6,8 @@ import (
 )
 
 // Placed checks what an optimized plan owes the executor: tables stand inside Remotes,
-// barriers inside Remotes or Stages, no Remote inside another, and nothing inside one
-// depends on columns from outside. A failure is a fault of ours.
+// barriers inside Remotes or Stages and kept apart where they must be, no Remote inside
+// another, and nothing inside one depends on columns from outside. A failure is a fault of ours.
 func Placed(q plan.Query) error {
 	return placed(q.Root, false)
 }
@@ -15,6 +15,9 @@ func Placed(q plan.Query) error {
 func placed(n plan.Node, staged bool) error {
 	switch n := n.(type) {
 	case *plan.Remote:
+		if n.Reduced != nil && unfenced(n.Reduced) || unfenced(n.Root) {
+			return sqlstate.New(sqlstate.InternalError, "plan: a condition that can fail would meet rows that a policy hides")
+		}
 		return closed(n, n.Root)
 	case *plan.Stage:
 		if len(plan.Free(n.Root)) > 0 {

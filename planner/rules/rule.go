@@ -125,9 +125,9 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	root = c.reduce(root)
 	c.phase = "read"
 	root = c.divideScans(c.shareRemotes(root))
-	q.Root, q.Careful = root, c.careful
+	q.Root, q.Careful = c.fence(root), c.careful
 	if c.fault == nil {
-		c.fault = plan.Verify(root)
+		c.fault = plan.Verify(q.Root)
 	}
 	if c.fault != nil {
 		return q, c.trace, c.fault
