@@ -18,16 +18,22 @@ func moreTexts() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		duckdb.Func2("pg_bytea_like", byteaLike),
 		duckdb.Func2("pg_timezone_interval", func(v interval, ts timestamptz) (timestamp, error) {
+			if datetime.Infinite(int64(ts)) {
+				return timestamp(ts), nil
+			}
 			seconds, err := intervalZone(v)
-			if err != nil || datetime.Infinite(int64(ts)) {
-				return timestamp(ts), err
+			if err != nil {
+				return 0, err
 			}
 			return checkedTimestamp[timestamp](int64(ts) + seconds*datetime.Second)
 		}),
 		duckdb.Func2("pg_timezone_interval", func(v interval, ts timestamp) (timestamptz, error) {
+			if datetime.Infinite(int64(ts)) {
+				return timestamptz(ts), nil
+			}
 			seconds, err := intervalZone(v)
-			if err != nil || datetime.Infinite(int64(ts)) {
-				return timestamptz(ts), err
+			if err != nil {
+				return 0, err
 			}
 			return checkedTimestamp[timestamptz](int64(ts) - seconds*datetime.Second)
 		}),
