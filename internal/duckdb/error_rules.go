@@ -95,7 +95,7 @@ func regexpError(m []string) *sqlstate.Error {
 var errorRules = []errorRule{
 	rule("", `^CSV Error on Line`, sqlstate.SystemError, "could not read from the source"),
 	rule("Invalid Input", `(?i)malformed JSON|magic bytes|parquet|sniffing file`, sqlstate.SystemError, "could not read from the source"),
-	rule("Not implemented", `^Non-inner join on correlated columns`, sqlstate.FeatureNotSupported, "outer join of columns of an outer query is not supported"),
+	rule("Not implemented", `^Non-inner join on correlated columns|^Unsupported join type for flattening`, sqlstate.FeatureNotSupported, "outer join of columns of an outer query is not supported"),
 	rule("INTERRUPT", `^Interrupted`, sqlstate.QueryCanceled, "canceling statement due to user request"),
 	rule("Out of Memory", ``, sqlstate.OutOfMemory, "out of memory"),
 	rule("", `(?i)division by zero`, sqlstate.DivisionByZero, "division by zero"),

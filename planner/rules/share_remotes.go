@@ -65,15 +65,19 @@ type sharing struct {
 	reduced []plan.Reduction                // with columns and givers as the members have them
 }
 
-// sameRemotes groups the Remotes of a plan, but for those in stages, which run apart.
+// sameRemotes groups the Remotes of a plan, but for those in stages, which run apart, and
+// those that the engine must have in their place.
 func (c *Context) sameRemotes(root plan.Node) []*sharing {
 	var all []*plan.Remote
+	inPlace := inPlace(root)
 	plan.Walk(root, func(n plan.Node) bool {
 		switch n := n.(type) {
 		case *plan.Stage:
 			return false
 		case *plan.Remote:
-			all = append(all, n)
+			if !inPlace[n] {
+				all = append(all, n)
+			}
 			return false
 		}
 		return true
@@ -98,6 +102,43 @@ func (c *Context) sameRemotes(root plan.Node) []*sharing {
 			return groups
 		}
 	}
+}
+
+// inPlace gives the Remotes below outer joins of correlated subqueries and lateral joins.
+// The engine takes what is shared for something that may depend on the row outside, and
+// has no way to bring such a dependency over an outer join.
+func inPlace(root plan.Node) map[*plan.Remote]bool {
+	found := map[*plan.Remote]bool{}
+	plan.Walk(root, func(n plan.Node) bool {
+		if j, ok := n.(*plan.Join); ok && j.Lateral {
+			belowOuterJoins(j.Right, found)
+		}
+		for _, e := range n.Exprs() {
+			plan.WalkExpr(e, func(e plan.Expr) bool {
+				if s, ok := e.(*plan.Subquery); ok && len(plan.Free(s.Plan)) > 0 {
+					belowOuterJoins(s.Plan, found)
+				}
+				return true
+			})
+		}
+		return true
+	})
+	return found
+}
+
+func belowOuterJoins(root plan.Node, found map[*plan.Remote]bool) {
+	plan.Walk(root, func(n plan.Node) bool {
+		if j, ok := n.(*plan.Join); ok && (j.Kind == plan.LeftJoin || j.Kind == plan.RightJoin || j.Kind == plan.FullJoin) {
+			plan.Walk(j, func(n plan.Node) bool {
+				if r, ok := n.(*plan.Remote); ok {
+					found[r] = true
+				}
+				return true
+			})
+			return false
+		}
+		return true
+	})
 }
 
 func selfColumns(r *plan.Remote) map[plan.ColumnID]plan.ColumnID {
