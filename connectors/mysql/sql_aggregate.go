@@ -19,7 +19,7 @@ func (w *writer) aggregate(n *plan.Aggregate) *block {
 			v := w.expr(g.Expr)
 			v.strict = false
 			cols[g.Column.ID] = v
-			b.group = append(b.group, v.expr)
+			b.group = append(b.group, notPosition(v.expr))
 		}
 		for _, a := range n.Aggs {
 			call, ok := a.Expr.(*plan.AggregateCall)
@@ -32,6 +32,20 @@ func (w *writer) aggregate(n *plan.Aggregate) *block {
 	})
 	b.cols, b.columns, b.stage, b.single = cols, n.Columns(), atGroup, len(n.Groups) == 0
 	return b
+}
+
+// notPosition keeps a constant in GROUP BY from being read as a column's position: any
+// constant makes the same one group.
+func notPosition(e sqlparser.Expr) sqlparser.Expr {
+	if constant(e) {
+		return &sqlparser.NullVal{}
+	}
+	return e
+}
+
+func constant(e sqlparser.Expr) bool {
+	_, literal := e.(*sqlparser.Literal)
+	return literal
 }
 
 // aggregateCall writes one of the five aggregates. FILTER becomes a CASE: a row it

@@ -155,8 +155,8 @@ func (w *writer) sort(n *plan.Sort) *block {
 	var order sqlparser.OrderBy
 	w.within(b, func() {
 		for _, k := range n.Keys {
-			if _, constant := k.Expr.(*plan.Literal); !constant {
-				order = append(order, w.sortKey(k)...)
+			if v := w.expr(k.Expr).expr; !constant(v) {
+				order = append(order, sortKey(k, v)...)
 			}
 		}
 	})
@@ -164,8 +164,8 @@ func (w *writer) sort(n *plan.Sort) *block {
 	return b
 }
 
-func (w *writer) sortKey(k plan.SortKey) []*sqlparser.Order {
-	v := w.expr(k.Expr).expr
+// sortKey writes one key, v.
+func sortKey(k plan.SortKey, v sqlparser.Expr) []*sqlparser.Order {
 	direction := sqlparser.AscOrder
 	if k.Descending {
 		direction = sqlparser.DescOrder
