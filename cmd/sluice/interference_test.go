@@ -110,7 +110,7 @@ func (n *interference) pair(t *testing.T, a *asking) string {
 			t.Logf("%s\n   %.200q", q.sql, failure)
 		}
 	}
-	if strings.Contains(failure, "\x00CXX000") {
+	if strings.Contains(failure, "\x00CXX000") || strings.Contains(failure, "\x00C58000") {
 		return fmt.Sprintf("%s %q\nwithout [%s]\n%q", q.sql, q.parameters, off, failure)
 	}
 	for side, all := range said {
