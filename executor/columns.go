@@ -18,7 +18,7 @@ func atLeastOneColumn(inner array.RecordReader) array.RecordReader {
 	if inner.Schema().NumFields() > 0 {
 		return inner
 	}
-	return &reshaped{RecordReader: inner, schema: anything, reshape: func(rows int64) arrow.RecordBatch {
+	return &reshaped{following: following{RecordReader: inner}, schema: anything, reshape: func(rows int64) arrow.RecordBatch {
 		nulls := array.MakeArrayOfNull(duckdb.Allocator(), arrow.FixedWidthTypes.Boolean, int(rows))
 		defer nulls.Release()
 		return array.NewRecordBatch(anything, []arrow.Array{nulls}, rows)
@@ -28,17 +28,16 @@ func atLeastOneColumn(inner array.RecordReader) array.RecordReader {
 // withoutColumns takes over inner.
 func withoutColumns(inner array.RecordReader) array.RecordReader {
 	none := arrow.NewSchema(nil, nil)
-	return &reshaped{RecordReader: inner, schema: none, reshape: func(rows int64) arrow.RecordBatch {
+	return &reshaped{following: following{RecordReader: inner}, schema: none, reshape: func(rows int64) arrow.RecordBatch {
 		return array.NewRecordBatch(none, nil, rows)
 	}}
 }
 
 // reshaped gives other batches of as many rows.
 type reshaped struct {
-	array.RecordReader
+	following
 	schema  *arrow.Schema
 	reshape func(rows int64) arrow.RecordBatch
-	current arrow.RecordBatch
 }
 
 // Schema is that of the batches given.
@@ -52,23 +51,4 @@ func (r *reshaped) Next() bool {
 	}
 	r.current = r.reshape(r.RecordReader.RecordBatch().NumRows())
 	return true
-}
-
-func (r *reshaped) drop() {
-	if r.current != nil {
-		r.current.Release()
-		r.current = nil
-	}
-}
-
-// RecordBatch is valid until the next call of Next.
-func (r *reshaped) RecordBatch() arrow.RecordBatch { return r.current }
-
-// Record is RecordBatch under its older name.
-func (r *reshaped) Record() arrow.RecordBatch { return r.current }
-
-// Release frees both readers' batches.
-func (r *reshaped) Release() {
-	r.drop()
-	r.RecordReader.Release()
 }

@@ -28,15 +28,14 @@ func conform(inner array.RecordReader, types []pgtype.Type) array.RecordReader {
 	if untyped == nil {
 		return inner
 	}
-	return &conforming{RecordReader: inner, schema: arrow.NewSchema(fields, nil), untyped: untyped}
+	return &conforming{following: following{RecordReader: inner}, schema: arrow.NewSchema(fields, nil), untyped: untyped}
 }
 
 // conforming replaces its untyped columns by NULLs of their type.
 type conforming struct {
-	array.RecordReader
+	following
 	schema  *arrow.Schema
 	untyped []int
-	current arrow.RecordBatch
 	failed  error
 }
 
@@ -64,29 +63,10 @@ func (c *conforming) Next() bool {
 	return true
 }
 
-func (c *conforming) drop() {
-	if c.current != nil {
-		c.current.Release()
-		c.current = nil
-	}
-}
-
-// RecordBatch is valid until the next call of Next.
-func (c *conforming) RecordBatch() arrow.RecordBatch { return c.current }
-
-// Record is RecordBatch under its older name.
-func (c *conforming) Record() arrow.RecordBatch { return c.current }
-
 // Err gives the error that ended the batches.
 func (c *conforming) Err() error {
 	if c.failed != nil {
 		return c.failed
 	}
 	return c.RecordReader.Err()
-}
-
-// Release frees both readers' batches.
-func (c *conforming) Release() {
-	c.drop()
-	c.RecordReader.Release()
 }

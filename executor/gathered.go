@@ -17,19 +17,18 @@ const (
 // gathered is a result read whole before it is passed on: a leaf for its keys, an answer
 // for how it ends.
 type gathered struct {
-	array.RecordReader
+	following
 	columns  []plan.Column
 	batches  []arrow.RecordBatch
 	complete bool
 	next     int
-	current  arrow.RecordBatch
 }
 
 var _ array.RecordReader = (*gathered)(nil)
 
 // gather takes over inner and reads it to its end, or as far as it may.
 func gather(inner array.RecordReader, columns []plan.Column, mostRows, mostBytes int64) *gathered {
-	g := &gathered{RecordReader: inner, columns: columns}
+	g := &gathered{following: following{RecordReader: inner}, columns: columns}
 	rows, bytes := int64(0), int64(0)
 	for rows <= mostRows && bytes <= mostBytes {
 		if !inner.Next() {
@@ -70,27 +69,13 @@ func (g *gathered) Next() bool {
 	return true
 }
 
-func (g *gathered) drop() {
-	if g.current != nil {
-		g.current.Release()
-		g.current = nil
-	}
-}
-
-// RecordBatch is valid until the next call of Next.
-func (g *gathered) RecordBatch() arrow.RecordBatch { return g.current }
-
-// Record is RecordBatch under its older name.
-func (g *gathered) Record() arrow.RecordBatch { return g.current }
-
 // Release frees what is kept and the inner reader.
 func (g *gathered) Release() {
-	g.drop()
 	for _, b := range g.batches {
 		if b != nil {
 			b.Release()
 		}
 	}
 	g.batches = nil
-	g.RecordReader.Release()
+	g.following.Release()
 }

@@ -92,6 +92,11 @@ func (f *fetchPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 		rows.verb = "FETCH "
 		return rows, rows.peek(ctx)
 	}
+	return move(ctx, rows)
+}
+
+// move passes over rows, counts them and closes them.
+func move(ctx context.Context, rows pgwire.Rows) (pgwire.Rows, error) {
 	defer rows.Close()
 	moved := int64(0)
 	for {

@@ -56,17 +56,7 @@ func (f *wireFetch) Run(ctx context.Context) (pgwire.Rows, error) {
 	if err != nil || !f.fetch.Move {
 		return taggedRows{rows, "FETCH "}, err
 	}
-	defer rows.Close()
-	for moved := int64(0); ; {
-		b, err := rows.Next(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if b == nil {
-			return done("MOVE " + strconv.FormatInt(moved, 10)), nil
-		}
-		moved += b.NumRows()
-	}
+	return move(ctx, rows)
 }
 
 // taggedRows are rows that a statement gives under its own name.
