@@ -18,20 +18,9 @@ func (e *Executor) Estimates(ctx context.Context, q plan.Query, o Options) []flo
 	k := (&run{executor: e, options: o}).learn(ctx, nodes)
 	estimates := make([]float64, len(all))
 	for i, r := range all {
-		if !q.Careful && !hides(r.Root) {
+		if !q.Careful && !plan.Withholds(r.Root) {
 			estimates[i] = k.rows(r.Root)
 		}
 	}
 	return estimates
-}
-
-// hides tells whether a policy keeps rows or values of a plan's tables from its reader.
-func hides(root plan.Node) bool {
-	found := false
-	plan.Walk(root, func(n plan.Node) bool {
-		g, ok := n.(*plan.Governed)
-		found = found || ok && (g.Filtered || len(g.Masked) > 0)
-		return !found
-	})
-	return found
 }

@@ -152,25 +152,12 @@ func equalities(root plan.Node) classes {
 		switch n.(type) {
 		case *plan.Join, *plan.Filter:
 			for _, e := range n.Exprs() {
-				if a, b, ok := equalColumns(e); ok && c.of(a) != c.of(b) {
-					c[c.of(a)] = c.of(b)
+				if a, b, ok := plan.EqualColumns(e); ok && c.of(a.ID) != c.of(b.ID) {
+					c[c.of(a.ID)] = c.of(b.ID)
 				}
 			}
 		}
 		return true
 	})
 	return c
-}
-
-func equalColumns(e plan.Expr) (x, y plan.ColumnID, ok bool) {
-	call, is := e.(*plan.Call)
-	if !is || call.Operator != "=" || len(call.Args) != 2 {
-		return 0, 0, false
-	}
-	a, okA := call.Args[0].(*plan.ColumnRef)
-	b, okB := call.Args[1].(*plan.ColumnRef)
-	if !okA || !okB {
-		return 0, 0, false
-	}
-	return a.ID, b.ID, true
 }

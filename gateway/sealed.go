@@ -65,7 +65,7 @@ func reachesOthers(g *plan.Governed) bool {
 // may be told of it.
 func exposures(root plan.Node) []exposure {
 	var all []exposure
-	hidden, early := hidesAny(root), stopsEarly(root)
+	hidden, early := plan.Withholds(root), stopsEarly(root)
 	var visit func(n plan.Node, around exposure)
 	visit = func(n plan.Node, around exposure) {
 		switch n := n.(type) {
@@ -77,7 +77,7 @@ func exposures(root plan.Node) []exposure {
 			plan.Walk(n.Root, func(n plan.Node) bool {
 				if g, ok := n.(*plan.Governed); ok && reachesOthers(g) {
 					e = max(e, unsaid)
-				} else if ok && (g.Filtered || len(g.Masked) > 0) {
+				} else if ok && g.Withholds() {
 					e = max(e, unweighed)
 				}
 				return true
@@ -106,17 +106,6 @@ func exposures(root plan.Node) []exposure {
 	}
 	visit(root, told)
 	return all
-}
-
-// hidesAny tells whether a plan reads a table of which rows or values are hidden.
-func hidesAny(root plan.Node) bool {
-	found := false
-	plan.Walk(root, func(n plan.Node) bool {
-		g, is := n.(*plan.Governed)
-		found = found || is && (g.Filtered || len(g.Masked) > 0)
-		return !found
-	})
-	return found
 }
 
 // bySizes tells whether sizes, which count hidden rows, decide what of a Remote is asked

@@ -156,14 +156,6 @@ func (r *renumbering) id(from plan.ColumnID) plan.ColumnID {
 
 func (r *renumbering) column(c plan.Column) plan.Column { c.ID = r.id(c.ID); return c }
 
-func (r *renumbering) items(all []plan.Item) []plan.Item {
-	out := make([]plan.Item, len(all))
-	for i, item := range all {
-		out[i] = plan.Item{Column: r.column(item.Column), Expr: item.Expr}
-	}
-	return out
-}
-
 // node takes the kinds of nodes that merge knows, without subqueries.
 func (r *renumbering) node(n plan.Node) plan.Node {
 	return plan.Transform(n, func(n plan.Node) plan.Node {
@@ -173,28 +165,14 @@ func (r *renumbering) node(n plan.Node) plan.Node {
 			}
 			return e
 		})
-		switch n := n.(type) {
-		case *plan.Scan:
-			out := *n
-			out.Cols = make([]plan.Column, len(n.Cols))
-			for i, c := range n.Cols {
-				out.Cols[i] = r.column(c)
-			}
-			return &out
-		case *plan.Governed:
-			out := *n
-			out.Masked = make([]plan.ColumnID, len(n.Masked))
-			for i, id := range n.Masked {
+		if g, ok := n.(*plan.Governed); ok {
+			out := *g
+			out.Masked = make([]plan.ColumnID, len(g.Masked))
+			for i, id := range g.Masked {
 				out.Masked[i] = r.id(id)
 			}
 			return &out
-		case *plan.Project:
-			return &plan.Project{Input: n.Input, Items: r.items(n.Items)}
-		case *plan.Aggregate:
-			out := *n
-			out.Groups, out.Aggs = r.items(n.Groups), r.items(n.Aggs)
-			return &out
 		}
-		return n
+		return plan.WithColumns(n, r.column)
 	})
 }

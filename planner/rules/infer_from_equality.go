@@ -88,13 +88,8 @@ func onOneColumn(e plan.Expr) (plan.ColumnID, bool) {
 func equals(all []plan.Expr, id plan.ColumnID) []plan.Column {
 	var found []plan.Column
 	for _, e := range all {
-		call, ok := e.(*plan.Call)
-		if !ok || call.Operator != "=" || len(call.Args) != 2 {
-			continue
-		}
-		a, okA := call.Args[0].(*plan.ColumnRef)
-		b, okB := call.Args[1].(*plan.ColumnRef)
-		if !okA || !okB || a.Column.Type != b.Column.Type || !isIdentical(a.Column.Type) {
+		a, b, ok := plan.EqualColumns(e)
+		if !ok || a.Column.Type != b.Column.Type || !isIdentical(a.Column.Type) {
 			continue
 		}
 		if a.ID == id && b.ID != id {

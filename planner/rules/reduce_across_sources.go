@@ -114,16 +114,14 @@ func (w *reductions) givers(id plan.ColumnID, self plan.Node) []plan.ColumnID {
 
 // columnsEqual takes apart a = b over two columns of one integer type.
 func columnsEqual(e plan.Expr) (a, b *plan.ColumnRef, equal *pgtype.Procedure) {
-	call, ok := e.(*plan.Call)
-	if !ok || call.Operator != "=" || len(call.Args) != 2 || !keyEqual(call.Procedure) {
+	a, b, ok := plan.EqualColumns(e)
+	if !ok {
 		return nil, nil, nil
 	}
-	a, okA := call.Args[0].(*plan.ColumnRef)
-	b, okB := call.Args[1].(*plan.ColumnRef)
-	if !okA || !okB {
+	if equal = e.(*plan.Call).Procedure; !keyEqual(equal) {
 		return nil, nil, nil
 	}
-	return a, b, call.Procedure
+	return a, b, equal
 }
 
 // keyEqual: keys are integers. They have one text form, one order and one equality in

@@ -57,13 +57,7 @@ func withEqual(conditions []plan.Expr, columns plan.ColumnSet) plan.ColumnSet {
 	for before := -1; before != len(out); {
 		before = len(out)
 		for _, e := range conditions {
-			call, ok := e.(*plan.Call)
-			if !ok || call.Operator != "=" || len(call.Args) != 2 {
-				continue
-			}
-			a, okA := call.Args[0].(*plan.ColumnRef)
-			b, okB := call.Args[1].(*plan.ColumnRef)
-			if okA && okB && (out[a.ID] || out[b.ID]) {
+			if a, b, ok := plan.EqualColumns(e); ok && (out[a.ID] || out[b.ID]) {
 				out[a.ID], out[b.ID] = true, true
 			}
 		}
