@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgtext"
 )
 
 // numericMaxScale is NUMERIC_DSCALE_MAX of numeric.c.
@@ -59,7 +60,7 @@ func appendNumericDigits(buf, digits []byte, weight, scale int, negative bool) [
 		at := len(buf)
 		buf = strconv.AppendUint(buf, digit(group), 10)
 		if at > first {
-			buf = padLeft(buf, at, 4)
+			buf = pgtext.PadLeft(buf, at, 4)
 		}
 		if len(buf) == first+1 && buf[first] == '0' && group > 0 {
 			buf = buf[:first] // leading zero
@@ -70,7 +71,7 @@ func appendNumericDigits(buf, digits []byte, weight, scale int, negative bool) [
 		point := len(buf)
 		for group := -1; len(buf)-point < scale; group-- {
 			at := len(buf)
-			buf = padLeft(strconv.AppendUint(buf, digit(group), 10), at, 4)
+			buf = pgtext.PadLeft(strconv.AppendUint(buf, digit(group), 10), at, 4)
 		}
 		buf = buf[:point+scale]
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+
+	"github.com/sluicemesh/sluice/internal/pgtext"
 )
 
 // numericEncoder writes numerics, which stand as Decimal128 or as PostgreSQL's text.
@@ -59,7 +61,7 @@ func appendDecimal(buf []byte, n decimal128.Num, scale int) []byte {
 	if scale <= 0 {
 		return buf
 	}
-	buf = padLeft(buf, start, scale+1)
+	buf = pgtext.PadLeft(buf, start, scale+1)
 	point := len(buf) - scale
 	buf = append(buf, 0)
 	copy(buf[point+1:], buf[point:])
@@ -78,23 +80,7 @@ func appendUint128(buf []byte, high, low uint64) []byte {
 	quotientLow, rest := bits.Div64(rest, low, tenTo19)
 	buf = appendUint128(buf, quotientHigh, quotientLow)
 	start := len(buf)
-	return padLeft(strconv.AppendUint(buf, rest, 10), start, 19)
-}
-
-// padLeft puts zeros before buf[start:] until it is width long.
-func padLeft(buf []byte, start, width int) []byte {
-	missing := width - (len(buf) - start)
-	if missing <= 0 {
-		return buf
-	}
-	for range missing {
-		buf = append(buf, 0)
-	}
-	copy(buf[start+missing:], buf[start:])
-	for i := range missing {
-		buf[start+i] = '0'
-	}
-	return buf
+	return pgtext.PadLeft(strconv.AppendUint(buf, rest, 10), start, 19)
 }
 
 // Signs of the binary form (numeric.c).

@@ -3,14 +3,16 @@ package datetime
 import "strconv"
 
 // FormatInterval prints an interval in IntervalStyle postgres: "1 year 2 mons -3 days +04:05:06".
-func FormatInterval(v Interval) string {
-	var b []byte
-	negative := false // the field before was: the next shows its plus sign
+func FormatInterval(v Interval) string { return string(AppendInterval(nil, v)) }
+
+// AppendInterval appends what FormatInterval gives.
+func AppendInterval(b []byte, v Interval) []byte {
+	start, negative := len(b), false // the field before was negative: the next shows its plus sign
 	add := func(n int64, unit string) {
 		if n == 0 {
 			return
 		}
-		if len(b) > 0 {
+		if len(b) > start {
 			b = append(b, ' ')
 		}
 		if negative && n > 0 {
@@ -25,13 +27,13 @@ func FormatInterval(v Interval) string {
 	add(int64(v.Months/monthsPerYear), "year")
 	add(int64(v.Months%monthsPerYear), "mon")
 	add(int64(v.Days), "day")
-	if v.Micros != 0 || len(b) == 0 {
-		if len(b) > 0 {
+	if v.Micros != 0 || len(b) == start {
+		if len(b) > start {
 			b = append(b, ' ')
 		}
 		b = appendIntervalTime(b, v.Micros, negative)
 	}
-	return string(b)
+	return b
 }
 
 func appendIntervalTime(b []byte, micros int64, plus bool) []byte {

@@ -90,7 +90,7 @@ func (d civil) appendYear(buf []byte) []byte {
 		year = 1 - year
 	}
 	start := len(buf)
-	return padLeft(appendUint(buf, uint64(year)), start, 4)
+	return PadLeft(appendUint(buf, uint64(year)), start, 4)
 }
 
 func (d civil) appendEra(buf []byte) []byte {

@@ -3,11 +3,13 @@ package pgtext
 import (
 	"strconv"
 	"strings"
+
+	"github.com/sluicemesh/sluice/internal/datetime"
 )
 
 // IntervalStyle gives what prints intervals in one of the four styles (EncodeInterval of datetime.c).
 func IntervalStyle(style string) func(buf []byte, months, days int32, micros int64) []byte {
-	appendParts := appendIntervalPostgres
+	var appendParts func(buf []byte, p intervalParts) []byte
 	switch strings.ToLower(style) {
 	case "postgres_verbose":
 		appendParts = appendIntervalVerbose
@@ -15,6 +17,10 @@ func IntervalStyle(style string) func(buf []byte, months, days int32, micros int
 		appendParts = appendIntervalSQL
 	case "iso_8601":
 		appendParts = appendIntervalISO
+	default:
+		return func(buf []byte, months, days int32, micros int64) []byte {
+			return datetime.AppendInterval(buf, datetime.Interval{Months: months, Days: days, Micros: micros})
+		}
 	}
 	return func(buf []byte, months, days int32, micros int64) []byte {
 		return appendParts(buf, splitInterval(months, days, micros))
@@ -43,47 +49,10 @@ func (p intervalParts) negativeTime() bool {
 	return p.hours < 0 || p.minutes < 0 || p.seconds < 0 || p.micros < 0
 }
 
-// appendIntervalPostgres: 1 year 2 mons -3 days +04:05:06.7
-func appendIntervalPostgres(buf []byte, p intervalParts) []byte {
-	start, before := len(buf), false // before: the last part was negative
-	part := func(n int64, unit string) {
-		if n == 0 {
-			return
-		}
-		if len(buf) > start {
-			buf = append(buf, ' ')
-		}
-		if before && n > 0 {
-			buf = append(buf, '+')
-		}
-		buf = append(append(strconv.AppendInt(buf, n, 10), ' '), unit...)
-		if n != 1 {
-			buf = append(buf, 's')
-		}
-		before = n < 0
-	}
-	part(p.years, "year")
-	part(p.months, "mon")
-	part(p.days, "day")
-	if len(buf) > start && !p.hasTime() {
-		return buf
-	}
-	if len(buf) > start {
-		buf = append(buf, ' ')
-	}
-	switch {
-	case p.negativeTime():
-		buf = append(buf, '-')
-	case before:
-		buf = append(buf, '+')
-	}
-	return appendIntervalClock(buf, p, 2)
-}
-
 // appendIntervalClock writes hours of at least width digits, minutes, seconds, without sign.
 func appendIntervalClock(buf []byte, p intervalParts, width int) []byte {
 	start := len(buf)
-	buf = append(padLeft(appendUint(buf, magnitude(p.hours)), start, width), ':')
+	buf = append(PadLeft(appendUint(buf, magnitude(p.hours)), start, width), ':')
 	buf = append(append2(buf, int(magnitude(p.minutes))), ':')
 	buf = append2(buf, int(magnitude(p.seconds)))
 	return appendFraction(buf, int64(magnitude(p.micros)))

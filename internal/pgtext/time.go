@@ -18,7 +18,7 @@ func appendFraction(buf []byte, micros int64) []byte {
 	}
 	buf = append(buf, '.')
 	start := len(buf)
-	buf = padLeft(appendUint(buf, uint64(micros)), start, 6)
+	buf = PadLeft(appendUint(buf, uint64(micros)), start, 6)
 	for buf[len(buf)-1] == '0' {
 		buf = buf[:len(buf)-1]
 	}
@@ -27,8 +27,8 @@ func appendFraction(buf []byte, micros int64) []byte {
 
 func appendUint(buf []byte, n uint64) []byte { return strconv.AppendUint(buf, n, 10) }
 
-// padLeft puts zeros before buf[start:] until it is width long.
-func padLeft(buf []byte, start, width int) []byte {
+// PadLeft puts zeros before buf[start:] until it is width long.
+func PadLeft(buf []byte, start, width int) []byte {
 	missing := width - (len(buf) - start)
 	if missing <= 0 {
 		return buf
