@@ -49,20 +49,9 @@ func (k known) rows(n plan.Node) float64 {
 		}
 		return 0
 	case *plan.Filter:
-		rows := k.rows(n.Input)
-		for _, e := range n.Conjuncts {
-			rows *= k.selectivity(n.Input, e)
-		}
-		return rows
+		return k.rows(n.Input) * k.share(n.Input, n.Conjuncts)
 	case *plan.Join:
-		left, right := k.rows(n.Left), k.rows(n.Right)
-		if n.Kind == plan.SemiJoin || n.Kind == plan.AntiJoin {
-			return left / 2
-		}
-		if left == 0 || right == 0 {
-			return 0
-		}
-		return k.joined(n, left, right)
+		return k.joined(n, k.rows)
 	case *plan.Aggregate:
 		if len(n.Groups) == 0 {
 			return 1
@@ -73,99 +62,92 @@ func (k known) rows(n plan.Node) float64 {
 		}
 		return rows / 3
 	}
+	return largest(n, k.rows)
+}
+
+// work guesses how many rows a source must look at to give those of a plan: all but those
+// that an equality leads past.
+func (k known) work(n plan.Node) float64 {
+	switch n := n.(type) {
+	case *plan.Scan:
+		return k.rows(n)
+	case *plan.Filter:
+		return k.work(n.Input) * k.sure(n.Input, n.Conjuncts)
+	case *plan.Join:
+		return k.joined(n, k.work)
+	}
+	return largest(n, k.work)
+}
+
+func largest(n plan.Node, of func(plan.Node) float64) float64 {
 	rows := 0.0
 	for _, in := range n.Inputs() {
-		rows = max(rows, k.rows(in))
+		rows = max(rows, of(in))
 	}
 	return rows
 }
 
 // joined takes a join for one along a key: what is filtered of one side is missing from
 // the other.
-func (k known) joined(n *plan.Join, left, right float64) float64 {
+func (k known) joined(n *plan.Join, of func(plan.Node) float64) float64 {
+	left, right := of(n.Left), of(n.Right)
+	if n.Kind == plan.SemiJoin || n.Kind == plan.AntiJoin {
+		return left / 2
+	}
+	if left == 0 || right == 0 {
+		return 0
+	}
 	l, r := k.whole(n.Left), k.whole(n.Right)
-	if l >= r {
-		return max(left*right/r, 1)
-	}
-	return max(right*left/l, 1)
+	return max(left*right/min(l, r), 1)
 }
 
-// whole is how many rows the largest table of a plan has.
+// whole is how many rows the largest table has that a plan's rows are made of.
 func (k known) whole(n plan.Node) float64 {
-	rows := 1.0
-	plan.Walk(n, func(n plan.Node) bool {
-		if s, ok := n.(*plan.Scan); ok && k[s.Table] != nil {
-			rows = max(rows, k[s.Table].Rows)
-		}
-		return true
-	})
-	return rows
-}
-
-// selectivity guesses the share of rows a condition keeps; PostgreSQL's own guesses
-// without statistics are of this kind (selfuncs.h).
-func (k known) selectivity(in plan.Node, e plan.Expr) float64 {
-	switch e := e.(type) {
-	case *plan.Call:
-		if e.Operator == "=" && len(e.Args) == 2 {
-			return k.oneOf(in, e.Args)
-		}
-		return 0.33
-	case *plan.And:
-		s := 1.0
-		for _, a := range e.Args {
-			s *= k.selectivity(in, a)
-		}
-		return s
-	case *plan.Or:
-		s := 0.0
-		for _, a := range e.Args {
-			s += k.selectivity(in, a)
-		}
-		return min(s, 1)
-	case *plan.Subquery:
-		return 0.2
-	case *plan.In:
-		return min(k.oneOf(in, []plan.Expr{e.Arg})*float64(len(e.List)), 0.5)
+	if s, ok := n.(*plan.Scan); ok {
+		return max(k.rows(s), 1)
 	}
-	return 0.5
-}
-
-// oneOf is the share of rows that have one value of a column, the first of the operands.
-func (k known) oneOf(in plan.Node, operands []plan.Expr) float64 {
-	for _, e := range operands {
-		if c, ok := e.(*plan.ColumnRef); ok {
-			if distinct := k.distinct(in, c.ID); distinct > 0 {
-				return 1 / distinct
-			}
-		}
-	}
-	return 0.05
+	return max(largest(n, k.whole), 1)
 }
 
 // distinct gives how many values a column of a leaf has in its table; 0 is unknown. A
 // column that is a key by itself has one for each row.
 func (k known) distinct(root plan.Node, id plan.ColumnID) float64 {
 	found := 0.0
+	k.column(root, id, func(t *catalog.Table, ordinal int) {
+		if ordinal < len(k[t].Columns) {
+			found = k[t].Columns[ordinal].Distinct
+		}
+		if isKey(t, ordinal) {
+			found = k[t].Rows
+		}
+	})
+	return found
+}
+
+// statistics gives what a source says of the values of a column.
+func (k known) statistics(root plan.Node, id plan.ColumnID) (found catalog.ColumnStatistics) {
+	k.column(root, id, func(t *catalog.Table, ordinal int) {
+		if ordinal < len(k[t].Columns) {
+			found = k[t].Columns[ordinal]
+		}
+	})
+	return found
+}
+
+// column finds the table of a leaf that a column is read from, if its sizes are known.
+func (k known) column(root plan.Node, id plan.ColumnID, found func(t *catalog.Table, ordinal int)) {
 	plan.Walk(root, func(n plan.Node) bool {
 		s, ok := n.(*plan.Scan)
 		if !ok || k[s.Table] == nil {
 			return true
 		}
 		for i, c := range s.Cols {
-			if c.ID != id {
-				continue
-			}
-			if s.Ordinals[i] < len(k[s.Table].Columns) {
-				found = k[s.Table].Columns[s.Ordinals[i]].Distinct
-			}
-			if isKey(s.Table, s.Ordinals[i]) {
-				found = k[s.Table].Rows
+			if c.ID == id {
+				found(s.Table, s.Ordinals[i])
 			}
 		}
 		return true
 	})
-	return found
 }
 
 func isKey(t *catalog.Table, ordinal int) bool {
@@ -177,6 +159,28 @@ func isKey(t *catalog.Table, ordinal int) bool {
 	return false
 }
 
-// weight orders leaves by when they are read. A guess of few rows out of a large table is
-// less to be trusted than a small table.
-func (k known) weight(n plan.Node) float64 { return math.Sqrt(k.rows(n) * k.whole(n)) }
+// values guesses how many values of a column are left in the rows of a plan; 0 is unknown.
+func (k known) values(n plan.Node, id plan.ColumnID) float64 {
+	values := k.distinct(n, id)
+	for len(n.Inputs()) > 0 {
+		if rows := k.rows(n); rows > 0 {
+			values = min(values, rows)
+		}
+		n = giving(n, id)
+	}
+	return values
+}
+
+// giving is the input that gives a column, the first where none does.
+func giving(n plan.Node, id plan.ColumnID) plan.Node {
+	for _, in := range n.Inputs() {
+		if plan.Produced(in)[id] {
+			return in
+		}
+	}
+	return n.Inputs()[0]
+}
+
+// weight orders leaves by when they are read. A guess of few rows for much work is less to
+// be trusted than a small table.
+func (k known) weight(n plan.Node) float64 { return math.Sqrt(k.rows(n) * k.work(n)) }

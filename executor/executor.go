@@ -289,7 +289,7 @@ func (r *run) leaf(ctx context.Context, d *reduction, n plan.Node, i int) (array
 	}
 	reader, err := r.inTurn(ctx, d, n, i)
 	if err != nil || !d.first[i] {
-		return reader, int64(d.known.rows(n)), err
+		return reader, int64(d.expected(i)), err
 	}
 	g := gather(reader, n.Columns(), gatherRows, gatherBytes)
 	d.gathered[i] = g

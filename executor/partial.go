@@ -87,12 +87,12 @@ func (k known) groups(n *plan.Aggregate) float64 {
 			continue
 		}
 		if class := equal.of(r.ID); !counted[class] && !decided[r.ID] {
-			distinct := k.distinct(n.Input, r.ID)
-			if distinct == 0 {
+			values := k.values(n.Input, r.ID)
+			if values == 0 {
 				return 0
 			}
 			counted[class] = true
-			groups *= distinct
+			groups *= values
 		}
 	}
 	return groups

@@ -13,7 +13,7 @@ import (
 // table so large that fewer of its rows are worth a wait (Executor.ReduceFrom).
 const (
 	smallRows  = 500_000
-	reduceFrom = 20_000
+	reduceFrom = 1_000
 )
 
 // reduction is the plan of reading some leaves before others: small ones are gathered,
@@ -67,25 +67,51 @@ func (d *reduction) waitFor(i int, first []int) {
 }
 
 // fromLarger gives leaves that bound one which nobody asks less of: they read larger
-// tables than it does, but are guessed to give fewer rows of them, being filtered or
-// grouped, and themselves wait for nobody but those that are first already.
+// tables than it does, but are filtered or grouped, and themselves wait for nobody but
+// those that are first already.
 func (d *reduction) fromLarger(i int) []int {
-	r := d.nodes[i].(*plan.Remote)
-	if isSelective(r) {
+	if isSelective(d.nodes[i]) {
 		return nil
 	}
 	var all []int
-	for _, one := range r.Reductions {
-		for _, id := range one.By {
-			k := d.leafOf[id]
-			rows := d.known.rows(d.nodes[k])
-			if rows > 0 && rows <= smallRows && rows < fewer*d.known.rows(r) && isSelective(d.nodes[k]) && !slices.Contains(all, k) {
-				all = append(all, k)
-			}
+	for _, k := range d.givers(i) {
+		if d.mayBound(k, i) && !slices.Contains(all, k) {
+			all = append(all, k)
 		}
 	}
 	return all
 }
+
+// mayBound tells whether a leaf is worth waiting for although it reads more: it is guessed to
+// give fewer rows, or takes so much longer that the wait does not count and its real size decides.
+func (d *reduction) mayBound(k, waiting int) bool {
+	rows, most := d.expected(k), d.known.rows(d.nodes[waiting])
+	if rows <= 0 || rows > smallRows || !isSelective(d.nodes[k]) && len(d.waits[k]) == 0 {
+		return false
+	}
+	return rows < fewer*most || most <= little*d.known.work(d.nodes[k])
+}
+
+// expected guesses how many rows a leaf gives, asked for the keys of those it waits for.
+func (d *reduction) expected(i int) float64 {
+	rows, share := d.known.rows(d.nodes[i]), 1.0
+	r, ok := d.nodes[i].(*plan.Remote)
+	if !ok {
+		return rows
+	}
+	for _, one := range r.Reductions {
+		for _, id := range one.By {
+			distinct := d.known.distinct(r.Root, one.Column.ID)
+			if k := d.leafOf[id]; distinct > 0 && slices.Contains(d.waits[i], k) {
+				share = min(share, d.known.rows(d.nodes[k])/distinct)
+			}
+		}
+	}
+	return rows * share
+}
+
+// little is the share of what another leaf reads that may be read after it unnoticed.
+const little = 0.1
 
 func (e *Executor) reduceFrom() float64 {
 	if e.ReduceFrom > 0 {
@@ -106,31 +132,50 @@ func (d *reduction) precedes(i, large int) bool {
 	return rows > 0 && rows <= smallRows && d.known.weight(d.nodes[i]) < d.known.weight(d.nodes[large])
 }
 
-// before gives the small leaves that bound a large one, directly or through each other;
-// none where no condition of the statement makes any of them smaller than its table.
+// before gives the small leaves that bound a large one, directly or through each other, as
+// far as a condition of the statement makes them smaller than their tables.
 func (d *reduction) before(large int) []int {
-	seen, selective := map[int]bool{}, false
+	seen, order := map[int]bool{}, []int{}
 	var visit func(int)
 	visit = func(i int) {
-		r, ok := d.nodes[i].(*plan.Remote)
-		if !ok {
-			return
-		}
-		for _, one := range r.Reductions {
-			for _, id := range one.By {
-				if k := d.leafOf[id]; k != large && !seen[k] && d.precedes(k, large) {
-					seen[k] = true
-					selective = selective || isSelective(d.nodes[k])
-					visit(k)
-				}
+		for _, k := range d.givers(i) {
+			if k != large && !seen[k] && d.precedes(k, large) {
+				seen[k] = true
+				order = append(order, k)
+				visit(k)
 			}
 		}
 	}
 	visit(large)
-	if !selective {
-		return nil
+	return d.bounding(order)
+}
+
+// givers lists the leaves that may bound one.
+func (d *reduction) givers(i int) []int {
+	var all []int
+	if r, ok := d.nodes[i].(*plan.Remote); ok {
+		for _, one := range r.Reductions {
+			for _, id := range one.By {
+				all = append(all, d.leafOf[id])
+			}
+		}
 	}
-	return slices.Sorted(maps.Keys(seen))
+	return all
+}
+
+// bounding leaves out leaves that are read whole whatever the others give.
+func (d *reduction) bounding(leaves []int) []int {
+	bounds := map[int]bool{}
+	for _, k := range leaves {
+		bounds[k] = isSelective(d.nodes[k])
+	}
+	for range leaves {
+		for _, k := range leaves {
+			bounds[k] = bounds[k] || slices.ContainsFunc(d.givers(k), func(by int) bool { return bounds[by] })
+		}
+	}
+	maps.DeleteFunc(bounds, func(_ int, bounds bool) bool { return !bounds })
+	return slices.Sorted(maps.Keys(bounds))
 }
 
 func isSelective(n plan.Node) bool {

@@ -1,0 +1,79 @@
+package executor
+
+import (
+	"testing"
+
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// orders is a table of 10,000 rows: a key, a customer (1,000 of them) and a date of ten years.
+var orders = &catalog.Table{
+	Source: &catalog.Source{Domain: "trade", Name: "origin"},
+	Keys:   []catalog.Key{{Columns: []int{0}}},
+}
+
+var ordersKnown = known{orders: {Rows: 10_000, Columns: []catalog.ColumnStatistics{
+	{}, {Distinct: 1_000, Min: "1", Max: "1001"}, {Distinct: 3_650, Min: "1990-01-01", Max: "2000-01-01"},
+}}}
+
+var (
+	key      = plan.Column{ID: 1, Name: "key", Type: pgtype.Of(pgtype.Int4)}
+	customer = plan.Column{ID: 2, Name: "customer", Type: pgtype.Of(pgtype.Int4)}
+	day      = plan.Column{ID: 3, Name: "day", Type: pgtype.Of(pgtype.Date)}
+)
+
+func scanOrders() plan.Node {
+	return &plan.Scan{Table: orders, Cols: []plan.Column{key, customer, day}, Ordinals: []int{0, 1, 2}}
+}
+
+func compared(c plan.Column, operator, value string) plan.Expr {
+	return &plan.Call{Operator: operator, Args: []plan.Expr{&plan.ColumnRef{Column: c}, &plan.Literal{Of: c.Type, Text: value}}}
+}
+
+func turned(e plan.Expr) plan.Expr {
+	c := e.(*plan.Call)
+	return &plan.Call{Operator: c.Operator, Args: []plan.Expr{c.Args[1], c.Args[0]}}
+}
+
+// TestRowsAreGuessedOfWhatSourcesTell: rows is what a source is expected to send, work what
+// it must look at for that.
+func TestRowsAreGuessedOfWhatSourcesTell(t *testing.T) {
+	t.Parallel()
+	filtered := func(conjuncts ...plan.Expr) plan.Node {
+		return &plan.Filter{Input: scanOrders(), Conjuncts: conjuncts}
+	}
+	grouped := func(in plan.Node, by ...plan.Column) plan.Node {
+		a := &plan.Aggregate{Input: in}
+		for _, c := range by {
+			a.Groups = append(a.Groups, plan.PassOn(c))
+		}
+		return a
+	}
+	for _, c := range []struct {
+		name       string
+		n          plan.Node
+		rows, work float64
+	}{
+		{"a table", scanOrders(), 10_000, 10_000},
+		{"a key", filtered(compared(key, "=", "7")), 1, 1},
+		{"one of a thousand", filtered(compared(customer, "=", "7")), 10, 10},
+		{"a bound", filtered(compared(customer, "<", "101")), 1_000, 10_000},
+		{"a bound, turned", filtered(turned(compared(customer, ">", "101"))), 1_000, 10_000},
+		{"one year of ten", filtered(compared(day, ">=", "1995-01-01"), compared(day, "<", "1996-01-01 00:00:00")), 1_000, 10_000},
+		{"beyond all", filtered(compared(day, ">", "2010-01-01")), 5, 10_000},
+		{"a bound and a value", filtered(compared(customer, "=", "7"), compared(day, "<", "1995-01-01")), 5, 10},
+		{"groups", grouped(scanOrders(), customer), 1_000, 10_000},
+		{"groups of a key", grouped(filtered(compared(customer, "<", "101")), key), 1_000, 10_000},
+		{"groups of few rows", grouped(filtered(compared(customer, "=", "7")), day), 10, 10},
+		{"one row of all", grouped(scanOrders()), 1, 10_000},
+	} {
+		if rows := ordersKnown.rows(c.n); rows < 0.99*c.rows || rows > 1.01*c.rows {
+			t.Errorf("%s: %v rows, want %v", c.name, rows, c.rows)
+		}
+		if work := ordersKnown.work(c.n); work != c.work {
+			t.Errorf("%s: looks at %v rows, want %v", c.name, work, c.work)
+		}
+	}
+}
