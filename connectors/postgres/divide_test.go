@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors/conntest"
+	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -78,7 +79,7 @@ func parts(t *testing.T, s *Source, r *plan.Remote) []blockRange {
 		t.Fatal(err)
 	}
 	defer c.Release()
-	text, scans, err := s.write(r)
+	text, scans, err := s.write(r, sqlwriter.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,16 +52,12 @@ func (s *Source) lookUp(ctx context.Context, connection *pgxpool.Conn, r *plan.R
 	if !ok || !s.mayLookUp() {
 		return nil, false, nil
 	}
-	scans := &scanning{source: s}
-	text, err := sqlwriter.Postgres(r.Root, sqlwriter.Options{Scan: scans.name, Parameter: func(l *plan.Literal) (string, bool) {
+	c := connection.Conn().PgConn()
+	text, _, err := s.checkedText(ctx, c, r, sqlwriter.Options{Parameter: func(l *plan.Literal) (string, bool) {
 		i := slices.Index(values, plan.Expr(l))
 		return "$" + strconv.Itoa(i+1), i >= 0
 	}})
 	if err != nil {
-		return nil, false, nil
-	}
-	c := connection.Conn().PgConn()
-	if err := s.check(ctx, c, scans.scans); err != nil {
 		return nil, false, err
 	}
 	p := s.preparedLookUp(ctx, c, text, r.Columns())

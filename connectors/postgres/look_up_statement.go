@@ -27,10 +27,9 @@ type lookUpStatement struct {
 	written atomic.Pointer[writtenLookUp]
 }
 
-// writtenLookUp is the text of a look-up, as it is right under what is known of collations.
+// writtenLookUp is the text of a look-up, as it is right under what is known of the columns.
 type writtenLookUp struct {
 	text       string
-	scans      []*plan.Scan
 	collations int32
 	checked    time.Time // when the columns were last seen to fit
 }
@@ -51,7 +50,7 @@ func (l *lookUpStatement) Rows(ctx context.Context, values [][]byte) (arrow.Reco
 	}
 	defer connection.Release()
 	text, err := l.text(ctx, connection)
-	if err != nil || text == "" {
+	if err != nil {
 		return nil, false, err
 	}
 	p := l.source.preparedLookUp(ctx, connection.Conn().PgConn(), text, l.columns)
@@ -66,25 +65,17 @@ func (l *lookUpStatement) Rows(ctx context.Context, values [][]byte) (arrow.Reco
 	return l.source.found(ctx, connection, p.name, p.decoding, values)
 }
 
-// text gives the statement; "" where it cannot be said.
+// text gives the statement.
 func (l *lookUpStatement) text(ctx context.Context, connection *pgxpool.Conn) (string, error) {
 	w, s := l.written.Load(), l.source
-	if w == nil || w.collations != s.collations.Load() {
-		scans := &scanning{source: s}
-		text, err := sqlwriter.Postgres(l.remote.Root, sqlwriter.Options{Scan: scans.name, Numbered: true})
-		if err != nil {
-			return "", nil
-		}
-		w = &writtenLookUp{text: text, scans: scans.scans, collations: s.collations.Load()}
-	}
-	if time.Since(w.checked) < checkedFor {
+	if w != nil && w.collations == s.collations.Load() && time.Since(w.checked) < checkedFor {
 		return w.text, nil
 	}
-	if err := s.check(ctx, connection.Conn().PgConn(), w.scans); err != nil {
+	now := &writtenLookUp{collations: s.collations.Load(), checked: time.Now()}
+	var err error
+	if now.text, _, err = s.checkedText(ctx, connection.Conn().PgConn(), l.remote, sqlwriter.Options{Numbered: true}); err != nil {
 		return "", err
 	}
-	seen := *w
-	seen.checked = time.Now()
-	l.written.Store(&seen)
-	return w.text, nil
+	l.written.Store(now)
+	return now.text, nil
 }

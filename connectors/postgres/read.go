@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -31,10 +32,7 @@ func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, 
 			return nil, err
 		}
 	}
-	text, scans, err := s.write(r)
-	if err == nil {
-		err = s.check(ctx, connection.Conn().PgConn(), scans)
-	}
+	text, scans, err := s.checkedText(ctx, connection.Conn().PgConn(), r, sqlwriter.Options{})
 	if err != nil {
 		connection.Release()
 		return nil, err

@@ -79,3 +79,33 @@ func TestContractAgainstSource(t *testing.T) {
 		})
 	}
 }
+
+// TestColumnsOfTheContractsType: a text of the declared length is asked for as it is, once
+// that was seen; a cast would have the server copy every row.
+func TestColumnsOfTheContractsType(t *testing.T) {
+	s, server := open(t, nil)
+	server.Exec(t, "CREATE TABLE public.same (flag char(1), word varchar(8))", "INSERT INTO public.same VALUES ('a', 'b')")
+	t.Cleanup(func() { server.Exec(t, "DROP TABLE public.same") })
+	for _, test := range []struct{ column, of, want string }{
+		{"flag", "character(1)", `SELECT t1."flag" AS c1 FROM "public"."same" AS t1`},
+		{"flag", "character(2)", `SELECT CAST(t1."flag" AS bpchar) AS c1 FROM "public"."same" AS t1`},
+		{"flag", "character varying(1)", `SELECT CAST(t1."flag" AS character varying) AS c1 FROM "public"."same" AS t1`},
+		{"word", "character varying(8)", `SELECT t1."word" AS c1 FROM "public"."same" AS t1`},
+		{"word", "text", `SELECT CAST(t1."word" AS text) AS c1 FROM "public"."same" AS t1`},
+	} {
+		of, err := pgtype.ParseTypeName(test.of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		table := &catalog.Table{Physical: catalog.Physical{Schema: "public", Name: "same"}, Columns: []*catalog.Column{{Name: "v", Physical: test.column, Type: of}}}
+		remote := &plan.Remote{Root: &plan.Scan{Table: table, Ordinals: []int{0}, Cols: []plan.Column{{ID: 1, Name: "v", Type: of}}}}
+		r, err := s.Read(context.Background(), remote)
+		if err != nil {
+			t.Fatal(err)
+		}
+		conntest.Rows(t, r, remote.Columns())
+		if text, err := s.Text(remote); err != nil || text != test.want {
+			t.Errorf("%s as %s: asked %s (%v), want %s", test.column, test.of, text, err, test.want)
+		}
+	}
+}

@@ -17,14 +17,28 @@ import (
 
 // Text gives the SELECT that a read sends, within a COPY.
 func (s *Source) Text(r *plan.Remote) (string, error) {
-	text, _, err := s.write(r)
+	text, _, err := s.write(r, sqlwriter.Options{})
 	return text, err
 }
 
-func (s *Source) write(r *plan.Remote) (string, []*plan.Scan, error) {
+// write gives a statement as it is right under what is known of the source's columns.
+func (s *Source) write(r *plan.Remote, o sqlwriter.Options) (string, []*plan.Scan, error) {
 	scans := &scanning{source: s}
-	text, err := sqlwriter.Postgres(r.Root, sqlwriter.Options{Scan: scans.name})
+	o.Scan = scans.name
+	text, err := sqlwriter.Postgres(r.Root, o)
 	return text, scans.scans, err
+}
+
+// checkedText is write, once the columns are known to fit.
+func (s *Source) checkedText(ctx context.Context, c *pgconn.PgConn, r *plan.Remote, o sqlwriter.Options) (string, []*plan.Scan, error) {
+	text, scans, err := s.write(r, o)
+	if err != nil {
+		return "", nil, err
+	}
+	if changed, err := s.check(ctx, c, scans); err != nil || !changed {
+		return text, scans, err
+	}
+	return s.write(r, o)
 }
 
 // prepared is a statement the source has accepted, with what its fields arrive as.
