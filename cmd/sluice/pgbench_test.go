@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"fmt"
 	"net/url"
 	"os"
@@ -41,37 +42,61 @@ func newPgbench(b testing.TB) pgbench {
 
 // loaded is what a run of pgbench gives.
 type loaded struct {
-	median time.Duration // 0 where it was not asked for
-	rate   float64       // statements a second
+	median time.Duration
+	rate   float64 // statements a second
 	count  float64
 	cpu    map[string]time.Duration // taken by each process watched, and by "client"
 }
 
-// run sends sql, in which :key is a key that changes, for three seconds over as many
-// connections as clients.
+const (
+	// mostLoadSeconds is how long a run may be on a machine that is so busy that its clients
+	// are not connected before.
+	mostLoadSeconds = 8
+	// loadPatience is how much longer it may take before it counts as stuck.
+	loadPatience = 30 * time.Second
+	// loggedShare of the statements are logged with their time: enough for a median, too
+	// few to slow pgbench down.
+	loggedShare = "0.05"
+)
+
+// run sends sql, in which :key is a key that changes, over as many connections as clients.
+// pgbench counts in whole seconds, of which connecting takes a part.
 func (p pgbench) run(b testing.TB, dsn, sql, protocol string, clients int, watch map[string]*os.Process) loaded {
 	b.Helper()
-	script := filepath.Join(p.dir, "script.sql")
-	must(b, os.WriteFile(script, []byte("\\set key random(1, 1000)\n"+sql+"\n"), 0o644))
-	arguments := []string{"-n", "-M", protocol, "-c", strconv.Itoa(clients), "-j", strconv.Itoa(min(clients, 2)), "-T", "3", "-f", script}
-	if clients == 1 {
-		arguments = append(arguments, "-l", "--log-prefix="+filepath.Join(p.dir, "log"))
+	must(b, os.WriteFile(p.script(), []byte("\\set key random(1, 1000)\n"+sql+"\n"), 0o644))
+	seconds := min(clients, 2)
+	m := p.runFor(b, seconds, dsn, protocol, clients, watch)
+	for ; m.count == 0 && seconds < mostLoadSeconds; seconds *= 2 {
+		m = p.runFor(b, 2*seconds, dsn, protocol, clients, watch)
 	}
-	command := exec.Command(p.program, arguments...)
+	if m.count == 0 {
+		b.Fatalf("no statement was answered in %d seconds", seconds)
+	}
+	return m
+}
+
+func (p pgbench) script() string { return filepath.Join(p.dir, "script.sql") }
+
+func (p pgbench) runFor(b testing.TB, seconds int, dsn, protocol string, clients int, watch map[string]*os.Process) loaded {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.Context(), time.Duration(seconds)*time.Second+loadPatience)
+	defer cancel()
+	command := exec.CommandContext(ctx, p.program, "-n", "-M", protocol, "-c", strconv.Itoa(clients), "-j", strconv.Itoa(min(clients, 2)),
+		"-T", strconv.Itoa(seconds), "-f", p.script(), "-l", "--sampling-rate="+loggedShare, "--log-prefix="+filepath.Join(p.dir, "log"))
 	command.Env = append(os.Environ(), connectionEnvironment(b, dsn)...)
 	before := cpuTimes(b, watch)
 	out, err := command.CombinedOutput()
 	if err != nil {
-		b.Fatalf("%v: %s", err, out)
+		b.Fatalf("%v: %s", cmp.Or(ctx.Err(), err), out)
 	}
-	m := loaded{rate: number(b, `tps = ([\d.]+)`, out), count: number(b, `actually processed: (\d+)`, out), cpu: cpuTimes(b, watch)}
+	m := loaded{count: number(b, `actually processed: (\d+)`, out), cpu: cpuTimes(b, watch), median: p.medianOfLog(b)}
+	if m.count > 0 {
+		m.rate = number(b, `tps = ([\d.]+)`, out)
+	}
 	for name, was := range before {
 		m.cpu[name] -= was
 	}
 	m.cpu["client"] = command.ProcessState.UserTime() + command.ProcessState.SystemTime()
-	if clients == 1 {
-		m.median = p.medianOfLog(b)
-	}
 	return m
 }
 
@@ -97,7 +122,7 @@ func number(b testing.TB, pattern string, in []byte) float64 {
 	return n
 }
 
-// medianOfLog reads the times of single statements: the third field, in microseconds
+// medianOfLog reads the times of single statements (0: none): the third field, in microseconds
 // (pgbench's manual page, "Per-Transaction Logging").
 func (p pgbench) medianOfLog(b testing.TB) time.Duration {
 	b.Helper()
@@ -113,6 +138,9 @@ func (p pgbench) medianOfLog(b testing.TB) time.Duration {
 		}
 		must(b, f.Close())
 		must(b, os.Remove(name))
+	}
+	if len(all) == 0 {
+		return 0
 	}
 	slices.Sort(all)
 	return time.Duration(all[len(all)/2]) * time.Microsecond

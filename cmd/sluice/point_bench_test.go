@@ -5,7 +5,6 @@ import (
 	"os"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/internal/tpch"
@@ -17,38 +16,45 @@ type pointPath struct {
 	runs           []loaded
 }
 
+// pointRounds of all paths in turn make a figure.
 const pointRounds = 3
 
 // BenchmarkPoint looks orders up by key: of the source itself and through a gateway
 // process, pgbouncer and a foreign table, in turn, with 1 and 32 clients, by prepared
 // statements and by texts with the key in them. It prints the median latency, the
-// throughput, and what a statement costs client and gateway in processor time.
+// throughput, and what a statement costs client and gateway in processor time; and what
+// Trino makes of the same, where it is installed and not left out (PEERS).
 func BenchmarkPoint(b *testing.B) {
 	load := newPgbench(b)
-	paths, watch := pointPaths(b)
+	data := tpch.Dataset{Scale: 0.1}
+	pg := testservers.OwnPostgres(b, "max_connections=300").NewDatabase(b)
+	must(b, data.LoadPostgres(b.Context(), pg.DSN, "orders"))
+	pg.Exec(b, "VACUUM ANALYZE orders")
+	paths, watch := pointPaths(b, data, pg)
 	for b.Loop() {
+		best := 0.0
 		for _, protocol := range []string{"prepared", "simple"} {
 			for _, clients := range []int{1, 32} {
-				for range pointRounds {
+				for round := range pointRounds {
+					progress("%s, %d clients: round %d of %d", protocol, clients, round+1, pointRounds)
 					for i := range paths {
 						p := &paths[i]
 						p.runs = append(p.runs, load.run(b, p.dsn, p.sql, protocol, clients, watch))
 					}
 				}
-				reportPoint(b, paths, protocol, clients)
+				best = max(best, reportPoint(b, paths, protocol, clients))
 			}
+		}
+		if wantedPeer("trino") {
+			reportTrinoPoint(b, data, pg, best)
 		}
 	}
 }
 
 // pointPaths serves orders in every way there is; the first is the source itself, the
 // second the gateway.
-func pointPaths(b *testing.B) ([]pointPath, map[string]*os.Process) {
+func pointPaths(b *testing.B, data tpch.Dataset, pg *testservers.PostgresServer) ([]pointPath, map[string]*os.Process) {
 	b.Helper()
-	data := tpch.Dataset{Scale: 0.1}
-	pg := testservers.OwnPostgres(b, "max_connections=300").NewDatabase(b)
-	must(b, data.LoadPostgres(b.Context(), pg.DSN, "orders"))
-	pg.Exec(b, "VACUUM ANALYZE orders")
 	gateway := pointMesh(b, data, pg).serveProcess()
 	const direct = "SELECT o_totalprice FROM orders WHERE o_orderkey = :key"
 	paths := []pointPath{
@@ -74,35 +80,40 @@ func pointMesh(b testing.TB, data tpch.Dataset, pg *testservers.PostgresServer) 
 	return m
 }
 
-// reportPoint prints a line for each path, and forgets their runs. Ratios are medians of
-// the rounds': what else the machine does hits both sides of one.
-func reportPoint(b *testing.B, paths []pointPath, protocol string, clients int) {
+// reportPoint prints a line for each path, forgets their runs, and gives the gateway's
+// rate. Ratios are medians of the rounds': what else the machine does hits both sides of one.
+func reportPoint(b *testing.B, paths []pointPath, protocol string, clients int) (rate float64) {
 	b.Helper()
 	direct := slices.Clone(paths[0].runs)
 	for i := range paths {
 		p := &paths[i]
-		var ratios []float64
-		for round, m := range p.runs {
-			ratios = append(ratios, m.rate/direct[round].rate)
-		}
-		slices.Sort(ratios)
-		ratio := ratios[len(ratios)/2]
+		ratio := medianOfRounds(p.runs, direct, func(m, d loaded) float64 { return m.rate / d.rate })
+		added := medianOfRounds(p.runs, direct, func(m, d loaded) float64 { return float64((m.median - d.median).Microseconds()) })
 		m := medianRun(p.runs)
-		line := fmt.Sprintf("%-8s %2d clients  %-12s %7.0f/s (%.2f of the source)", protocol, clients, p.name, m.rate, ratio)
-		if clients == 1 {
-			line += fmt.Sprintf("  median %v", m.median)
-		}
-		line += fmt.Sprintf("  client %.1f µs", m.each("client"))
+		line := fmt.Sprintf("%-8s %2d clients  %-12s median %8v  added %5.0f µs  %7.0f/s  %.2f of the source  client %.1f µs",
+			protocol, clients, p.name, m.median, added, m.rate, ratio, m.each("client"))
 		if p.name == "Sluice" {
+			rate = m.rate
 			line += fmt.Sprintf("  gateway %.1f µs", m.each("gateway"))
 			if clients == 1 {
-				b.ReportMetric(float64((m.median-medianRun(direct).median)/time.Microsecond), protocol+"-added-µs")
+				b.ReportMetric(added, protocol+"-added-µs")
 			} else {
 				b.ReportMetric(ratio, protocol+"-throughput-ratio")
 				b.ReportMetric(m.each("gateway"), protocol+"-gateway-µs")
 			}
 		}
-		b.Log(line)
+		progress("%s", line)
 		p.runs = nil
 	}
+	return rate
+}
+
+// medianOfRounds compares what two paths gave in each round.
+func medianOfRounds(runs, direct []loaded, compare func(m, d loaded) float64) float64 {
+	var all []float64
+	for round, m := range runs {
+		all = append(all, compare(m, direct[round]))
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
 }

@@ -88,7 +88,7 @@ func newTPCHArena(b *testing.B, data tpch.Dataset) *tpchArena {
 		name string
 		to   func(*testing.B) error
 	}{{"fdw", a.addForeign}, {"trino", a.addTrino}, {"duckdb", a.addDuckDB}, {"direct", a.addDirect}} {
-		if wanted := os.Getenv("SLUICE_BENCH_PEERS"); wanted != "" && !slices.Contains(strings.Split(wanted, ","), add.name) {
+		if !wantedPeer(add.name) {
 			a.absent = append(a.absent, add.name+": not asked for (PEERS)")
 			continue
 		}
@@ -100,6 +100,12 @@ func newTPCHArena(b *testing.B, data tpch.Dataset) *tpchArena {
 		}
 	}
 	return a
+}
+
+// wantedPeer tells whether PEERS asks for an engine; unset it asks for all.
+func wantedPeer(name string) bool {
+	wanted := os.Getenv("SLUICE_BENCH_PEERS")
+	return wanted == "" || slices.Contains(strings.Split(wanted, ","), name)
 }
 
 func (a *tpchArena) addPostgres(b *testing.B, name, title, dsn string, pid int) {
