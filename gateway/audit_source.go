@@ -31,13 +31,13 @@ var _ connectors.Source = auditSource{}
 
 // Text names the table.
 func (a auditSource) Text(r *plan.Remote) (string, error) {
-	_, _, err := temporaryReader{}.scan(unfiltered(r))
+	_, _, err := connectors.BareScan(unfiltered(r))
 	return "TABLE mesh.audit" + rangeText(auditRange(r.Root)), err
 }
 
 // Read gives the rows of the log as it is now.
 func (a auditSource) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, error) {
-	_, indexes, err := temporaryReader{}.scan(unfiltered(r))
+	_, indexes, err := connectors.BareScan(unfiltered(r))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/gateway/temporary"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -13,7 +14,7 @@ import (
 // tells a missing schema from a missing table.
 func (s *session) existing(now *moment, r planner.Relation) (*catalog.Table, error) {
 	t, err := now.env.Resolve(r.Schema, r.Name)
-	if missing(err) && r.Schema != "" && r.Schema != temporarySchema && !now.epoch.views.of(now.who).HasSchema(r.Schema) {
+	if missing(err) && r.Schema != "" && r.Schema != temporary.Schema && !now.epoch.views.of(now.who).HasSchema(r.Schema) {
 		err = sqlstate.New(sqlstate.InvalidSchemaName, "schema %q does not exist", r.Schema)
 	}
 	return t, err
@@ -21,8 +22,8 @@ func (s *session) existing(now *moment, r planner.Relation) (*catalog.Table, err
 
 // target gives the temporary table a statement would change. A table of the mesh is
 // refused as PostgreSQL does in a read-only transaction; one that is not there is missing.
-func (s *session) target(command string, r planner.Relation) (*temporaryTable, error) {
-	if t, ok := s.temporary.find(r.Schema, r.Name); ok {
+func (s *session) target(command string, r planner.Relation) (*temporary.Table, error) {
+	if t, ok := s.temporary.Find(r.Schema, r.Name); ok {
 		return t, nil
 	}
 	now, err := s.moment()
@@ -42,16 +43,16 @@ func (s *session) target(command string, r planner.Relation) (*temporaryTable, e
 
 // drop runs DROP TABLE, all or nothing.
 func (s *session) drop(st *planner.Drop) error {
-	before := s.temporary.tables
+	before := s.temporary.Tables()
 	for _, r := range st.Tables {
 		t, err := s.target("DROP TABLE", r)
 		switch {
 		case err == nil:
-			s.temporary.set(t.table.Object, nil)
+			s.temporary.Remove(t.Name())
 		case missing(err) && st.IfExists:
 			s.notice("NOTICE", sqlstate.SuccessfulCompletion, "%s, skipping", notThere(err, r).Message)
 		default:
-			s.temporary.tables = before
+			s.temporary.Return(before)
 			if missing(err) {
 				return notThere(err, r)
 			}
@@ -76,7 +77,7 @@ func missing(err error) bool {
 
 // truncate runs TRUNCATE, all or nothing.
 func (s *session) truncate(st *planner.Truncate) error {
-	var all []*temporaryTable
+	var all []*temporary.Table
 	for _, r := range st.Tables {
 		t, err := s.target("TRUNCATE TABLE", r)
 		if err != nil {
@@ -85,7 +86,7 @@ func (s *session) truncate(st *planner.Truncate) error {
 		all = append(all, t)
 	}
 	for _, t := range all {
-		s.temporary.set(t.table.Object, t.with(nil))
+		s.temporary.Put(t.With())
 	}
 	return nil
 }
@@ -117,7 +118,7 @@ func (s *session) lock(st *planner.Lock) error {
 		return err
 	}
 	for _, r := range st.Tables {
-		if _, own := s.temporary.find(r.Schema, r.Name); own {
+		if _, own := s.temporary.Find(r.Schema, r.Name); own {
 			continue
 		}
 		if _, err := s.existing(now, r); err != nil {

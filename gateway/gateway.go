@@ -18,6 +18,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/executor"
+	"github.com/sluicemesh/sluice/gateway/temporary"
 	"github.com/sluicemesh/sluice/internal/spool"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -133,7 +134,7 @@ func (g *Gateway) open(ctx context.Context, login pgwire.Login, out pgwire.Notif
 	budget := &spool.Budget{Memory: sessionMemory, Directory: g.spill, Disk: sessionDisk}
 	s := &session{
 		gateway: g, life: ctx, login: login, out: out, prepared: map[string]*prepared{},
-		cursors: cursors{open: map[string]*cursor{}, budget: budget}, temporary: temporary{budget: budget},
+		cursors: cursors{open: map[string]*cursor{}, budget: budget}, temporary: temporary.NewSpace(budget),
 	}
 	var err error
 	wrong := func(err error) {

@@ -14,7 +14,7 @@ import (
 // what goes wrong here goes wrong there, with the right words.
 func (q *query) keptPortal(ctx context.Context, parameters []pgwire.Parameter) *keptPortal {
 	s := q.session
-	if s.gateway.keep == KeepNone || q.key.text == "" || len(s.temporary.tables) > 0 || s.tx.failed {
+	if s.gateway.keep == KeepNone || q.key.text == "" || !s.temporary.Tables().Empty() || s.tx.failed {
 		return nil // a temporary table may stand before one of the mesh
 	}
 	b, err := s.basis()

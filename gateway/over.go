@@ -74,11 +74,11 @@ func (s *session) insertStatement(st *planner.Insert, types []uint32) pgwire.Sta
 		if st.Refused != nil {
 			return bind.Bound{}, st.Refused
 		}
-		place, err := t.place(st.Columns, len(t.table.Columns))
+		place, err := t.Place(st.Columns, len(t.Columns()))
 		if err != nil {
 			return bind.Bound{}, err
 		}
-		return st.Bind(now.env, place.targets(st.Columns), types)
+		return st.Bind(now.env, place.Targets(st.Columns), types)
 	})
 	return &overStatement{q, func(ctx context.Context, p *portal) (pgwire.Rows, error) { return s.insert(ctx, st, p) }}
 }
@@ -89,7 +89,7 @@ func (s *session) insert(ctx context.Context, st *planner.Insert, p *portal) (pg
 	if err != nil {
 		return nil, err
 	}
-	place, err := t.place(st.Columns, len(p.bound.Query.Output))
+	place, err := t.Place(st.Columns, len(p.bound.Query.Output))
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,6 @@ func (s *session) insert(ctx context.Context, st *planner.Insert, p *portal) (pg
 	if err != nil {
 		return nil, err
 	}
-	contents := append(t.contents[:len(t.contents):len(t.contents)], stored)
-	s.temporary.set(t.table.Object, t.with(contents))
+	s.temporary.Put(t.And(stored))
 	return done("INSERT 0 " + itoa(stored.Rows())), nil
 }

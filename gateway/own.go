@@ -8,7 +8,7 @@ import (
 
 // own gives the sources that are this session's alone, as they are at a moment.
 func (s *session) own(now *moment) func(*catalog.Source) (connectors.Source, bool) {
-	temporary := temporaryReader{s.temporary.tables}
+	temporary := s.temporary.Tables().Source()
 	return func(source *catalog.Source) (connectors.Source, bool) {
 		switch source.Kind {
 		case catalog.Temporary:

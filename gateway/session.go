@@ -7,6 +7,7 @@ import (
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/gateway/temporary"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/planner/bind"
@@ -25,7 +26,7 @@ type session struct {
 	several   bool // the message in progress holds several statements
 	prepared  map[string]*prepared
 	cursors   cursors
-	temporary temporary
+	temporary *temporary.Space
 	records   uint64 // statements on record
 	audited   audit.Session
 	known     *basis // that was taken last
@@ -50,8 +51,7 @@ func (s *session) Status() byte { return s.tx.status() }
 func (s *session) Close() {
 	s.cursors.closeAll()
 	s.tx.marks = nil
-	s.temporary.tables = nil
-	s.temporary.endTransaction(false)
+	s.temporary.Close()
 	if err := s.gateway.audit.Logout(s.auditSession()); err != nil {
 		s.gateway.log.Error("logout not recorded", "error", err)
 	}
@@ -120,8 +120,8 @@ func (s *session) ready() error {
 func (s *session) environment(b *basis) bind.Environment {
 	env := bind.Environment{
 		Resolve: func(schema, name string) (*catalog.Table, error) {
-			if t, own := s.temporary.find(schema, name); own {
-				return t.table, nil
+			if t, own := s.temporary.Find(schema, name); own {
+				return t.Catalog(), nil
 			}
 			return b.epoch.resolve(b.who, b.path, schema, name)
 		},

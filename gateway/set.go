@@ -82,13 +82,13 @@ func (s *session) show(st *planner.Show) ([][]string, error) {
 func (s *session) discard(st *planner.Discard) error {
 	switch st.Target {
 	case "TEMP":
-		s.temporary.tables = nil
+		s.temporary.RemoveAll()
 	case "ALL":
 		if s.tx.inBlock() {
 			return sqlstate.New(sqlstate.ActiveSQLTransaction, "DISCARD ALL cannot run inside a transaction block")
 		}
 		s.cursors.closeAll()
-		s.temporary.tables = nil
+		s.temporary.RemoveAll()
 		s.deallocateAll()
 		s.settings.ResetAll()
 	}

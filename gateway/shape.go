@@ -75,7 +75,7 @@ func wordByte(c byte) bool {
 // its text or by its shape, without parsing it; nil where it must be parsed.
 func (s *session) sentBefore(text string) pgwire.Statement {
 	b, err := s.basis()
-	if err != nil || s.gateway.keep == KeepNone || len(s.temporary.tables) > 0 || s.tx.failed {
+	if err != nil || s.gateway.keep == KeepNone || !s.temporary.Tables().Empty() || s.tx.failed {
 		return nil
 	}
 	now := s.gateway.now()

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluicemesh/sluice/gateway/temporary"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -29,7 +30,7 @@ type transaction struct {
 type mark struct {
 	savepoint string
 	settings  values
-	temporary temporaryTables
+	temporary *temporary.Tables
 }
 
 // status is the transaction state as ReadyForQuery tells it.
@@ -72,7 +73,7 @@ var transactionModes = func() (names []string) {
 }()
 
 func (s *session) mark(savepoint string) mark {
-	return mark{savepoint: savepoint, settings: s.settings.values, temporary: s.temporary.tables}
+	return mark{savepoint: savepoint, settings: s.settings.values, temporary: s.temporary.Tables()}
 }
 
 // returnTo undoes what came after mark n.
@@ -80,7 +81,7 @@ func (s *session) returnTo(n int) {
 	m := s.tx.marks[n]
 	s.tx.marks = s.tx.marks[:n+1]
 	s.settings.restore(m.settings)
-	s.temporary.tables = m.temporary
+	s.temporary.Return(m.temporary)
 	s.cursors.closeFrom(n)
 }
 
@@ -109,7 +110,7 @@ func (s *session) finish(commit bool) {
 	}
 	s.settings.endLocal()
 	s.cursors.endTransaction()
-	s.temporary.endTransaction(commit)
+	s.temporary.EndTransaction(commit)
 	s.tx = transaction{}
 }
 

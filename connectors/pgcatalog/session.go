@@ -2,7 +2,6 @@ package pgcatalog
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,7 +65,7 @@ var _ connectors.Source = (*Session)(nil)
 
 // Text names the table that would be read.
 func (s *Session) Text(r *plan.Remote) (string, error) {
-	scan, err := bareScan(r.Root)
+	scan, _, err := connectors.BareScan(r)
 	if err != nil {
 		return "", err
 	}
@@ -84,7 +83,7 @@ func (s *Session) Close() error { return nil }
 
 // Read gives the rows of one system table.
 func (s *Session) Read(_ context.Context, r *plan.Remote) (array.RecordReader, error) {
-	scan, err := bareScan(r.Root)
+	scan, ordinals, err := connectors.BareScan(r)
 	if err != nil {
 		return nil, err
 	}
@@ -97,35 +96,17 @@ func (s *Session) Read(_ context.Context, r *plan.Remote) (array.RecordReader, e
 		make(s, w)
 		b := w.batch()
 		defer b.Release()
-		return selected(b, scan, r.Columns())
+		return selected(b, ordinals, r.Columns())
 	}
-	return selected(s.batch(relation), scan, r.Columns())
-}
-
-// bareScan gives the scan under projections that only pass columns on.
-func bareScan(n plan.Node) (*plan.Scan, error) {
-	for {
-		switch node := n.(type) {
-		case *plan.Scan:
-			return node, nil
-		case *plan.Project:
-			if slices.ContainsFunc(node.Items, func(i plan.Item) bool { return !i.PassesOn() }) {
-				return nil, sqlstate.Unsupported("%T of a system table", n)
-			}
-			n = node.Input
-		default:
-			return nil, sqlstate.Unsupported("%T of a system table", n)
-		}
-	}
+	return selected(s.batch(relation), ordinals, r.Columns())
 }
 
 // selected gives the columns asked for, under the names a plan knows them by.
-func selected(b arrow.RecordBatch, scan *plan.Scan, columns []plan.Column) (array.RecordReader, error) {
+func selected(b arrow.RecordBatch, ordinals []int, columns []plan.Column) (array.RecordReader, error) {
 	fields := make([]arrow.Field, len(columns))
 	arrays := make([]arrow.Array, len(columns))
 	for i, c := range columns {
-		at := slices.IndexFunc(scan.Cols, func(s plan.Column) bool { return s.ID == c.ID })
-		arrays[i] = b.Column(scan.Ordinals[at])
+		arrays[i] = b.Column(ordinals[i])
 		fields[i] = arrow.Field{Name: "c" + strconv.Itoa(int(c.ID)), Type: arrays[i].DataType(), Nullable: true}
 	}
 	schema := arrow.NewSchema(fields, nil)

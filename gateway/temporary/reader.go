@@ -1,7 +1,8 @@
-package gateway
+package temporary
 
 import (
 	"context"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -15,15 +16,17 @@ import (
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
-// temporaryReader is the source of temporary tables, as they are at one moment. It gives
-// rows as they were put in; everything else is done above it.
-type temporaryReader struct{ tables temporaryTables }
+// Source gives the source of the tables as they are at this moment. It gives rows as they
+// were put in; everything else is done above it.
+func (t *Tables) Source() connectors.Source { return source{t} }
 
-var _ connectors.Source = temporaryReader{}
+type source struct{ tables *Tables }
+
+var _ connectors.Source = source{}
 
 // Text names the table.
-func (t temporaryReader) Text(r *plan.Remote) (string, error) {
-	scan, _, err := t.scan(r)
+func (t source) Text(r *plan.Remote) (string, error) {
+	scan, _, err := connectors.BareScan(r)
 	if err != nil {
 		return "", err
 	}
@@ -31,56 +34,25 @@ func (t temporaryReader) Text(r *plan.Remote) (string, error) {
 }
 
 // Read gives the rows of a table.
-func (t temporaryReader) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, error) {
-	scan, indexes, err := t.scan(r)
+func (t source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, error) {
+	scan, indexes, err := connectors.BareScan(r)
 	if err != nil {
 		return nil, err
 	}
-	for _, one := range t.tables {
-		if one.table == scan.Table {
-			return newStoredRows(ctx, r.Columns(), indexes, one.contents), nil
-		}
+	found, ok := t.tables.byName[scan.Table.Object]
+	if !ok || found.of != scan.Table {
+		return nil, sqlstate.New(sqlstate.UndefinedTable, "relation %q does not exist", scan.Table.Object)
 	}
-	return nil, sqlstate.New(sqlstate.UndefinedTable, "relation %q does not exist", scan.Table.Object)
+	return newStoredRows(ctx, r.Columns(), indexes, found.contents), nil
 }
 
 // Describe tells nothing that the catalog does not.
-func (t temporaryReader) Describe(context.Context, []*catalog.Table) ([]connectors.Description, error) {
+func (t source) Describe(context.Context, []*catalog.Table) ([]connectors.Description, error) {
 	return nil, nil
 }
 
 // Close frees nothing: the session owns the rows.
-func (t temporaryReader) Close() error { return nil }
-
-// scan finds the one scan of a Remote and, for each of its columns, that of the table.
-func (t temporaryReader) scan(r *plan.Remote) (*plan.Scan, []int, error) {
-	n := r.Root
-	for {
-		p, ok := n.(*plan.Project)
-		if !ok {
-			break
-		}
-		for _, i := range p.Items {
-			if !i.PassesOn() {
-				return nil, nil, sqlstate.Unsupported("computing where temporary tables lie")
-			}
-		}
-		n = p.Input
-	}
-	scan, ok := n.(*plan.Scan)
-	if !ok {
-		return nil, nil, sqlstate.Unsupported("%T where temporary tables lie", n)
-	}
-	ordinals := map[plan.ColumnID]int{}
-	for i, c := range scan.Cols {
-		ordinals[c.ID] = scan.Ordinals[i]
-	}
-	var indexes []int
-	for _, c := range r.Columns() {
-		indexes = append(indexes, ordinals[c.ID])
-	}
-	return scan, indexes, nil
-}
+func (t source) Close() error { return nil }
 
 // storedRows reads spools one after the other.
 type storedRows struct {
@@ -99,7 +71,7 @@ var _ array.RecordReader = (*storedRows)(nil)
 func newStoredRows(ctx context.Context, columns []plan.Column, indexes []int, spools []*spool.Spool) *storedRows {
 	fields := make([]arrow.Field, len(columns))
 	for i, c := range columns {
-		fields[i] = arrow.Field{Name: "c" + itoa(int64(c.ID)), Type: pgtype.Arrow(c.Type), Nullable: true}
+		fields[i] = arrow.Field{Name: "c" + strconv.Itoa(int(c.ID)), Type: pgtype.Arrow(c.Type), Nullable: true}
 	}
 	for _, s := range spools {
 		s.Retain()

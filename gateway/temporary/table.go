@@ -1,0 +1,67 @@
+package temporary
+
+import (
+	"slices"
+
+	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/internal/spool"
+	"github.com/sluicemesh/sluice/planner"
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// Table is a table with its rows, in the order they were put in. It never changes.
+type Table struct {
+	of       *catalog.Table
+	onCommit planner.OnCommit
+	contents []*spool.Spool
+}
+
+// firstOID keeps away from the OIDs of the mesh and of the system catalog.
+const firstOID = 0xf0000000
+
+// Define makes a table with rows; nil for none.
+func (s *Space) Define(name string, columns []plan.Column, onCommit planner.OnCommit, contents *spool.Spool) error {
+	s.nextID++
+	of := &catalog.Table{
+		OID: firstOID + s.nextID, Object: name, Status: "active",
+		Addresses: []catalog.Address{{Schema: Schema, Name: name}}, Source: Source,
+	}
+	for i, c := range columns {
+		if slices.ContainsFunc(columns[:i], func(other plan.Column) bool { return other.Name == c.Name }) {
+			return sqlstate.New(sqlstate.DuplicateColumn, "column %q specified more than once", c.Name)
+		}
+		of.Columns = append(of.Columns, &catalog.Column{Name: c.Name, Ordinal: i + 1, Physical: c.Name, Type: c.Type, NotNull: c.NotNull})
+	}
+	t := &Table{of: of, onCommit: onCommit}
+	if contents != nil {
+		t.contents = []*spool.Spool{contents}
+	}
+	s.Put(t)
+	return nil
+}
+
+// Catalog gives the table as binding and the catalog see it.
+func (t *Table) Catalog() *catalog.Table { return t.of }
+
+// Name is the table's.
+func (t *Table) Name() string { return t.of.Object }
+
+// Columns are the table's as a plan has them.
+func (t *Table) Columns() []plan.Column {
+	all := make([]plan.Column, len(t.of.Columns))
+	for i, c := range t.of.Columns {
+		all[i] = plan.Column{Name: c.Name, Type: c.Type, NotNull: c.NotNull}
+	}
+	return all
+}
+
+// With gives the table with other rows.
+func (t *Table) With(contents ...*spool.Spool) *Table {
+	return &Table{of: t.of, onCommit: t.onCommit, contents: contents}
+}
+
+// And gives the table with more rows.
+func (t *Table) And(more *spool.Spool) *Table {
+	return t.With(append(slices.Clip(t.contents), more)...)
+}
