@@ -211,6 +211,10 @@ const (
 // it: such tables have no Product, which every table of a mesh has.
 const Temporary Kind = "temporary"
 
+// RowNumber is the name of the system column by which the rows of a temporary table are
+// counted from 0. No statement can write it.
+const RowNumber = "row\x00number"
+
 // SecretRef points at a secret; its value is never held in the catalog.
 type SecretRef struct{ File, Env string }
 

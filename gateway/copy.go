@@ -57,7 +57,9 @@ func (s *session) bindCopy(now *moment, env bind.Environment, st *planner.Copy) 
 func copied(table *catalog.Table, named []string) ([]string, error) {
 	if named == nil {
 		for _, c := range table.Columns {
-			named = append(named, c.Name)
+			if !c.System {
+				named = append(named, c.Name)
+			}
 		}
 		return named, nil
 	}
@@ -73,7 +75,7 @@ func copied(table *catalog.Table, named []string) ([]string, error) {
 }
 
 func hasColumn(table *catalog.Table, name string) bool {
-	return slices.ContainsFunc(table.Columns, func(c *catalog.Column) bool { return c.Name == name })
+	return slices.ContainsFunc(table.Columns, func(c *catalog.Column) bool { return c.Name == name && !c.System })
 }
 
 // Describe gives nothing: COPY has neither parameters nor a RowDescription.

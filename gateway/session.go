@@ -101,6 +101,8 @@ func (s *session) statement(p planner.Statement, parameterTypes []uint32) pgwire
 		return s.declareStatement(p, parameterTypes)
 	case *planner.CreateTableAs:
 		return s.createTableAsStatement(p, parameterTypes)
+	case *planner.Edit:
+		return s.editStatement(p, parameterTypes)
 	case *planner.Insert:
 		return s.insertStatement(p, parameterTypes)
 	default:

@@ -56,9 +56,9 @@ func change(at source, text string, stmt *pg_query.Node) (Statement, error) {
 	case *pg_query.Node_TruncateStmt:
 		return &Truncate{source: at, Tables: relations(n.TruncateStmt.Relations)}, nil
 	case *pg_query.Node_UpdateStmt:
-		return &Change{source: at, Command: "UPDATE", Tables: []Relation{pointed(text, n.UpdateStmt.Relation)}}, nil
+		return update(at, text, n.UpdateStmt), nil
 	case *pg_query.Node_DeleteStmt:
-		return &Change{source: at, Command: "DELETE", Tables: []Relation{pointed(text, n.DeleteStmt.Relation)}}, nil
+		return remove(at, text, n.DeleteStmt), nil
 	case *pg_query.Node_AlterTableStmt:
 		return &Change{source: at, Command: "ALTER TABLE", Tables: []Relation{relation(n.AlterTableStmt.Relation)}}, nil
 	case *pg_query.Node_IndexStmt:

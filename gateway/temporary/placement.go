@@ -1,8 +1,6 @@
 package temporary
 
 import (
-	"slices"
-
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
@@ -37,14 +35,22 @@ func (p Placement) Keep(kept *spool.Spool, b arrow.RecordBatch) error {
 		if columns[i], err = p.column(i, b); err != nil {
 			return err
 		}
-		if c.NotNull && columns[i].NullN() > 0 {
-			return sqlstate.New(sqlstate.NotNullViolation, "null value in column %q of relation %q violates not-null constraint", c.Name, p.Relation)
+		if err := p.notNull(i, columns[i]); err != nil {
+			return err
 		}
 		fields[i] = arrow.Field{Name: c.Name, Type: columns[i].DataType(), Nullable: true}
 	}
 	batch := array.NewRecordBatch(arrow.NewSchema(fields, nil), columns, b.NumRows())
 	defer batch.Release()
 	return kept.Append(batch)
+}
+
+// notNull refuses NULL in a column that takes none.
+func (p Placement) notNull(i int, values arrow.Array) error {
+	if p.Columns[i].NotNull && values.NullN() > 0 {
+		return sqlstate.New(sqlstate.NotNullViolation, "null value in column %q of relation %q violates not-null constraint", p.Columns[i].Name, p.Relation)
+	}
+	return nil
 }
 
 // column gives the values of one column of the table.
@@ -68,7 +74,7 @@ func (p Placement) column(i int, b arrow.RecordBatch) (arrow.Array, error) {
 
 // Place finds where the columns named by INSERT go; none named are the first ones.
 func (t *Table) Place(named []planner.Target, width int) (Placement, error) {
-	p := Placement{Relation: t.Name(), Columns: t.Columns(), from: make([]int, len(t.of.Columns))}
+	p := Placement{Relation: t.Name(), Columns: t.Columns(), from: make([]int, len(t.Columns()))}
 	for i := range p.from {
 		p.from[i] = -1
 		if named == nil && i < width {
@@ -76,11 +82,11 @@ func (t *Table) Place(named []planner.Target, width int) (Placement, error) {
 		}
 	}
 	for at, target := range named {
-		i := slices.IndexFunc(p.Columns, func(c plan.Column) bool { return c.Name == target.Name })
-		switch {
-		case i < 0:
-			return p, sqlstate.New(sqlstate.UndefinedColumn, "column %q of relation %q does not exist", target.Name, t.Name()).At(target.Position)
-		case p.from[i] >= 0:
+		i, err := t.column(target)
+		if err != nil {
+			return p, err
+		}
+		if p.from[i] >= 0 {
 			return p, sqlstate.New(sqlstate.DuplicateColumn, "column %q specified more than once", target.Name).At(target.Position)
 		}
 		p.from[i] = at

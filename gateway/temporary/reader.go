@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -60,7 +61,8 @@ type storedRows struct {
 	schema     *arrow.Schema
 	indexes    []int
 	spools     []*spool.Spool
-	batch      int // next of spools[0]
+	batch      int   // next of spools[0]
+	given      int64 // rows
 	current    arrow.RecordBatch
 	err        error
 	references atomic.Int64
@@ -106,10 +108,27 @@ func (r *storedRows) Next() bool {
 	r.batch++
 	columns := make([]arrow.Array, len(r.indexes))
 	for i, index := range r.indexes {
-		columns[i] = whole.Column(index)
+		if index < int(whole.NumCols()) {
+			columns[i] = whole.Column(index)
+			continue
+		}
+		columns[i] = numbers(r.given, int(whole.NumRows())) // catalog.RowNumber comes last
+		defer columns[i].Release()
 	}
+	r.given += whole.NumRows()
 	r.current = array.NewRecordBatch(r.schema, columns, whole.NumRows())
 	return true
+}
+
+// numbers counts rows from a first one.
+func numbers(first int64, rows int) arrow.Array {
+	b := array.NewInt64Builder(memory.DefaultAllocator)
+	defer b.Release()
+	b.Reserve(rows)
+	for i := range int64(rows) {
+		b.UnsafeAppend(first + i)
+	}
+	return b.NewArray()
 }
 
 // RecordBatch is valid until the next call of Next.

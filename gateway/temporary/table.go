@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/internal/spool"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -33,6 +34,9 @@ func (s *Space) Define(name string, columns []plan.Column, onCommit planner.OnCo
 		}
 		of.Columns = append(of.Columns, &catalog.Column{Name: c.Name, Ordinal: i + 1, Physical: c.Name, Type: c.Type, NotNull: c.NotNull})
 	}
+	of.Columns = append(of.Columns, &catalog.Column{
+		Name: catalog.RowNumber, Ordinal: -1, Type: pgtype.Of(pgtype.Int8), NotNull: true, System: true,
+	})
 	t := &Table{of: of, onCommit: onCommit}
 	if contents != nil {
 		t.contents = []*spool.Spool{contents}
@@ -49,11 +53,22 @@ func (t *Table) Name() string { return t.of.Object }
 
 // Columns are the table's as a plan has them.
 func (t *Table) Columns() []plan.Column {
-	all := make([]plan.Column, len(t.of.Columns))
-	for i, c := range t.of.Columns {
-		all[i] = plan.Column{Name: c.Name, Type: c.Type, NotNull: c.NotNull}
+	var all []plan.Column
+	for _, c := range t.of.Columns {
+		if !c.System {
+			all = append(all, plan.Column{Name: c.Name, Type: c.Type, NotNull: c.NotNull})
+		}
 	}
 	return all
+}
+
+// column finds the column that a statement names.
+func (t *Table) column(target planner.Target) (int, error) {
+	i := slices.IndexFunc(t.Columns(), func(c plan.Column) bool { return c.Name == target.Name })
+	if i < 0 {
+		return i, sqlstate.New(sqlstate.UndefinedColumn, "column %q of relation %q does not exist", target.Name, t.Name()).At(target.Position)
+	}
+	return i, nil
 }
 
 // With gives the table with other rows.

@@ -118,6 +118,7 @@ const (
 	clauseLimit    clause = "LIMIT"
 	clauseOffset   clause = "OFFSET"
 	clauseValues   clause = "VALUES"
+	clauseUpdate   clause = "UPDATE"
 	clauseFrom     clause = "functions in FROM"
 	clauseFilter   clause = "FILTER"
 	clauseWindow   clause = "window definitions"

@@ -41,9 +41,7 @@ func Arguments(env Environment, text string, arguments []*pg_query.Node, types [
 
 func (b *binder) into(stmt *pg_query.SelectStmt, columns []plan.Column) (boundQuery, error) {
 	mismatch := func(i int, from, to pgtype.Type, position int) error {
-		return sqlstate.New(sqlstate.DatatypeMismatch, "column \"%s\" is of type %s but expression is of type %s",
-			columns[i].Name, pgtype.SQLName(to.OID), pgtype.SQLName(from.OID)).At(position).
-			WithHint("You will need to rewrite or cast the expression.")
+		return notAssignable(columns[i].Name, from, to).At(position)
 	}
 	if len(stmt.ValuesLists) > 0 && stmt.WithClause == nil && stmt.SortClause == nil && stmt.LimitCount == nil && stmt.LimitOffset == nil {
 		return b.rows(stmt.ValuesLists, columns, mismatch)

@@ -1,0 +1,91 @@
+package planner
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/bind"
+	"github.com/sluicemesh/sluice/planner/plan"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// Edit is UPDATE or DELETE. Only a temporary table can take it.
+type Edit struct {
+	source
+	Command string // UPDATE or DELETE
+	Table   Relation
+	Columns []Target // of UPDATE, as SET names them
+	Refused error    // what cannot be done even there
+	values  []*pg_query.Node
+	whole   string
+	tree    bind.Edit
+}
+
+func update(at source, text string, n *pg_query.UpdateStmt) Statement {
+	e := &Edit{
+		source: at, whole: text, Command: "UPDATE", Table: pointed(text, n.Relation),
+		tree: bind.Edit{With: n.WithClause, Target: n.Relation, From: n.FromClause, Where: n.WhereClause},
+	}
+	e.refuse(n.ReturningList)
+	for _, item := range n.TargetList {
+		target := item.GetResTarget()
+		value, refused := assignedValue(text, target)
+		if refused != nil {
+			e.Refused = refused
+		}
+		e.Columns = append(e.Columns, Target{target.Name, position(text, target.Location)})
+		e.values = append(e.values, value)
+	}
+	return e
+}
+
+func remove(at source, text string, n *pg_query.DeleteStmt) Statement {
+	e := &Edit{
+		source: at, whole: text, Command: "DELETE", Table: pointed(text, n.Relation),
+		tree: bind.Edit{With: n.WithClause, Target: n.Relation, From: n.UsingClause, Where: n.WhereClause},
+	}
+	e.refuse(n.ReturningList)
+	return e
+}
+
+func (e *Edit) refuse(returning []*pg_query.Node) {
+	switch {
+	case len(returning) > 0:
+		e.Refused = sqlstate.Unsupported("%s … RETURNING", e.Command)
+	case e.tree.Where.GetCurrentOfExpr() != nil:
+		e.Refused = sqlstate.Unsupported("WHERE CURRENT OF")
+	}
+}
+
+// assignedValue gives what one column of SET is given; nil for DEFAULT. Of SET (a, b) =
+// ROW(x, y) each column has its own.
+func assignedValue(text string, target *pg_query.ResTarget) (*pg_query.Node, error) {
+	if len(target.Indirection) > 0 {
+		return nil, sqlstate.Unsupported("UPDATE of a part of a column")
+	}
+	value := target.Val
+	if several := value.GetMultiAssignRef(); several != nil {
+		row := several.Source.GetRowExpr()
+		switch {
+		case row == nil:
+			return nil, sqlstate.Unsupported("UPDATE of several columns by one subquery")
+		case len(row.Args) != int(several.Ncolumns):
+			return nil, sqlstate.New(sqlstate.SyntaxError, "number of columns does not match number of values").At(position(text, row.Location))
+		}
+		value = row.Args[several.Colno-1]
+	}
+	if value.GetSetToDefault() != nil {
+		return nil, nil
+	}
+	return value, nil
+}
+
+// Bind asks which rows are meant and what is to be stored in columns, which are those of
+// the table that SET names.
+func (e *Edit) Bind(env bind.Environment, columns []plan.Column, parameterTypes []pgtype.OID) (bind.Bound, error) {
+	tree := e.tree
+	for i, c := range columns {
+		tree.Set = append(tree.Set, bind.Assignment{Column: c, Value: e.values[i]})
+	}
+	return tree.Query(env, e.whole, parameterTypes)
+}
