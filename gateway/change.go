@@ -14,7 +14,7 @@ import (
 // tells a missing schema from a missing table.
 func (s *session) existing(now *moment, r planner.Relation) (*catalog.Table, error) {
 	t, err := now.env.Resolve(r.Schema, r.Name)
-	if missing(err) && r.Schema != "" && r.Schema != temporary.Schema && !now.epoch.views.of(now.who).HasSchema(r.Schema) {
+	if missing(err) && r.Schema != "" && !catalog.InTemporary(r.Schema) && !now.epoch.views.of(now.who).HasSchema(r.Schema) {
 		err = sqlstate.New(sqlstate.InvalidSchemaName, "schema %q does not exist", r.Schema)
 	}
 	return t, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/gateway/temporary"
 	"github.com/sluicemesh/sluice/internal/spool"
 	"github.com/sluicemesh/sluice/pgwire"
@@ -16,7 +17,7 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 // free tells whether a name is free for a new table. With ifNotExists one that is not
 // gets a notice instead of an error.
 func (s *session) free(name string, ifNotExists bool) (bool, error) {
-	if _, taken := s.temporary.Find(temporary.Schema, name); !taken {
+	if _, taken := s.temporary.Find(catalog.TemporarySchema, name); !taken {
 		return true, nil
 	}
 	if !ifNotExists {

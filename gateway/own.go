@@ -6,8 +6,8 @@ import (
 	"github.com/sluicemesh/sluice/connectors"
 )
 
-// own gives the sources that are this session's alone, as they are at a moment.
-func (s *session) own(now *moment) func(*catalog.Source) (connectors.Source, bool) {
+// ownSources gives the sources that are this session's alone, as they are at a moment.
+func (s *session) ownSources(now *moment) func(*catalog.Source) (connectors.Source, bool) {
 	temporary := s.temporary.Tables().Source()
 	return func(source *catalog.Source) (connectors.Source, bool) {
 		switch source.Kind {

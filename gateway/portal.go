@@ -81,7 +81,7 @@ func (s *session) start(ctx, life context.Context, a running) (*rows, error) {
 // options are what running needs to know of the session.
 func (s *session) options(now *moment) executor.Options {
 	o := s.systemOptions(now)
-	system, own := o.Own, s.own(now)
+	system, own := o.Own, s.ownSources(now)
 	o.Own = func(source *catalog.Source) (connectors.Source, bool) {
 		if found, ok := own(source); ok {
 			return found, true

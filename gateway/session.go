@@ -30,6 +30,7 @@ type session struct {
 	records   uint64 // statements on record
 	audited   audit.Session
 	known     *basis // that was taken last
+	own       ownView
 	named
 }
 
@@ -135,6 +136,9 @@ func (s *session) environment(b *basis) bind.Environment {
 		TransactionStart: s.begun().start, StatementStart: s.gateway.now(),
 		TimeZone:  b.zone,
 		DateOrder: b.order,
+	}
+	if !s.temporary.Tables().Empty() {
+		env.TemporarySchema = catalog.TemporarySchema
 	}
 	env.Function = explainAccess(b.who, env)
 	return env

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/executor"
+	"github.com/sluicemesh/sluice/gateway/temporary"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -98,12 +99,35 @@ func systemTable(path []string, schema, name string) (*catalog.Table, error) {
 // system is the catalog as the session sees it at a moment.
 func (s *session) system(now *moment) *pgcatalog.Session {
 	return &pgcatalog.Session{
-		View: now.epoch.views.of(now.who), Path: now.env.SearchPath,
+		View: s.view(now), Path: now.env.SearchPath,
 		Settings: s.settingRows, Setting: s.settings.Value,
 		Check:    func(name, value string) (string, error) { return s.checkSetting(now, name, value) },
 		Activity: s.activity(now),
 		Prepared: s.preparedRows,
 	}
+}
+
+// view is what the principal sees of the mesh, with the session's temporary tables.
+func (s *session) view(now *moment) *pgcatalog.View {
+	base, tables := now.epoch.views.of(now.who), s.temporary.Tables()
+	if tables.Empty() {
+		return base
+	}
+	if s.own.base != base || s.own.tables != tables {
+		var own []*catalog.Table
+		for _, t := range tables.All() {
+			own = append(own, t.Catalog())
+		}
+		s.own = ownView{base: base, tables: tables, view: base.With(own)}
+	}
+	return s.own.view
+}
+
+// ownView keeps a view with the tables it was made with.
+type ownView struct {
+	base   *pgcatalog.View
+	tables *temporary.Tables
+	view   *pgcatalog.View
 }
 
 // systemOptions are what running needs of the session so that system tables can be read
@@ -175,22 +199,23 @@ func (s *session) preparedRows() []pgcatalog.Prepared {
 // named keeps the catalog that the text of reg* values is taken from, as long as the
 // mesh and the search path are what they were.
 type named struct {
-	names *pgcatalog.Session
-	epoch *Epoch
-	path  string
+	names  *pgcatalog.Session
+	epoch  *Epoch
+	path   string
+	tables *temporary.Tables
 }
 
 var _ pgwire.OIDNames = (*session)(nil)
 
 // catalogNow is the catalog that names of objects are looked up in outside of statements.
 func (s *session) catalogNow() (*pgcatalog.Session, error) {
-	epoch, path := s.gateway.epoch.Load(), s.settings.value("search_path")
-	if s.names == nil || s.named.epoch != epoch || s.named.path != path {
+	epoch, path, tables := s.gateway.epoch.Load(), s.settings.value("search_path"), s.temporary.Tables()
+	if s.names == nil || s.named.epoch != epoch || s.named.path != path || s.named.tables != tables {
 		now, err := s.moment()
 		if err != nil {
 			return nil, err
 		}
-		s.named = named{names: s.system(now), epoch: epoch, path: path}
+		s.named = named{names: s.system(now), epoch: epoch, path: path, tables: tables}
 	}
 	return s.names, nil
 }

@@ -3,6 +3,7 @@ package planner
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -65,7 +66,7 @@ func copyRefused(n *pg_query.CopyStmt) error {
 		return denied("pg_read_server_files", "from a file")
 	case n.Filename != "":
 		return denied("pg_write_server_files", "to a file")
-	case n.IsFrom && n.Relation.GetSchemaname() == temporarySchema:
+	case n.IsFrom && n.Relation.GetSchemaname() == catalog.TemporaryAlias:
 		return sqlstate.Unsupported("COPY FROM into a temporary table")
 	case n.IsFrom:
 		return sqlstate.New(sqlstate.ReadOnlySQLTransaction, "cannot execute COPY FROM in a read-only transaction")

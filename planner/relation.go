@@ -3,6 +3,7 @@ package planner
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -23,16 +24,13 @@ func pointed(text string, n *pg_query.RangeVar) Relation {
 	return r
 }
 
-// temporarySchema is the name a session's own schema goes by.
-const temporarySchema = "pg_temp"
-
 // isTemporary tells whether a CREATE makes a temporary table.
 func isTemporary(text string, n *pg_query.RangeVar) (bool, error) {
 	temporary := n.GetRelpersistence() == "t"
 	switch {
-	case temporary && n.Schemaname != "" && n.Schemaname != temporarySchema:
+	case temporary && n.Schemaname != "" && !catalog.InTemporary(n.Schemaname):
 		return false, sqlstate.New(sqlstate.InvalidTableDefinition, "cannot create temporary relation in non-temporary schema").At(position(text, n.Location))
-	case n.Schemaname == temporarySchema:
+	case catalog.InTemporary(n.Schemaname):
 		return true, nil
 	}
 	return temporary, nil

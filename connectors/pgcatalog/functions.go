@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -235,6 +236,12 @@ func (r *Sessions) otherFunctions() []duckdb.ScalarFunction {
 				return none()
 			}
 			return "", sqlstate.New(sqlstate.UndefinedObject, "unrecognized configuration parameter \"%s\"", name)
+		}),
+		of1(r, "my_temp_schema", func(s *Session, _ string) (uint32, error) {
+			if of := s.schema(catalog.TemporarySchema); of != nil {
+				return of.oid, nil
+			}
+			return 0, nil
 		}),
 		volatile(of3(r, "set_config", func(s *Session, name, value string, local bool) (string, error) {
 			return s.change(name, value, local)

@@ -10,17 +10,24 @@ import (
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
-// searched are the schemas in which unqualified names are looked for: pg_catalog first,
-// unless the path names it.
+// searched are the schemas in which unqualified names are looked for: the session's own
+// first, then pg_catalog, unless the path names them.
 func (s *Session) searched() []string {
-	if slices.Contains(s.Path, SystemSchema) {
-		return s.Path
+	path := s.Path
+	if !slices.Contains(path, SystemSchema) {
+		path = append([]string{SystemSchema}, path...)
 	}
-	return append([]string{SystemSchema}, s.Path...)
+	if s.own != nil && !slices.Contains(path, catalog.TemporaryAlias) {
+		path = append([]string{catalog.TemporarySchema}, path...)
+	}
+	return path
 }
 
 // relationOID finds a relation; 0 where the principal sees none of that name.
 func (v *View) relationOID(schema, name string) uint32 {
+	if schema == catalog.TemporaryAlias {
+		schema = catalog.TemporarySchema
+	}
 	a := catalog.Address{Schema: schema, Name: name}
 	if r, ok := relations().byName[a]; ok {
 		return r.oid

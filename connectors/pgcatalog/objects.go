@@ -27,13 +27,15 @@ type schema struct {
 	name    string
 	comment string
 	owner   string
+	// temporary is set for the schema of a session's own tables.
+	temporary bool
 }
 
 // table is a product's table as an object of the catalog.
 type table struct {
 	oid, rowType, arrayType uint32
 	schema                  *schema
-	name                    string
+	name, owner             string
 	of                      *catalog.Table
 	constraints             []*constraint
 }
@@ -112,16 +114,28 @@ func (o *Objects) addTable(t *catalog.Table) {
 	if len(t.Addresses) == 0 {
 		return
 	}
-	a := t.Address()
-	own := &table{
-		oid: t.OID, rowType: hashOID("type", a.Schema, a.Name), arrayType: hashOID("type", a.Schema, "_"+a.Name),
-		schema: o.schemas[a.Schema], name: a.Name, of: t,
+	if in := o.schemas[t.Address().Schema]; in != nil {
+		own := newTable(in, t)
+		o.tables = append(o.tables, own)
+		o.byTable[t] = own
 	}
-	if own.schema == nil {
-		return
+}
+
+// newTable names a table, its row type and the array over that.
+func newTable(in *schema, of *catalog.Table) *table {
+	name := of.Address().Name
+	return &table{
+		oid: of.OID, rowType: hashOID("type", in.name, name), arrayType: hashOID("type", in.name, "_"+name),
+		schema: in, name: name, owner: in.ownerName(), of: of,
 	}
-	o.tables = append(o.tables, own)
-	o.byTable[t] = own
+}
+
+// persistence is pg_class.relpersistence.
+func (t *table) persistence() string {
+	if t.schema.temporary {
+		return "t"
+	}
+	return "p"
 }
 
 // relationNames are the names that indexes may not take: tables and indexes of a schema

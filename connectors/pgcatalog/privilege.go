@@ -9,11 +9,12 @@ import (
 )
 
 // A mesh grants reading only, so of all privileges only these can be held: SELECT on a
-// table or column, USAGE of what everyone may use, CONNECT, EXECUTE.
+// table or column, USAGE of what everyone may use, CONNECT, EXECUTE. A session's own
+// tables are its to do with as it likes.
 
 // asked reads a list of privileges such as "select, insert with grant option": whether
 // one of them is held by whoever holds held. known are those the kind of object has.
-func asked(list string, held string, known ...string) (bool, error) {
+func asked(list string, held, known []string) (bool, error) {
 	has := false
 	for one := range strings.SplitSeq(list, ",") {
 		word := strings.ToUpper(strings.TrimSpace(one))
@@ -21,12 +22,18 @@ func asked(list string, held string, known ...string) (bool, error) {
 		if !slices.Contains(known, base) {
 			return false, sqlstate.New(sqlstate.InvalidParameterValue, "unrecognized privilege type: \"%s\"", strings.TrimSpace(one))
 		}
-		has = has || base == held && !option
+		has = has || slices.Contains(held, base) && !option
 	}
 	return has, nil
 }
 
 var tablePrivileges = []string{"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"}
+
+var (
+	reading          = []string{"SELECT"}
+	columnPrivileges = []string{"SELECT", "INSERT", "UPDATE", "REFERENCES"}
+	ownerPrivileges  = tablePrivileges[:7] // as PostgreSQL 16 lists them
+)
 
 // knows refuses roles the principal may not know of, and answers for nobody but the
 // principal and their groups: what others may read is not theirs to ask.
@@ -46,7 +53,7 @@ func (s *Session) tablePrivilege(role string, oid uint32, list string, some bool
 	if err != nil {
 		return false, err
 	}
-	has, err := asked(list, "SELECT", tablePrivileges...)
+	has, err := asked(list, reading, tablePrivileges)
 	if err != nil {
 		return false, err
 	}
@@ -57,7 +64,7 @@ func (s *Session) tablePrivilege(role string, oid uint32, list string, some bool
 	if t == nil {
 		return none1()
 	}
-	return has && own && (t.whole || some), nil
+	return own && (t.schema.temporary || has && (t.whole || some)), nil
 }
 
 // columnPrivilege is has_column_privilege.
@@ -66,7 +73,7 @@ func (s *Session) columnPrivilege(role string, oid uint32, column func(name stri
 	if err != nil {
 		return false, err
 	}
-	has, err := asked(list, "SELECT", "SELECT", "INSERT", "UPDATE", "REFERENCES")
+	has, err := asked(list, reading, columnPrivileges)
 	if err != nil {
 		return false, err
 	}
@@ -79,15 +86,15 @@ func (s *Session) columnPrivilege(role string, oid uint32, column func(name stri
 	}
 	for i, c := range t.of.Columns {
 		if t.shown[i] && column(c.Name, c.Ordinal) {
-			return has && own, nil
+			return own && (t.schema.temporary || has), nil
 		}
 	}
 	return none1()
 }
 
-// plainPrivilege answers for objects of which everyone holds one privilege.
+// plainPrivilege answers for objects of which everyone holds the same privileges.
 type plainPrivilege struct {
-	held   string // "" none
+	held   []string
 	known  []string
 	exists func(s *Session, oid uint32) bool
 	kind   string // for errors
@@ -97,26 +104,26 @@ type plainPrivilege struct {
 func plainPrivileges() map[string]plainPrivilege {
 	always := func(*Session, uint32) bool { return true }
 	return map[string]plainPrivilege{
-		"schema": {"USAGE", []string{"CREATE", "USAGE"}, func(s *Session, oid uint32) bool { return s.schemaByOID(oid) != nil }, "schema",
+		"schema": {[]string{"USAGE"}, []string{"CREATE", "USAGE"}, func(s *Session, oid uint32) bool { return s.schemaByOID(oid) != nil }, "schema",
 			(*Session).namedSchema},
-		"database": {"CONNECT", []string{"CREATE", "TEMPORARY", "TEMP", "CONNECT"}, func(s *Session, oid uint32) bool { return oid == s.objects.database }, "database",
+		"database": {[]string{"CONNECT", "TEMPORARY", "TEMP"}, []string{"CREATE", "TEMPORARY", "TEMP", "CONNECT"}, func(s *Session, oid uint32) bool { return oid == s.objects.database }, "database",
 			func(s *Session, name string) (uint32, error) {
 				if name != s.database {
 					return 0, sqlstate.New(sqlstate.InvalidCatalogName, "database \"%s\" does not exist", name)
 				}
 				return s.objects.database, nil
 			}},
-		"function": {"EXECUTE", []string{"EXECUTE"}, func(_ *Session, oid uint32) bool {
+		"function": {[]string{"EXECUTE"}, []string{"EXECUTE"}, func(_ *Session, oid uint32) bool {
 			_, ok := pgtype.ProcedureByOID(pgtype.OID(oid))
 			return ok
 		}, "function", func(s *Session, name string) (uint32, error) { return s.OID("regprocedure", name) }},
-		"type": {"USAGE", []string{"USAGE"}, func(s *Session, oid uint32) bool { _, ok := s.typeName(oid); return ok }, "type",
+		"type": {[]string{"USAGE"}, []string{"USAGE"}, func(s *Session, oid uint32) bool { _, ok := s.typeName(oid); return ok }, "type",
 			func(s *Session, name string) (uint32, error) { return s.OID("regtype", name) }},
-		"language":             {"USAGE", []string{"USAGE"}, always, "language", missing("language")},
-		"tablespace":           {"", []string{"CREATE"}, always, "tablespace", missing("tablespace")},
-		"sequence":             {"", []string{"USAGE", "SELECT", "UPDATE"}, always, "sequence", (*Session).findClass},
-		"server":               {"", []string{"USAGE"}, always, "server", missing("server")},
-		"foreign_data_wrapper": {"", []string{"USAGE"}, always, "foreign-data wrapper", missing("foreign-data wrapper")},
+		"language":             {[]string{"USAGE"}, []string{"USAGE"}, always, "language", missing("language")},
+		"tablespace":           {nil, []string{"CREATE"}, always, "tablespace", missing("tablespace")},
+		"sequence":             {nil, []string{"USAGE", "SELECT", "UPDATE"}, always, "sequence", (*Session).findClass},
+		"server":               {nil, []string{"USAGE"}, always, "server", missing("server")},
+		"foreign_data_wrapper": {nil, []string{"USAGE"}, always, "foreign-data wrapper", missing("foreign-data wrapper")},
 	}
 }
 
@@ -137,7 +144,7 @@ func (p plainPrivilege) holds(s *Session, role string, oid uint32, list string) 
 	if _, err := s.knows(role); err != nil {
 		return false, err
 	}
-	has, err := asked(list, p.held, p.known...)
+	has, err := asked(list, p.held, p.known)
 	if err == nil && !p.exists(s, oid) {
 		return none1()
 	}

@@ -24,12 +24,19 @@ const (
 func (v *View) namespaces(w *writer) {
 	add := w.columns("oid", "nspname", "nspowner", "nspacl")
 	for _, s := range v.schemas {
-		acl := []string{aclItem(s.ownerName(), "UC", s.ownerName()), "=U/" + aclName(s.ownerName())}
-		if _, domain := v.objects.schemas[s.name]; domain { // used by those it is shown to
-			acl[1] = aclItem(v.user, "U", s.ownerName())
-		}
-		add(s.oid, s.name, roleOID(s.owner), acl)
+		add(s.oid, s.name, roleOID(s.owner), v.schemaACL(s))
 	}
+}
+
+func (v *View) schemaACL(s *schema) any {
+	if s.temporary {
+		return nil
+	}
+	acl := []string{aclItem(s.ownerName(), "UC", s.ownerName()), "=U/" + aclName(s.ownerName())}
+	if _, domain := v.objects.schemas[s.name]; domain { // used by those it is shown to
+		acl[1] = aclItem(v.user, "U", s.ownerName())
+	}
+	return acl
 }
 
 func (s *schema) ownerName() string {
@@ -56,23 +63,23 @@ func aclName(name string) string {
 // acl is a table's: what the principal has been granted. Where a grant leaves columns
 // out, the columns carry it.
 func (v *View) acl(t *visible) any {
-	if !t.whole {
+	if !t.whole || t.schema.temporary {
 		return nil
 	}
-	return []string{aclItem(v.user, "r", t.schema.ownerName())}
+	return []string{aclItem(v.user, "r", t.owner)}
 }
 
 func (v *View) columnACL(t *visible) any {
 	if t.whole {
 		return nil
 	}
-	return []string{aclItem(v.user, "r", t.schema.ownerName())}
+	return []string{aclItem(v.user, "r", t.owner)}
 }
 
 func (v *View) classes(w *writer) {
 	add := w.columns("oid", "relname", "relnamespace", "reltype", "relowner", "relam", "relfilenode", "reltuples", "relhasindex",
 		"relpersistence", "relkind", "relnatts", "relhasrules", "relhastriggers", "relispopulated", "relreplident", "relfrozenxid", "relminmxid", "relacl")
-	for _, r := range relations().list {
+	for _, r := range v.system {
 		am := heapAM
 		if r.kind == "v" {
 			am = 0
@@ -82,10 +89,10 @@ func (v *View) classes(w *writer) {
 			"p", r.kind, len(r.columns), r.kind == "v", false, true, "n", "0", "0", []string{aclItem(superuser, "arwdDxt", superuser), "=r/" + superuser})
 	}
 	for _, t := range v.tables {
-		add(t.oid, t.name, t.schema.oid, t.rowType, roleOID(t.schema.owner), heapAM, t.oid, -1.0, len(t.indexes()) > 0,
-			"p", "r", len(t.shown), false, v.hasTriggers(t), true, "d", "0", "0", v.acl(t))
+		add(t.oid, t.name, t.schema.oid, t.rowType, roleOID(t.owner), heapAM, t.oid, -1.0, len(t.indexes()) > 0,
+			t.persistence(), "r", len(t.shown), false, v.hasTriggers(t), true, "d", "0", "0", v.acl(t))
 		for _, c := range t.indexes() {
-			add(c.index, c.name, t.schema.oid, uint32(0), roleOID(t.schema.owner), btreeAM, c.index, -1.0, false,
+			add(c.index, c.name, t.schema.oid, uint32(0), roleOID(t.owner), btreeAM, c.index, -1.0, false,
 				"p", "i", len(c.columns), false, false, true, "n", "0", "0", nil)
 		}
 	}
@@ -124,7 +131,7 @@ func (v *View) attributes(w *writer) {
 		add(relation, name, uint32(of.OID), info.Len, number, -1, of.Mod, dims, info.ByVal, string(info.Align), string(info.Storage),
 			notNull, true, collation, acl)
 	}
-	for _, r := range relations().list {
+	for _, r := range v.system {
 		for i, c := range r.columns {
 			column(r.oid, c.name, i+1, c.declare, c.collation, c.notNull, nil)
 		}
@@ -171,7 +178,7 @@ func (v *View) rowTypes(w *writer) {
 	arrayIn, arrayOut, arrayReceive, arraySend := procedure("array_in"), procedure("array_out"), procedure("array_recv"), procedure("array_send")
 	subscript, analyze := procedure("array_subscript_handler"), procedure("array_typanalyze")
 	for _, t := range v.tables {
-		owner := roleOID(t.schema.owner)
+		owner := roleOID(t.owner)
 		add(t.rowType, t.name, t.schema.oid, owner, -1, "c", "C", true, ",",
 			t.oid, uint32(0), uint32(0), t.arrayType, in, out, receive, send, uint32(0), "d", "x", -1)
 		add(t.arrayType, "_"+t.name, t.schema.oid, owner, -1, "b", "A", true, ",",

@@ -13,7 +13,7 @@ func (v *View) schemaColumns(w *writer) {
 		"character_maximum_length", "character_octet_length", "numeric_precision", "numeric_precision_radix", "numeric_scale",
 		"datetime_precision", "collation_catalog", "collation_schema", "collation_name", "domain_catalog", "domain_schema", "domain_name",
 		"udt_catalog", "udt_schema", "udt_name", "dtd_identifier", "is_self_referencing", "is_identity", "identity_cycle", "is_generated", "is_updatable")
-	column := func(schema, table, name string, number int, declared pgtype.Type, collated uint32, notNull bool) {
+	column := func(schema, table, name string, number int, declared pgtype.Type, collated uint32, notNull, updatable bool) {
 		of := pgtype.BaseType(declared)
 		info, _ := pgtype.TypeByOID(of.OID)
 		var domainCatalog, domainSchema, domainName any
@@ -30,18 +30,18 @@ func (v *View) schemaColumns(w *writer) {
 		add(v.database, schema, table, name, number, yesNo(!notNull), dataType(info),
 			length, octets, precision, radix, scale,
 			datetimePrecision(of), collationCatalog, collationSchema, collation, domainCatalog, domainSchema, domainName,
-			v.database, info.Schema, info.Name, itoa(number), "NO", "NO", "NO", "NEVER", "NO")
+			v.database, info.Schema, info.Name, itoa(number), "NO", "NO", "NO", "NEVER", yesNo(updatable))
 	}
-	for _, r := range relations().list {
+	for _, r := range v.system {
 		for i, c := range r.columns {
-			column(r.address().Schema, r.address().Name, c.name, i+1, c.declare, c.collation, c.notNull)
+			column(r.address().Schema, r.address().Name, c.name, i+1, c.declare, c.collation, c.notNull, false)
 		}
 	}
 	for _, t := range v.tables {
 		key := t.primaryKey()
 		for i, c := range t.of.Columns {
 			if t.shown[i] {
-				column(t.schema.name, t.name, c.Name, c.Ordinal, c.Type, typeCollation(c.Type), c.NotNull || key[i])
+				column(t.schema.name, t.name, c.Name, c.Ordinal, c.Type, typeCollation(c.Type), c.NotNull || key[i], t.schema.temporary)
 			}
 		}
 	}

@@ -18,18 +18,22 @@ func (v *View) schemata(w *writer) {
 
 func (v *View) schemaTables(w *writer) {
 	add := w.columns("table_catalog", "table_schema", "table_name", "table_type", "is_insertable_into", "is_typed")
-	for _, r := range relations().list {
+	for _, r := range v.system {
 		add(v.database, r.address().Schema, r.address().Name, map[string]string{"r": "BASE TABLE", "v": "VIEW"}[r.kind], "NO", "NO")
 	}
 	for _, t := range v.tables {
-		add(v.database, t.schema.name, t.name, "BASE TABLE", "NO", "NO")
+		kind := "BASE TABLE"
+		if t.schema.temporary {
+			kind = "LOCAL TEMPORARY"
+		}
+		add(v.database, t.schema.name, t.name, kind, yesNo(t.schema.temporary), "NO")
 	}
 }
 
 func (v *View) schemaViews(w *writer) {
 	add := w.columns("table_catalog", "table_schema", "table_name", "view_definition", "check_option", "is_updatable", "is_insertable_into",
 		"is_trigger_updatable", "is_trigger_deletable", "is_trigger_insertable_into")
-	for _, r := range relations().list {
+	for _, r := range v.system {
 		if r.kind == "v" {
 			add(v.database, r.address().Schema, r.address().Name, viewTexts()[r.oid][0], "NONE", "NO", "NO", "NO", "NO", "NO")
 		}
@@ -153,13 +157,18 @@ func (v *View) constraintTableUsage(w *writer) {
 func (v *View) tablePrivileges(w *writer) {
 	add := w.columns("grantor", "grantee", "table_catalog", "table_schema", "table_name", "privilege_type", "is_grantable", "with_hierarchy")
 	if w.relation.address().Name == "table_privileges" {
-		for _, r := range relations().list {
+		for _, r := range v.system {
 			add(superuser, "PUBLIC", v.database, r.address().Schema, r.address().Name, "SELECT", "NO", "YES")
 		}
 	}
 	for _, t := range v.tables {
-		if t.whole {
-			add(t.schema.ownerName(), v.user, v.database, t.schema.name, t.name, "SELECT", "NO", "YES")
+		switch {
+		case t.schema.temporary:
+			for _, one := range ownerPrivileges {
+				add(t.owner, v.user, v.database, t.schema.name, t.name, one, "YES", yesNo(one == "SELECT"))
+			}
+		case t.whole:
+			add(t.owner, v.user, v.database, t.schema.name, t.name, "SELECT", "NO", "YES")
 		}
 	}
 }
@@ -167,7 +176,7 @@ func (v *View) tablePrivileges(w *writer) {
 func (v *View) columnPrivileges(w *writer) {
 	add := w.columns("grantor", "grantee", "table_catalog", "table_schema", "table_name", "column_name", "privilege_type", "is_grantable")
 	if w.relation.address().Name == "column_privileges" {
-		for _, r := range relations().list {
+		for _, r := range v.system {
 			for _, c := range r.columns {
 				add(superuser, "PUBLIC", v.database, r.address().Schema, r.address().Name, c.name, "SELECT", "NO")
 			}
@@ -175,8 +184,13 @@ func (v *View) columnPrivileges(w *writer) {
 	}
 	for _, t := range v.tables {
 		for i, c := range t.of.Columns {
-			if t.shown[i] {
-				add(t.schema.ownerName(), v.user, v.database, t.schema.name, t.name, c.Name, "SELECT", "NO")
+			switch {
+			case t.schema.temporary:
+				for _, one := range columnPrivileges {
+					add(t.owner, v.user, v.database, t.schema.name, t.name, c.Name, one, "YES")
+				}
+			case t.shown[i]:
+				add(t.owner, v.user, v.database, t.schema.name, t.name, c.Name, "SELECT", "NO")
 			}
 		}
 	}

@@ -67,19 +67,19 @@ func (v *View) memberships(w *writer) {
 
 func (v *View) tableRows(w *writer) {
 	add := w.columns("schemaname", "tablename", "tableowner", "hasindexes", "hasrules", "hastriggers", "rowsecurity")
-	for _, r := range relations().list {
+	for _, r := range v.system {
 		if r.kind == "r" {
 			add(r.address().Schema, r.address().Name, superuser, false, false, false, false)
 		}
 	}
 	for _, t := range v.tables {
-		add(t.schema.name, t.name, t.schema.ownerName(), len(t.indexes()) > 0, false, v.hasTriggers(t), false)
+		add(t.schema.name, t.name, t.owner, len(t.indexes()) > 0, false, v.hasTriggers(t), false)
 	}
 }
 
 func (v *View) viewRows(w *writer) {
 	add := w.columns("schemaname", "viewname", "viewowner", "definition")
-	for _, r := range relations().list {
+	for _, r := range v.system {
 		if r.kind == "v" {
 			add(r.address().Schema, r.address().Name, superuser, viewTexts()[r.oid][0])
 		}

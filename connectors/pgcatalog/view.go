@@ -13,6 +13,7 @@ import (
 // tables are made when they are first read and kept.
 type View struct {
 	objects  *Objects
+	system   []*relation // the system's own; nil in what a session has besides
 	database string
 	user     string
 	groups   []string
@@ -25,6 +26,9 @@ type View struct {
 	keys    map[uint32]*constraint // constraints by their OID
 	names   map[catalog.Address]uint32
 	byType  map[uint32]*visible // by the OID of its row type, and of the array over it
+
+	// base and own are what the view of one session is put together from; nil in others.
+	base, own *View
 
 	mu      sync.Mutex
 	batches map[*relation]arrow.RecordBatch
@@ -48,11 +52,8 @@ type Principal struct {
 // NewView gives a principal's view. columns tells which columns of a table they may read;
 // nil where they may not know of it.
 func NewView(o *Objects, who Principal, columns func(*catalog.Table) []bool) *View {
-	v := &View{
-		objects: o, database: who.Database, user: who.User, groups: who.Groups,
-		byOID: map[uint32]*visible{}, byName: map[catalog.Address]*visible{}, indexes: map[uint32]*constraint{},
-		keys: map[uint32]*constraint{}, names: map[catalog.Address]uint32{}, byType: map[uint32]*visible{}, batches: map[*relation]arrow.RecordBatch{},
-	}
+	v := newView(o, who)
+	v.system = relations().list
 	for _, t := range o.tables {
 		if shown := columns(t.of); slices.Contains(shown, true) {
 			v.tables = append(v.tables, &visible{table: t, shown: shown, whole: !slices.Contains(shown, false)})
@@ -66,6 +67,14 @@ func NewView(o *Objects, who Principal, columns func(*catalog.Table) []bool) *Vi
 	}
 	v.addSchemas()
 	return v
+}
+
+func newView(o *Objects, who Principal) *View {
+	return &View{
+		objects: o, database: who.Database, user: who.User, groups: who.Groups,
+		byOID: map[uint32]*visible{}, byName: map[catalog.Address]*visible{}, indexes: map[uint32]*constraint{},
+		keys: map[uint32]*constraint{}, names: map[catalog.Address]uint32{}, byType: map[uint32]*visible{}, batches: map[*relation]arrow.RecordBatch{},
+	}
 }
 
 func (v *View) addTable(t *visible) {
@@ -127,6 +136,9 @@ var systemComments = map[string]string{
 func (v *View) HasSchema(name string) bool { return v.schema(name) != nil }
 
 func (v *View) schema(name string) *schema {
+	if name == catalog.TemporaryAlias {
+		name = catalog.TemporarySchema
+	}
 	for _, s := range v.schemas {
 		if s.name == name {
 			return s
@@ -160,17 +172,31 @@ func (v *View) roles() []string {
 func (v *View) batch(r *relation) arrow.RecordBatch {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if b, ok := v.batches[r]; ok {
-		return b
+	b, ok := v.batches[r]
+	if !ok {
+		b = v.makeBatch(r)
+		v.batches[r] = b
+	}
+	return b
+}
+
+func (v *View) makeBatch(r *relation) arrow.RecordBatch {
+	a := r.address()
+	make := tableMakers()[a]
+	switch {
+	case v.own != nil && make != nil:
+		return together(v.base.batch(r), v.own.batch(r))
+	case v.own != nil:
+		return v.base.batch(r)
+	case make == nil:
+		make = makers()[a]
 	}
 	w := newWriter(r)
-	if a := r.address(); a.Schema == SystemSchema && embedded(a.Name) && a.Name != "pg_namespace" {
+	if v.system != nil && a.Schema == SystemSchema && embedded(a.Name) && a.Name != "pg_namespace" {
 		eachLine(a.Name, w.line)
 	}
-	if make, ok := makers()[r.address()]; ok {
+	if make != nil {
 		make(v, w)
 	}
-	b := w.batch()
-	v.batches[r] = b
-	return b
+	return w.batch()
 }

@@ -16,11 +16,8 @@ import (
 	"github.com/sluicemesh/sluice/planner"
 )
 
-// Schema is the name by which a session means its own tables.
-const Schema = "pg_temp"
-
 // Source is where all temporary tables say they lie.
-var Source = &catalog.Source{Domain: Schema, Name: "session", Kind: catalog.Temporary}
+var Source = &catalog.Source{Domain: catalog.TemporarySchema, Name: "session", Kind: catalog.Temporary}
 
 // Space holds a session's tables. It is used by one goroutine.
 type Space struct {
@@ -53,7 +50,7 @@ func (t *Tables) All() []*Table {
 
 // Find gives the table that a name means, if it means one.
 func (s *Space) Find(schema, name string) (*Table, bool) {
-	if schema != "" && schema != Schema {
+	if schema != "" && !catalog.InTemporary(schema) {
 		return nil, false
 	}
 	found, ok := s.tables.byName[name]

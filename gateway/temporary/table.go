@@ -26,7 +26,7 @@ func (s *Space) Define(name string, columns []plan.Column, onCommit planner.OnCo
 	s.nextID++
 	of := &catalog.Table{
 		OID: firstOID + s.nextID, Object: name, Status: "active",
-		Addresses: []catalog.Address{{Schema: Schema, Name: name}}, Source: Source,
+		Addresses: []catalog.Address{{Schema: catalog.TemporarySchema, Name: name}}, Source: Source,
 	}
 	for i, c := range columns {
 		if slices.ContainsFunc(columns[:i], func(other plan.Column) bool { return other.Name == c.Name }) {

@@ -33,7 +33,9 @@ type Environment struct {
 	// User, Database, SearchPath (existing schemas only), Version answer the session functions.
 	User, Database, Version string
 	SearchPath              []string
-	ProcessID               uint32
+	// TemporarySchema is that of the session's own tables; "" while there are none.
+	TemporarySchema string
+	ProcessID       uint32
 	// TransactionStart and StatementStart are now() and statement_timestamp(); stable
 	// functions are folded to literals here.
 	TransactionStart, StatementStart time.Time

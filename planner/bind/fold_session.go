@@ -160,6 +160,9 @@ func (b *binder) currentSchemas(c *plan.Call) plan.Expr {
 	if l.Text == "t" && !slices.Contains(path, "pg_catalog") {
 		path = append([]string{"pg_catalog"}, path...)
 	}
+	if l.Text == "t" && b.env.TemporarySchema != "" {
+		path = append([]string{b.env.TemporarySchema}, path...)
+	}
 	return &plan.Literal{Of: c.Of, Text: arrayText(path)}
 }
 

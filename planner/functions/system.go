@@ -175,7 +175,7 @@ var withoutObjects = []Row{
 	local("pg_get_function_arg_default(oid,int4)", absent, total),
 	local("shobj_description(oid,name)", absent, total),
 	local("pg_relation_filenode(regclass)", "CAST(NULL AS UINTEGER)", total), local("pg_relation_filepath(regclass)", absent, total),
-	local("pg_my_temp_schema()", "0::UINTEGER", total), local("pg_is_other_temp_schema(oid)", "CASE WHEN $1 IS NOT NULL THEN false END", total),
+	local("pg_my_temp_schema()", "pg_catalog_my_temp_schema($H, '')", session), local("pg_is_other_temp_schema(oid)", "CASE WHEN $1 IS NOT NULL THEN false END", total),
 	local("pg_is_in_recovery()", "false", total), local("pg_is_wal_replay_paused()", "false", total),
 	local("pg_relation_is_publishable(regclass)", "CASE WHEN $1 IS NOT NULL THEN true END", total),
 	local("pg_relation_is_updatable(regclass,bool)", "CASE WHEN $1 IS NOT NULL THEN 0::INTEGER END", total),
