@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/planner/bind"
@@ -150,8 +151,11 @@ func wireColumns(output []plan.OutputColumn) []pgwire.Column {
 	columns := make([]pgwire.Column, len(output))
 	for i, o := range output {
 		columns[i] = pgwire.Column{
-			Name: o.Name, TypeOID: uint32(o.Type.OID), TypeMod: o.Type.Mod, TypeSize: -1,
+			Name: o.Name, Type: o.Type, TypeOID: uint32(o.Type.OID), TypeMod: o.Type.Mod, TypeSize: -1,
 			TableOID: o.Table, Attribute: o.Attribute,
+		}
+		if schema, name, ok := o.Type.Relation(); ok {
+			columns[i].TypeOID = pgcatalog.RowType(schema, name, o.Type.OID == pgtype.RecordArray)
 		}
 		if info, ok := pgtype.TypeByOID(o.Type.OID); ok {
 			columns[i].TypeSize = info.Len

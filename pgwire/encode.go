@@ -32,7 +32,7 @@ type columnEncoder struct {
 func newRowEncoder(columns []Column, formats []int16, f valueFormat) (*rowEncoder, error) {
 	e := &rowEncoder{columns: make([]columnEncoder, len(columns))}
 	for i, column := range columns {
-		encoder, err := newValueEncoder(pgtype.OID(column.TypeOID), formatOf(formats, i), f)
+		encoder, err := newValueEncoder(column.held(), formatOf(formats, i), f)
 		if err != nil {
 			return nil, err
 		}
@@ -120,14 +120,17 @@ func wrongArray(values arrow.Array) error {
 }
 
 // newValueEncoder gives the encoder of a type in a format.
-func newValueEncoder(oid pgtype.OID, format int16, f valueFormat) (valueEncoder, error) {
-	if element, ok := pgtype.ElementOf(oid); ok {
+func newValueEncoder(t pgtype.Type, format int16, f valueFormat) (valueEncoder, error) {
+	if element, ok := pgtype.ElementType(t); ok {
 		return newListEncoder(element, format, f)
 	}
-	if format == binaryFormat {
-		return newBinaryEncoder(oid)
+	if fields := t.Fields(); fields != nil {
+		return newRecordEncoder(fields, format, f)
 	}
-	return newTextEncoder(oid, f)
+	if format == binaryFormat {
+		return newBinaryEncoder(t.OID)
+	}
+	return newTextEncoder(t.OID, f)
 }
 
 // newBinaryEncoder follows the types' send functions.

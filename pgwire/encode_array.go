@@ -18,12 +18,12 @@ type listEncoder struct {
 	elements arrow.Array
 }
 
-func newListEncoder(element pgtype.OID, format int16, f valueFormat) (valueEncoder, error) {
+func newListEncoder(element pgtype.Type, format int16, f valueFormat) (valueEncoder, error) {
 	encoder, err := newValueEncoder(element, format, f)
 	if err != nil {
 		return nil, err
 	}
-	return &listEncoder{binary: format == binaryFormat, oid: element, element: encoder}, nil
+	return &listEncoder{binary: format == binaryFormat, oid: element.OID, element: encoder}, nil
 }
 
 func (e *listEncoder) bind(values arrow.Array) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -112,6 +113,15 @@ type Column struct {
 	TypeSize  int16  // pg_type.typlen
 	TableOID  uint32 // 0: not a plain column
 	Attribute int16
+	// Type is how values stand; the zero Type: as TypeOID says.
+	Type pgtype.Type
+}
+
+func (c Column) held() pgtype.Type {
+	if c.Type.OID != 0 {
+		return c.Type
+	}
+	return pgtype.Of(pgtype.OID(c.TypeOID))
 }
 
 // TextFormat holds the settings that text output depends on.

@@ -163,6 +163,9 @@ func (c *CreateTableAs) Outputs(output []plan.OutputColumn) ([]plan.Column, erro
 		if i < len(c.Columns) {
 			columns[i].Name = c.Columns[i]
 		}
+		if _, _, named := o.Type.Relation(); named {
+			return nil, sqlstate.Unsupported("a stored column of the row type of a table")
+		}
 		if info, ok := pgtype.TypeByOID(o.Type.OID); ok && info.Kind == 'p' {
 			return nil, sqlstate.New(sqlstate.InvalidTableDefinition, "column %q has pseudo-type %s", columns[i].Name, pgtype.SQLName(o.Type.OID))
 		}

@@ -20,6 +20,7 @@ import "github.com/apache/arrow-go/v18/arrow"
 //	interval                 MonthDayNano
 //	uuid                     String, canonical lower case
 //	json, jsonb              String, the text PostgreSQL prints
+//	record                   Struct of its fields f1, f2, … where they are known
 //	T[]                      List<T>, one dimension, lower bound 1 (others are refused with 0A000)
 //	everything else          String, the text PostgreSQL prints
 
@@ -82,10 +83,19 @@ func Arrow(t Type) arrow.DataType {
 	if IsRegistered(t.OID) {
 		return arrow.PrimitiveTypes.Uint32
 	}
-	if elem, ok := ElementOf(t.OID); ok {
-		return arrow.ListOf(Arrow(Type{OID: elem, Mod: t.Mod}))
+	if elem, ok := ElementType(t); ok {
+		return arrow.ListOf(Arrow(elem))
+	}
+	if fields := t.Fields(); fields != nil {
+		return arrowStruct(fields)
 	}
 	return arrow.BinaryTypes.String
+}
+
+// ElementType gives the type of an array's elements, with the array's modifier.
+func ElementType(array Type) (Type, bool) {
+	elem, ok := ElementOf(array.OID)
+	return Type{OID: elem, Mod: array.Mod, Row: array.Row}, ok
 }
 
 // ElementOf gives the element type of an array type (int2vector and oidvector print

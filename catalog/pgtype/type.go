@@ -15,6 +15,9 @@ type OID uint32
 type Type struct {
 	OID OID
 	Mod int32
+	// Row says what fields a record has (RecordOf), or those in an array of records; empty
+	// where that is not known, and for all other types.
+	Row string
 }
 
 // Of gives a type without modifier.
@@ -64,6 +67,7 @@ const (
 	Int4Array   OID = 1007
 	TextArray   OID = 1009
 	Int8Array   OID = 1016
+	RecordArray OID = 2287
 	AnyElement  OID = 2283
 	AnyArray    OID = 2277
 )

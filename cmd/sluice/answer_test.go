@@ -37,7 +37,7 @@ func ask(ctx context.Context, conn *pgx.Conn, sql string) answer {
 	}
 	last := results[len(results)-1]
 	for _, f := range last.FieldDescriptions {
-		a.columns = append(a.columns, fmt.Sprintf("%s:%d:%d", f.Name, f.DataTypeOID, f.TypeModifier))
+		a.columns = append(a.columns, fmt.Sprintf("%s:%s:%d", f.Name, typeOID(f.DataTypeOID), f.TypeModifier))
 	}
 	for _, r := range last.Rows {
 		row := make([]string, len(r))
@@ -95,4 +95,13 @@ func line(lines []string, i int) string {
 		return lines[i]
 	}
 	return "(none)"
+}
+
+// typeOID gives a type's OID; of the row type of a table only that it is one, since its OID is
+// each server's own.
+func typeOID(oid uint32) string {
+	if oid >= 16384 {
+		return "row"
+	}
+	return fmt.Sprint(oid)
 }

@@ -81,7 +81,7 @@ func request(ctx context.Context, conn *pgx.Conn, sql string, formats []int16) (
 		rows = append(rows, row)
 	}
 	for _, f := range reader.FieldDescriptions() {
-		columns = append(columns, fmt.Sprintf("%s:%d:%d", f.Name, f.DataTypeOID, f.TypeModifier))
+		columns = append(columns, fmt.Sprintf("%s:%s:%d", f.Name, typeOID(f.DataTypeOID), f.TypeModifier))
 	}
 	if _, err := reader.Close(); err != nil {
 		if !errors.As(err, &failed) {

@@ -65,6 +65,19 @@ func hashOID(kind string, names ...string) uint32 {
 	return firstOID + uint32(binary.BigEndian.Uint64(sum[:])%(endOID-firstOID))
 }
 
+// RowType gives the OID of the row type of a table or system relation, or of the array over it.
+func RowType(schema, relation string, array bool) uint32 {
+	for _, r := range relations().list {
+		if a := r.address(); a.Schema == schema && a.Name == relation && !array {
+			return r.rowType
+		}
+	}
+	if array {
+		relation = "_" + relation
+	}
+	return hashOID("type", schema, relation)
+}
+
 // superuser owns what nobody of the mesh owns (BOOTSTRAP_SUPERUSERID).
 const (
 	superuser    = "sluice"
@@ -125,7 +138,7 @@ func (o *Objects) addTable(t *catalog.Table) {
 func newTable(in *schema, of *catalog.Table) *table {
 	name := of.Address().Name
 	return &table{
-		oid: of.OID, rowType: hashOID("type", in.name, name), arrayType: hashOID("type", in.name, "_"+name),
+		oid: of.OID, rowType: RowType(in.name, name, false), arrayType: RowType(in.name, name, true),
 		schema: in, name: name, owner: in.ownerName(), of: of,
 	}
 }

@@ -35,6 +35,11 @@ func (d duckdb) special(w *writer, c call) (value, bool) {
 		return d.polymorphic(w, c)
 	}
 	switch types {
+	case "record,int4)":
+		if fields := c.args[0].Type().Fields(); fields != nil {
+			position, _ := strconv.Atoi(c.args[1].(*plan.Literal).Text)
+			return d.fieldOf(c.values[0], position-1, c.of), true
+		}
 	case "bpchar,bpchar)":
 		if functions.Comparison(name) {
 			return d.compare(w, name, c.values[0], c.values[1], c.args[0].Type()), true

@@ -28,8 +28,11 @@ var duckdbTypes = map[pgtype.OID]string{
 }
 
 func (d duckdb) typeName(w *writer, t pgtype.Type) string {
-	if elem, ok := pgtype.ElementOf(t.OID); ok {
-		return d.typeName(w, pgtype.Type{OID: elem, Mod: t.Mod}) + "[]"
+	if elem, ok := pgtype.ElementType(t); ok {
+		return d.typeName(w, elem) + "[]"
+	}
+	if fields := t.Fields(); fields != nil {
+		return d.structName(w, fields)
 	}
 	if p, s, ok := pgtype.IsDecimal128(t); ok {
 		return decimalName(p, s)
@@ -131,8 +134,10 @@ func (duckdb) unify(forms []form) form {
 func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
 	elem, array := pgtype.ElementOf(t.OID)
 	switch {
-	case array && (elem == pgtype.Numeric || elem == pgtype.Bpchar || elem == pgtype.JSONB):
-		return atomOf(d.eachElement(w, d.convert(v, d.form(pgtype.Of(t.OID)), pgtype.Of(t.OID)), elem, d.key))
+	case array && (elem == pgtype.Numeric || elem == pgtype.Bpchar || elem == pgtype.JSONB || elem == pgtype.Record):
+		return atomOf(d.eachElement(w, d.convert(v, d.form(pgtype.Of(t.OID)), pgtype.Of(t.OID)), elementOf(t), d.key))
+	case t.OID == pgtype.Record:
+		return d.recordKey(w, v, t)
 	case t.OID == pgtype.JSON || array && elem == pgtype.JSON:
 		return w.refuse("comparison of %s", functions.TypeName(t.OID))
 	case t.OID == pgtype.JSONB:
@@ -206,7 +211,10 @@ func (d duckdb) cast(w *writer, e *plan.Cast, v value) value {
 	if to.OID == pgtype.Numeric {
 		return d.castToNumeric(w, e, v)
 	}
-	if from.OID != to.OID || from.Mod != to.Mod && isArray(from.OID) {
+	if from.OID == pgtype.Record && to.OID == pgtype.Record {
+		return d.castRecord(v, from.Fields(), to.Fields())
+	}
+	if from.OID != to.OID || (from.Mod != to.Mod || from.Row != to.Row) && isArray(from.OID) {
 		v = d.convertType(w, e, v)
 	}
 	if _, array := pgtype.ElementOf(to.OID); to.Mod < 0 || from == to || array {
@@ -220,8 +228,8 @@ func (d duckdb) cast(w *writer, e *plan.Cast, v value) value {
 func (d duckdb) convertType(w *writer, e *plan.Cast, v value) value {
 	from, to := e.Arg.Type(), e.To
 	c := call{signature: functions.OfCast(from.OID, to.OID), args: []plan.Expr{e.Arg}, of: pgtype.Of(to.OID), values: []value{v}}
-	if fromElem, ok := pgtype.ElementOf(from.OID); ok {
-		return d.convertElements(w, e, v, pgtype.Type{OID: fromElem, Mod: from.Mod})
+	if fromElem, ok := pgtype.ElementType(from); ok {
+		return d.convertElements(w, e, v, fromElem)
 	}
 	if isVector(from.OID) && isArray(to.OID) {
 		return split(v, from.OID)
@@ -249,14 +257,13 @@ const element plan.ColumnID = -1
 
 // convertElements converts an array element by element.
 func (d duckdb) convertElements(w *writer, e *plan.Cast, v value, from pgtype.Type) value {
-	toElem, ok := pgtype.ElementOf(e.To.OID)
+	to, ok := pgtype.ElementType(e.To)
 	if !ok && (e.To.OID == pgtype.Text || e.To.OID == pgtype.Varchar) {
-		return d.outText(w, d.convert(v, d.form(pgtype.Of(e.Arg.Type().OID)), pgtype.Of(e.Arg.Type().OID)), pgtype.Of(e.Arg.Type().OID))
+		return d.outText(w, d.convert(v, d.form(pgtype.Of(e.Arg.Type().OID)), pgtype.Of(e.Arg.Type().OID)), withoutModifier(e.Arg.Type()))
 	}
 	if !ok {
 		return w.refuse("cast from %s to %s", functions.TypeName(e.Arg.Type().OID), functions.TypeName(e.To.OID))
 	}
-	to := pgtype.Type{OID: toElem, Mod: e.To.Mod}
 	arg := &plan.ColumnRef{Column: plan.Column{ID: element, Type: from}}
 	inner := value{sql: "e", rank: atom, plain: true, form: v.form}
 	var out value
@@ -304,6 +311,14 @@ func (d duckdb) modified(w *writer, e *plan.Cast, v value) value {
 	out.form = d.form(e.To)
 	return out
 }
+
+// elementOf is the type of an array's elements, without modifier.
+func elementOf(array pgtype.Type) pgtype.Type {
+	elem, _ := pgtype.ElementType(array)
+	return withoutModifier(elem)
+}
+
+func withoutModifier(t pgtype.Type) pgtype.Type { return pgtype.Type{OID: t.OID, Mod: -1, Row: t.Row} }
 
 func isArray(t pgtype.OID) bool {
 	_, ok := pgtype.ElementOf(t)

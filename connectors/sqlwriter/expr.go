@@ -2,6 +2,7 @@ package sqlwriter
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,7 +63,7 @@ func (w *writer) expr(e plan.Expr) value {
 	case *plan.Subquery:
 		return w.subquery(e)
 	case *plan.Row:
-		return w.refuse("row value here")
+		return w.record(e)
 	case *plan.Grouping, *plan.AggregateCall, *plan.WindowCall, *plan.SetCall:
 		return w.refuse("%T inside an expression", e)
 	}
@@ -175,7 +176,7 @@ func (w *writer) extreme(e *plan.Extreme) value {
 		name = "greatest"
 	}
 	values := w.unified(w.exprs(e.Args), e.Of)
-	if chained := e.Of.OID == pgtype.Interval || e.Of.OID == pgtype.Bpchar || e.Of.OID == pgtype.JSONB; chained && w.d.engine() == functions.DuckDB {
+	if slices.Contains(chained, e.Of.OID) && w.d.engine() == functions.DuckDB {
 		return w.extremeByOperator(e, values)
 	}
 	texts := make([]string, len(values))
@@ -192,8 +193,11 @@ func (w *writer) extreme(e *plan.Extreme) value {
 	return value{sql: name + "(" + strings.Join(texts, ", ") + ")", rank: atom, form: formOf(values)}
 }
 
-// extremeByOperator compares by operators: DuckDB's greatest takes an interval's months
-// first, and knows neither char(n) nor jsonb. Of equal values the first stays.
+// chained are types of which DuckDB's greatest is not PostgreSQL's: it takes an interval's
+// months first, and knows no keys.
+var chained = []pgtype.OID{pgtype.Interval, pgtype.Bpchar, pgtype.JSONB, pgtype.Record}
+
+// extremeByOperator compares by operators. Of equal values the first stays.
 func (w *writer) extremeByOperator(e *plan.Extreme, values []value) value {
 	operator := " < "
 	if e.Greatest {

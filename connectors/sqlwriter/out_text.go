@@ -10,13 +10,16 @@ import (
 // outText writes a value as the text its type's output function gives in the session,
 // for templates with $T: NULL stays NULL.
 func (d duckdb) outText(w *writer, v value, t pgtype.Type) value {
-	if elem, ok := pgtype.ElementOf(t.OID); ok {
-		return atomOf("pg_array_out(" + d.eachElement(w, v, elem, d.outText) + ")")
+	if isArray(t.OID) {
+		return atomOf("pg_array_out(" + d.eachElement(w, v, elementOf(t), d.outText) + ")")
+	}
+	if fields := t.Fields(); fields != nil {
+		return d.recordText(w, v, fields)
 	}
 	switch t.OID {
 	case pgtype.Bool:
 		return atomOf("CASE " + v.sql + " WHEN true THEN 't' WHEN false THEN 'f' END")
-	case pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char, pgtype.UUID, pgtype.JSON, pgtype.JSONB:
+	case pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.Record, pgtype.Unknown:
 		return v
 	case pgtype.Oid:
 		return atomOf("CAST(" + v.sql + " AS VARCHAR)")
@@ -26,10 +29,10 @@ func (d duckdb) outText(w *writer, v value, t pgtype.Type) value {
 }
 
 // eachElement makes a list of texts of an array, by the way its elements are written.
-func (d duckdb) eachElement(w *writer, v value, elem pgtype.OID, write func(*writer, value, pgtype.Type) value) string {
+func (d duckdb) eachElement(w *writer, v value, elem pgtype.Type, write func(*writer, value, pgtype.Type) value) string {
 	w.lambdas++
 	name := "e" + number(w.lambdas)
-	text := write(w, value{sql: name, rank: atom, form: v.form}, pgtype.Of(elem)).sql
+	text := write(w, value{sql: name, rank: atom, form: v.form}, elem).sql
 	if text == name {
 		return v.sql
 	}
@@ -42,8 +45,11 @@ func (d duckdb) jsonText(w *writer, v value, t pgtype.Type) value {
 }
 
 func (d duckdb) jsonValue(w *writer, v value, t pgtype.Type) value {
-	if elem, ok := pgtype.ElementOf(t.OID); ok {
-		return atomOf("pg_json_array(" + d.eachElement(w, v, elem, d.jsonText) + ")")
+	if isArray(t.OID) {
+		return atomOf("pg_json_array(" + d.eachElement(w, v, elementOf(t), d.jsonText) + ")")
+	}
+	if fields := t.Fields(); fields != nil {
+		return d.recordJSON(w, v, fields)
 	}
 	switch t.OID {
 	case pgtype.Bool, pgtype.Int2, pgtype.Int4, pgtype.Int8:
@@ -64,8 +70,7 @@ func (d duckdb) jsonValue(w *writer, v value, t pgtype.Type) value {
 
 // listOfTexts writes an array as a list of the texts of its elements, for $L.
 func (d duckdb) listOfTexts(w *writer, v value, t pgtype.Type) value {
-	elem, _ := pgtype.ElementOf(t.OID)
-	return atomOf(d.eachElement(w, v, elem, d.outText))
+	return atomOf(d.eachElement(w, v, elementOf(t), d.outText))
 }
 
 // asText writes what $T, $J or $L in a template stands for: one argument, or "*" for all.
@@ -86,7 +91,7 @@ func (w *writer) asText(kind, which byte, c call) string {
 		if t := c.args[i].Type(); t.OID == pgtype.Numeric || isArray(t.OID) {
 			v = d.convert(v, d.form(pgtype.Of(t.OID)), pgtype.Of(t.OID))
 		}
-		return write(w, v, pgtype.Of(c.args[i].Type().OID)).sql
+		return write(w, v, withoutModifier(c.args[i].Type())).sql
 	}
 	if which != '*' {
 		return one(int(which - '1'))

@@ -126,6 +126,7 @@ extern void duckdb_destroy_error_data(duckdb_error_data *error);
 extern duckdb_logical_type duckdb_create_logical_type(int type);
 extern duckdb_logical_type duckdb_create_decimal_type(uint8_t width, uint8_t scale);
 extern duckdb_logical_type duckdb_create_list_type(duckdb_logical_type child);
+extern duckdb_logical_type duckdb_create_struct_type(duckdb_logical_type *types, const char **names, idx_t count);
 extern int duckdb_get_type_id(duckdb_logical_type type);
 extern duckdb_logical_type duckdb_list_type_child_type(duckdb_logical_type type);
 extern void duckdb_destroy_logical_type(duckdb_logical_type *type);

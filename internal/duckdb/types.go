@@ -1,11 +1,14 @@
 package duckdb
 
 import (
+	"unsafe"
+
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
+// #include <stdlib.h>
 // #include "bridge.h"
 import "C"
 
@@ -77,10 +80,37 @@ func logicalType(t arrow.DataType) (C.duckdb_logical_type, error) {
 		}
 		defer C.duckdb_destroy_logical_type(&child)
 		return C.duckdb_create_list_type(child), nil
+	case *arrow.StructType:
+		return structType(t)
 	default:
 		if own, ok := streamTypes[t.ID()]; ok {
 			return own.logical(), nil
 		}
 	}
 	return nil, sqlstate.New(sqlstate.InternalError, "duckdb: no type for Arrow %s", t)
+}
+
+// structType makes a type of structs of the same fields.
+func structType(t *arrow.StructType) (C.duckdb_logical_type, error) {
+	n := t.NumFields()
+	types := unsafe.Slice((*C.duckdb_logical_type)(C.calloc(C.size_t(n), C.size_t(unsafe.Sizeof(uintptr(0))))), n)
+	names := unsafe.Slice((**C.char)(C.calloc(C.size_t(n), C.size_t(unsafe.Sizeof(uintptr(0))))), n)
+	defer func() {
+		for i := range n {
+			if types[i] != nil {
+				C.duckdb_destroy_logical_type(&types[i])
+			}
+			C.free(unsafe.Pointer(names[i]))
+		}
+		C.free(unsafe.Pointer(unsafe.SliceData(types)))
+		C.free(unsafe.Pointer(unsafe.SliceData(names)))
+	}()
+	for i, f := range t.Fields() {
+		names[i] = C.CString(f.Name)
+		var err error
+		if types[i], err = logicalType(f.Type); err != nil {
+			return nil, err
+		}
+	}
+	return C.duckdb_create_struct_type(unsafe.SliceData(types), unsafe.SliceData(names), C.idx_t(n)), nil
 }

@@ -11,11 +11,13 @@ import (
 //
 //	pg_array_out(VARCHAR[]) VARCHAR             {a,"b c",NULL}
 //	pg_array_in(VARCHAR) VARCHAR[]              the reverse
+//	pg_record_out(VARCHAR[]) VARCHAR            (a,"b c",)
 //	pg_array_to_string(VARCHAR[], separator, VARCHAR) VARCHAR
 //	pg_string_to_array(VARCHAR, separator, VARCHAR) VARCHAR[]
 func arrayTexts() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		ofList("pg_array_out", 0, func(list, _ []*string) (string, error) { return arrayOut(list), nil }),
+		ofList("pg_record_out", 0, func(list, _ []*string) (string, error) { return recordOut(list), nil }),
 		toList("pg_array_in", 1, func(args []string) ([]*string, error) { return arrayIn(args[0]) }),
 		ofList("pg_array_to_string", 2, func(list, args []*string) (string, error) {
 			if args[0] == nil {

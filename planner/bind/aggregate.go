@@ -140,10 +140,10 @@ func (s *selection) checkAggregateDistinct(n *pg_query.FuncCall, call *plan.Aggr
 		if i < len(n.Args) {
 			position = s.b.position(location(n.Args[i]))
 		}
-		if _, err := s.b.equality(arg.Type().OID, position); err != nil {
+		if _, err := s.b.equality(arg.Type(), position); err != nil {
 			return err
 		}
-		if err := s.b.ordering(arg.Type().OID, position); err != nil {
+		if err := s.b.ordering(arg.Type(), position); err != nil {
 			return sqlstate.From(err).WithDetail("Aggregates with DISTINCT must be able to sort their inputs.")
 		}
 	}

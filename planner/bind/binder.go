@@ -148,7 +148,7 @@ type collector interface {
 //	  b.unify(construct, exprs, positions)   UNION, CASE, VALUES, IN … to one type; of an unknown only: text
 //	  b.resolveUnknown(e, position)          an unknown literal or parameter becomes text
 //	  b.conjuncts(e)                         splits AND
-//	  b.equality(oid, position), b.ordering(oid, position)   42883 where a type has none
+//	  b.equality(t, position), b.ordering(t, position)   42883 where a type has none
 //	  b.compare(operator, left, right, position)             an operator over bound expressions
 //	  b.classify(call)                       scalar, aggregate, window or set-returning, by pg_proc and OVER
 //	  b.resolveCall(s, call, sorted)         procedure and coerced arguments of a call that is not scalar

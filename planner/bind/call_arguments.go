@@ -62,7 +62,7 @@ func (b *binder) bindCall(s *scope, n *pg_query.FuncCall, sorted []plan.Expr) (b
 		return boundCall{}, err
 	}
 	direct := len(out) - len(sorted)
-	return boundCall{procedure: resolved.Procedure, args: out[:direct:direct], sorted: out[direct:], result: pgtype.Of(resolved.Result)}, nil
+	return boundCall{procedure: resolved.Procedure, args: out[:direct:direct], sorted: out[direct:], result: resultType(resolved.Result, out)}, nil
 }
 
 // castCall is a call that means a cast: text(x), date('…').

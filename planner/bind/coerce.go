@@ -10,15 +10,16 @@ import (
 // An explicit cast also takes a modifier away; elsewhere a target without modifier
 // leaves that of a value of the same type alone.
 func (b *binder) coerce(e plan.Expr, to pgtype.Type, context plan.CastContext, position int) (plan.Expr, error) {
-	from := e.Type()
-	if _, ok := e.(*plan.Row); ok {
-		return nil, at(sqlstate.Unsupported("row value outside a comparison"), position)
+	e, err := b.recordOf(e, position)
+	if err != nil {
+		return nil, err
 	}
+	from := e.Type()
 	if from.OID == pgtype.Unknown {
 		return b.coerceUnknown(e, to, context, position)
 	}
-	if from == to || from.OID == to.OID && to.Mod < 0 && context != plan.CastExplicit {
-		return e, nil
+	if from == to || from.OID == to.OID && to.Mod < 0 && (context != plan.CastExplicit || from.Row != "") {
+		return b.withFields(e, to, position)
 	}
 	if from.OID != to.OID {
 		if _, ok := pgtype.FindCast(from.OID, to.OID, castContexts[context]); !ok {
@@ -61,8 +62,9 @@ func (b *binder) coerceUnknown(e plan.Expr, to pgtype.Type, context plan.CastCon
 // coerceArgument coerces to what a procedure declares. Where it takes "any", an
 // unknown literal is text, as the functions that take "any" read it.
 func (b *binder) coerceArgument(e plan.Expr, to pgtype.OID, position int) (plan.Expr, error) {
-	if _, ok := e.(*plan.Row); ok {
-		return nil, at(sqlstate.Unsupported("row value as an argument"), position)
+	e, err := b.recordOf(e, position)
+	if err != nil {
+		return nil, err
 	}
 	if info, ok := pgtype.TypeByOID(to); to == pgtype.Unknown || ok && info.Kind == 'p' && to != pgtype.Record {
 		if l, ok := e.(*plan.Literal); ok && l.Of.OID == pgtype.Unknown {
@@ -75,10 +77,10 @@ func (b *binder) coerceArgument(e plan.Expr, to pgtype.OID, position int) (plan.
 
 // resolveUnknown makes an unknown literal or parameter text, and leaves others alone.
 // It fails for a parameter that was taken to be something else before (42P08).
-// A row is no value that anyone could be sent.
+// A row becomes a record.
 func (b *binder) resolveUnknown(e plan.Expr, position int) (plan.Expr, error) {
 	if _, ok := e.(*plan.Row); ok {
-		return nil, at(sqlstate.Unsupported("row value outside a comparison"), position)
+		return b.recordOf(e, position)
 	}
 	if e.Type().OID != pgtype.Unknown {
 		return e, nil

@@ -5,7 +5,6 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
-	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // unify brings the branches of a construct ("UNION", "CASE", "VALUES") to one type,
@@ -22,17 +21,17 @@ func (b *binder) unify(construct string, exprs []plan.Expr, positions []int) ([]
 		}
 		types[i] = out[i].Type()
 	}
-	t := pgtype.Type{OID: common, Mod: pgtype.CommonMod(common, types)}
+	t := pgtype.Type{OID: common, Mod: pgtype.CommonMod(common, types), Row: commonRow(types)}
+	for i := range out {
+		if out[i], err = b.withFields(out[i], t, positions[i]); err != nil {
+			return nil, pgtype.Type{}, err
+		}
+	}
 	return relabel(out, t), t, nil
 }
 
 // commonType points its error at the first branch that does not fit.
 func commonType(construct string, exprs []plan.Expr, positions []int) (pgtype.OID, error) {
-	for i, e := range exprs {
-		if _, ok := e.(*plan.Row); ok {
-			return 0, at(sqlstate.Unsupported("row value in %s", construct), positions[i])
-		}
-	}
 	types := oids(exprs)
 	common, err := pgtype.CommonType(construct, types)
 	if err == nil {

@@ -6,8 +6,9 @@ import (
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
-// A composite value has no type of its own here: it is a record, whose fields are known
-// as long as it can be traced to the function that makes it.
+// Rows are records whose type tells their fields. A composite that a function of the
+// system's makes stands as its text: its fields are known as long as it can be traced to
+// that function.
 
 // shape gives the fields of a composite; nil where they are not known.
 func (b *binder) shape(e plan.Expr) []pgtype.OutColumn {
@@ -64,6 +65,9 @@ func elementOfArgument(p *pgtype.Procedure, args []plan.Expr) pgtype.OID {
 func (b *binder) field(e plan.Expr, name string, position int) (plan.Expr, error) {
 	if e.Type().OID != pgtype.Record {
 		return nil, b.fieldError(e, name, position)
+	}
+	if fields := e.Type().Fields(); fields != nil {
+		return b.recordField(e, fields, name, position)
 	}
 	for i, f := range b.shape(e) {
 		if f.Name != name {

@@ -44,7 +44,7 @@ func (s *selection) bindDistinctAll() error {
 		if err := s.resolveTarget(t); err != nil {
 			return err
 		}
-		if _, err := s.b.equality(t.expr.Type().OID, t.position); err != nil {
+		if _, err := s.b.equality(t.expr.Type(), t.position); err != nil {
 			return err
 		}
 	}
@@ -64,7 +64,7 @@ func (s *selection) bindDistinctOn(list []*pg_query.Node) error {
 		if err := s.resolveTarget(t); err != nil {
 			return err
 		}
-		if _, err := s.b.equality(t.expr.Type().OID, t.position); err != nil {
+		if _, err := s.b.equality(t.expr.Type(), t.position); err != nil {
 			return err
 		}
 		if !slices.Contains(s.distinct.on, t) {

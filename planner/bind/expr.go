@@ -125,7 +125,7 @@ func (b *binder) demand(e plan.Expr, t pgtype.Type, what string, position int) (
 	return b.coerce(e, t, plan.CastAssignment, position)
 }
 
-// exprList binds each of a list, expanding "t.*" as ROW() and VALUES do.
+// exprList binds each of a list, expanding "t.*" and "(e).*" as ROW() and VALUES do.
 func (b *binder) exprList(s *scope, list []*pg_query.Node) ([]plan.Expr, []int, error) {
 	var exprs []plan.Expr
 	var positions []int
@@ -138,6 +138,15 @@ func (b *binder) exprList(s *scope, list []*pg_query.Node) ([]plan.Expr, []int, 
 			for _, c := range columns {
 				position := b.position(location(n))
 				exprs, positions = append(exprs, b.reference(c, position)), append(positions, position)
+			}
+			continue
+		}
+		if list, ok, err := b.fieldsOf(s, n); ok {
+			if err != nil {
+				return nil, nil, err
+			}
+			for _, f := range list {
+				exprs, positions = append(exprs, f.expr), append(positions, b.position(location(n)))
 			}
 			continue
 		}

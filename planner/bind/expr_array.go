@@ -64,5 +64,5 @@ func arrayType(elem pgtype.Type, position int) (pgtype.Type, error) {
 		return pgtype.Type{}, sqlstate.New(sqlstate.UndefinedObject, "could not find array type for data type %s",
 			pgtype.SQLName(elem.OID)).At(position)
 	}
-	return pgtype.Type{OID: oid, Mod: elem.Mod}, nil
+	return pgtype.Type{OID: oid, Mod: elem.Mod, Row: elem.Row}, nil
 }

@@ -3,8 +3,8 @@ package bind
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
-	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // boolExpr binds AND, OR and NOT.
@@ -41,21 +41,38 @@ func (b *binder) nullTestOf(s *scope, n *pg_query.Node, negated bool) (plan.Expr
 	if err != nil {
 		return nil, err
 	}
-	row, ok := e.(*plan.Row)
-	if !ok {
-		return &plan.IsNull{Arg: b.literalAsText(e), Negated: negated}, nil
+	if fields := e.Type().Fields(); fields != nil {
+		return b.nullTestOfRecord(e, fields, negated, b.position(location(n)))
 	}
+	return &plan.IsNull{Arg: b.literalAsText(e), Negated: negated}, nil
+}
+
+// nullTestOfRecord: a record is NULL where it is none, or where all its fields are NULL, and
+// is not where none is (ExecEvalRowNullInt). A record in a field is asked itself only.
+func (b *binder) nullTestOfRecord(e plan.Expr, fields []pgtype.Field, negated bool, position int) (plan.Expr, error) {
 	var tests []plan.Expr
-	for _, f := range row.Fields {
-		if _, nested := f.(*plan.Row); nested {
-			return nil, sqlstate.Unsupported("IS NULL of a row within a row").At(b.position(location(n)))
+	row, written := e.(*plan.Row)
+	for i := range fields {
+		f := plan.Expr(&plan.Call{Procedure: recordField, Args: []plan.Expr{e, integer(int64(i + 1))}, Of: fields[i].Type})
+		if written {
+			var err error
+			if f, err = b.recordOf(row.Fields[i], position); err != nil {
+				return nil, err
+			}
 		}
 		tests = append(tests, &plan.IsNull{Arg: b.literalAsText(f), Negated: negated})
 	}
-	if len(tests) == 0 {
+	switch missing := (&plan.IsNull{Arg: e, Negated: negated}); {
+	case written && len(tests) == 0:
 		return truth(true), nil
+	case written:
+		return allOf(tests...), nil
+	case len(tests) == 0:
+		return truth(true), nil
+	case negated:
+		return allOf(append(tests, missing)...), nil
 	}
-	return allOf(tests...), nil
+	return allOf(tests...), nil // fields of what is NULL are NULL
 }
 
 // literalAsText gives an unknown literal type text and leaves all else alone.

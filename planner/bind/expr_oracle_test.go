@@ -147,12 +147,26 @@ func describedWith(t *testing.T, connection *pgx.Conn, statement string, types [
 	}
 	var line strings.Builder
 	for _, f := range d.Fields {
-		fmt.Fprintf(&line, "%s %d %d; ", f.Name, f.DataTypeOID, f.TypeModifier)
+		fmt.Fprintf(&line, "%s %s %d; ", f.Name, typeOf(t, connection, f.DataTypeOID), f.TypeModifier)
 	}
 	for _, p := range d.ParamOIDs {
 		fmt.Fprintf(&line, "$%d ", p)
 	}
 	return line.String()
+}
+
+// typeOf gives a type's OID; of the row type of a table, whose OID is the server's, the
+// table's name.
+func typeOf(t *testing.T, connection *pgx.Conn, oid uint32) string {
+	t.Helper()
+	if oid < 16384 {
+		return fmt.Sprint(oid)
+	}
+	var name string
+	if err := connection.QueryRow(t.Context(), "SELECT typname FROM pg_type WHERE oid = $1", oid).Scan(&name); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 func describedHere(env Environment, statement string) string {
@@ -171,7 +185,11 @@ func describedGiven(env Environment, statement string, types []pgtype.OID) strin
 	}
 	var line strings.Builder
 	for _, c := range bound.Query.Output {
-		fmt.Fprintf(&line, "%s %d %d; ", c.Name, c.Type.OID, c.Type.Mod)
+		of := fmt.Sprint(c.Type.OID)
+		if _, table, ok := c.Type.Relation(); ok {
+			of = table
+		}
+		fmt.Fprintf(&line, "%s %s %d; ", c.Name, of, c.Type.Mod)
 	}
 	for _, p := range bound.Parameters {
 		fmt.Fprintf(&line, "$%d ", p.OID)

@@ -20,7 +20,7 @@ func (b *binder) indirection(s *scope, n *pg_query.A_Indirection) (plan.Expr, er
 		switch step := step.GetNode().(type) {
 		case *pg_query.Node_AIndices:
 			subscripts = append(subscripts, step.AIndices)
-		case *pg_query.Node_AStar:
+		case *pg_query.Node_AStar: // a list of targets expands it before (fieldsOf)
 			return nil, sqlstate.New(sqlstate.FeatureNotSupported, `row expansion via "*" is not supported here`).At(position)
 		default:
 			if len(subscripts) > 0 {
@@ -96,7 +96,7 @@ func (b *binder) subscript(s *scope, e plan.Expr, list []*pg_query.A_Indices, po
 		return x, err
 	}
 	index, err := b.subscriptIndex(s, list[0].Uidx)
-	return &plan.Subscript{Arg: e, Index: index, Of: pgtype.Type{OID: elem, Mod: container.Mod}}, err
+	return &plan.Subscript{Arg: e, Index: index, Of: pgtype.Type{OID: elem, Mod: container.Mod, Row: container.Row}}, err
 }
 
 // subscriptElement gives what a subscript of a type yields.

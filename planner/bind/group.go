@@ -85,7 +85,7 @@ func (s *selection) groupIndex(n *pg_query.Node) (int, error) {
 			return i, nil
 		}
 	}
-	if _, err := s.b.equality(t.expr.Type().OID, s.b.position(location(n))); err != nil {
+	if _, err := s.b.equality(t.expr.Type(), s.b.position(location(n))); err != nil {
 		return 0, err
 	}
 	s.groups.targets = append(s.groups.targets, t)

@@ -32,6 +32,10 @@ func (b *binder) wholeRow(r *relation, position int) plan.Expr {
 		return b.reference(r.columns[0], position)
 	}
 	row := &plan.Row{Padded: r.padded}
+	if r.table != nil && len(r.table.Addresses) > 0 {
+		a := r.table.Address()
+		row.Schema, row.Relation = a.Schema, a.Name
+	}
 	if r.witness != nil {
 		row.Witness = b.reference(*r.witness, position)
 	}

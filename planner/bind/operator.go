@@ -95,7 +95,11 @@ func (b *binder) apply(name string, left, right plan.Expr, position int) (plan.E
 	if right, err = b.coerceArgument(right, o.RightArg, position); err != nil {
 		return nil, err
 	}
-	call := &plan.Call{Procedure: o.Procedure, Operator: name, Args: append(args, right), Of: pgtype.Of(o.ResultType)}
+	args = append(args, right)
+	if err := comparableRecords(args, position); err != nil {
+		return nil, err
+	}
+	call := &plan.Call{Procedure: o.Procedure, Operator: name, Args: args, Of: resultType(o.ResultType, args)}
 	return foldNegation(call), nil
 }
 
@@ -105,19 +109,30 @@ func (b *binder) compare(operator string, left, right plan.Expr, position int) (
 }
 
 // equality gives the equality of a type, or 42883 "could not identify an equality operator for type …".
-func (b *binder) equality(t pgtype.OID, position int) (*pgtype.Procedure, error) {
-	if o, ok := pgtype.EqualityOperator(t); ok {
+// A row type has one where all its fields have; any record may be tried.
+func (b *binder) equality(t pgtype.Type, position int) (*pgtype.Procedure, error) {
+	name, named := rowTypeName(t)
+	if o, ok := pgtype.EqualityOperator(t.OID); ok && (!named || haveEquality(fieldsIn(t))) {
 		return o.Procedure, nil
 	}
-	return nil, at(sqlstate.New(sqlstate.UndefinedFunction, "could not identify an equality operator for type %s", pgtype.SQLName(t)), position)
+	return nil, at(sqlstate.New(sqlstate.UndefinedFunction, "could not identify an equality operator for type %s", name), position)
+}
+
+// rowTypeName names a type, by its table where it is the row type of one.
+func rowTypeName(t pgtype.Type) (name string, named bool) {
+	if _, name, ok := t.Relation(); ok {
+		return name, true
+	}
+	return pgtype.SQLName(t.OID), false
 }
 
 // ordering fails with 42883 where values of a type have no order.
-func (b *binder) ordering(t pgtype.OID, position int) error {
-	if _, _, ok := pgtype.OrderingOperators(t); ok {
+func (b *binder) ordering(t pgtype.Type, position int) error {
+	name, named := rowTypeName(t)
+	if _, _, ok := pgtype.OrderingOperators(t.OID); ok && (!named || haveEquality(fieldsIn(t))) {
 		return nil
 	}
-	e := sqlstate.New(sqlstate.UndefinedFunction, "could not identify an ordering operator for type %s", pgtype.SQLName(t)).
+	e := sqlstate.New(sqlstate.UndefinedFunction, "could not identify an ordering operator for type %s", name).
 		WithHint("Use an explicit ordering operator or modify the query.")
 	return at(e, position)
 }

@@ -69,7 +69,7 @@ func (b *binder) direction(by *pg_query.SortBy, t pgtype.Type, position int) (di
 	default:
 		d.nullsFirst = d.descending
 	}
-	return d, b.ordering(t.OID, position)
+	return d, b.ordering(t, position)
 }
 
 // expressionKeys binds the ORDER BY of an aggregate or window, where names and numbers

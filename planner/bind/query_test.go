@@ -147,7 +147,11 @@ func prepareText(ctx context.Context, conn *pgx.Conn, text string) string {
 	return out.String()
 }
 
+// columnText tells of a row type of a table that it is one: its OID is each server's.
 func columnText(name string, t pgtype.Type, table uint32, attribute int16) string {
+	if _, _, ok := t.Relation(); ok || t.OID >= 16384 {
+		t.OID = pgtype.Record
+	}
 	return fmt.Sprintf("%s type %d mod %d from %d.%d\n", name, t.OID, t.Mod, table, attribute)
 }
 

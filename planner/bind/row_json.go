@@ -46,7 +46,7 @@ func (b *binder) rowCall(args *arguments, resolved *pgtype.ResolvedCall) (call b
 	structured := rows > 0
 	if len(args.exprs) > 0 {
 		_, array := pgtype.ElementOf(args.exprs[0].Type().OID)
-		structured = structured || array
+		structured = structured || array || args.exprs[0].Type().Row != ""
 	}
 	switch {
 	case name == "json_agg" && structured:
@@ -141,7 +141,7 @@ func (b *binder) typeOf(args arguments, p *pgtype.Procedure) (call boundCall, do
 		return boundCall{}, false, sqlstate.Unsupported("pg_typeof of a parameter without type").At(args.positions[0])
 	}
 	of := args.exprs[0].Type().OID
-	if row, ok := args.exprs[0].(*plan.Row); ok && row.Names != nil {
+	if _, _, ok := args.exprs[0].Type().Relation(); ok {
 		return boundCall{}, false, sqlstate.Unsupported("pg_typeof of a relation's row").At(args.positions[0])
 	}
 	result := pgtype.Of(pgtype.Regtype)

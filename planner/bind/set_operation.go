@@ -131,7 +131,7 @@ func (b *binder) matchColumns(stmt *pg_query.SelectStmt, left, right boundQuery)
 			return l, r, nil, err
 		}
 		if !stmt.All {
-			if _, err := b.equality(t.OID, left.positions[i]); err != nil {
+			if _, err := b.equality(t, left.positions[i]); err != nil {
 				return l, r, nil, err
 			}
 		}

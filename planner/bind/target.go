@@ -45,6 +45,12 @@ func (s *selection) bindTarget(scope *scope, n *pg_query.ResTarget) error {
 		}
 		return err
 	}
+	if list, ok, err := s.b.fieldsOf(scope, n.GetVal()); ok {
+		for _, f := range list {
+			s.targets = append(s.targets, &target{label: f.name, expr: f.expr, position: s.b.position(location(n.GetVal()))})
+		}
+		return err
+	}
 	e, err := s.b.expr(scope, n.GetVal())
 	if err != nil {
 		return err
@@ -119,8 +125,13 @@ func (s *selection) output(n plan.Node) boundQuery {
 
 // originOf gives where a plain column comes from; the zero origin for other expressions.
 func (b *binder) originOf(e plan.Expr) origin {
-	if c, ok := e.(*plan.ColumnRef); ok {
-		return b.origins[c.ID]
+	switch e := e.(type) {
+	case *plan.ColumnRef:
+		return b.origins[e.ID]
+	case *plan.Row: // of a table: it comes from no column
+		if e.Relation != "" && len(e.Fields) > 0 {
+			return origin{table: b.originOf(e.Fields[0]).table}
+		}
 	}
 	return origin{}
 }

@@ -151,7 +151,7 @@ func (s *selection) partition(scope *scope, list []*pg_query.Node) ([]plan.Expr,
 				return nil, err
 			}
 		}
-		if _, err := s.b.equality(e.Type().OID, position); err != nil {
+		if _, err := s.b.equality(e.Type(), position); err != nil {
 			return nil, err
 		}
 		partition = append(partition, e)

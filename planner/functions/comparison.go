@@ -17,6 +17,8 @@ var comparison = join(
 	crossComparison("date", "timestamp"),
 	zonedComparison("date", "CAST(%s AS TIMESTAMP)"), zonedComparison("timestamp", "%s"),
 	[]Row{
+		local("=(record,record)", "", total, compared), local("<>(record,record)", "", total, compared), local("<(record,record)", "", total, compared),
+		local("<=(record,record)", "", total, compared), local(">(record,record)", "", total, compared), local(">=(record,record)", "", total, compared),
 		fn("=(anyarray,anyarray)", "", total, compared),
 		fn("<>(anyarray,anyarray)", "", total, compared),
 		orderedArrays("<"), orderedArrays("<="), orderedArrays(">"), orderedArrays(">="),

@@ -34,7 +34,7 @@ func Missing(e plan.Expr, engine Engine) string {
 func expandAll(e plan.Expr) plan.Expr { return plan.TransformExpr(e, Expand) }
 
 func supportsOne(e plan.Expr, engine Engine) Exactness {
-	if !typeServed(e.Type().OID) || engine == MySQL && !mysqlSays(e) {
+	if !typeServed(e.Type().OID) || engine == MySQL && !mysqlSays(e) || engine != DuckDB && onlyLocal(e.Type().OID) {
 		return None
 	}
 	switch e := e.(type) {
@@ -137,6 +137,14 @@ func supportsAggregate(e *plan.AggregateCall, engine Engine) Exactness {
 	return chosen(Signature(e), args, engine)
 }
 
+// onlyLocal tells the types that no source is asked for.
+func onlyLocal(t pgtype.OID) bool {
+	if elem, ok := pgtype.ElementOf(t); ok {
+		t = elem
+	}
+	return t == pgtype.Record || t == pgtype.Unknown
+}
+
 // typeServed tells whether values of a type can be held: those with a representation
 // of their own, and arrays of them. Pseudo-types and exotic ones are refused.
 func typeServed(t pgtype.OID) bool {
@@ -146,7 +154,8 @@ func typeServed(t pgtype.OID) bool {
 	switch t {
 	case pgtype.Bool, pgtype.Int2, pgtype.Int4, pgtype.Int8, pgtype.Oid, pgtype.Float4, pgtype.Float8, pgtype.Numeric,
 		pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char, pgtype.Bytea, pgtype.Date, pgtype.Time,
-		pgtype.Timestamp, pgtype.Timestamptz, pgtype.Interval, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.JSONPath, pgtype.Record:
+		pgtype.Timestamp, pgtype.Timestamptz, pgtype.Interval, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.JSONPath, pgtype.Record,
+		pgtype.Unknown: // of a literal in a row
 		return true
 	}
 	return systemTypeServed(t)

@@ -70,6 +70,7 @@ var systemTypes = join(
 		local("=(oidvector,oidvector)", "", total), local("<>(oidvector,oidvector)", "", total),
 		local("=(xid,xid)", "", total), local("<>(xid,xid)", "", total),
 		local("sluice.record_field(record,int4)", "pg_record_field($1, $2)"),
+		local("cast(record,text)", "$T1", total), local("cast(record,varchar)", "$T1", total), local("row_to_json(record)", "$J1"),
 	},
 	each([]string{"<", "<=", ">", ">="}, func(op string) []Row { return []Row{local(op+"(char,char)", "", total)} }),
 	each(comparisonOperators, func(op string) []Row {

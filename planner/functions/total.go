@@ -32,7 +32,7 @@ func Volatile(e plan.Expr) bool {
 func totalOne(e plan.Expr) bool {
 	switch e := e.(type) {
 	case *plan.Literal, *plan.ColumnRef, *plan.And, *plan.Or, *plan.Not, *plan.IsNull, *plan.BooleanTest,
-		*plan.Case, *plan.Coalesce, *plan.Array:
+		*plan.Case, *plan.Coalesce, *plan.Array, *plan.Row:
 		return true
 	case *plan.Call:
 		signature := OfProcedure(e.Procedure, e.Operator)
@@ -69,6 +69,9 @@ func totalRow(signature string) bool {
 // totalCast: a modifier of text cuts silently, one of numeric may overflow.
 func totalCast(e *plan.Cast) bool {
 	from, to := e.Arg.Type(), e.To
+	if from.Row != "" && from.OID == to.OID {
+		return false // a field's digits may not fit
+	}
 	if from.OID != to.OID && !totalRow(OfCast(from.OID, to.OID)) {
 		return false
 	}

@@ -162,11 +162,13 @@ type Subscript struct {
 	Of           pgtype.Type
 }
 
-// Row is ROW(…), only where compared or expanded; never an output type.
+// Row is ROW(…) or a relation's row. As a value it is a record, whose fields its type tells.
 type Row struct {
 	Fields []Expr
 	// Names are those of a relation's row; nil where the fields are f1, f2, …
 	Names []string
+	// Schema and Relation name the table, if it is one's.
+	Schema, Relation string
 	// Padded: an outer join may have made all of it NULL, which is another thing than a row of NULLs.
 	// Witness is then a field that holds no NULL of its own; nil where there is none.
 	Padded  bool

@@ -23,7 +23,6 @@ func (e *In) Type() pgtype.Type           { return boolean }
 func (e *ArrayCompare) Type() pgtype.Type { return boolean }
 func (e *Array) Type() pgtype.Type        { return e.Of }
 func (e *Subscript) Type() pgtype.Type    { return e.Of }
-func (e *Row) Type() pgtype.Type          { return pgtype.Of(pgtype.Record) }
 func (e *RowCompare) Type() pgtype.Type   { return boolean }
 func (e *Subquery) Type() pgtype.Type {
 	if e.Kind == ScalarSubquery || e.Kind == ArraySubquery {
@@ -35,6 +34,21 @@ func (e *Grouping) Type() pgtype.Type      { return pgtype.Of(pgtype.Int4) }
 func (e *AggregateCall) Type() pgtype.Type { return e.Of }
 func (e *WindowCall) Type() pgtype.Type    { return e.Of }
 func (e *SetCall) Type() pgtype.Type       { return e.Of }
+
+// Type is record, with the fields' names and types.
+func (e *Row) Type() pgtype.Type {
+	fields := make([]pgtype.Field, len(e.Fields))
+	for i, f := range e.Fields {
+		fields[i] = pgtype.Field{Name: pgtype.FieldName(i), Type: f.Type()}
+		if e.Names != nil {
+			fields[i].Name = e.Names[i]
+		}
+	}
+	if e.Relation != "" {
+		return pgtype.RowOf(e.Schema, e.Relation, fields)
+	}
+	return pgtype.RecordOf(fields)
+}
 
 func (e *Literal) Children() []Expr      { return nil }
 func (e *Parameter) Children() []Expr    { return nil }
@@ -53,7 +67,7 @@ func (e *Extreme) Children() []Expr      { return e.Args }
 func (e *In) Children() []Expr           { return append([]Expr{e.Arg}, e.List...) }
 func (e *ArrayCompare) Children() []Expr { return []Expr{e.Left, e.Array} }
 func (e *Array) Children() []Expr        { return e.Elements }
-func (e *Row) Children() []Expr          { return e.Fields }
+func (e *Row) Children() []Expr          { return appendSet(append([]Expr{}, e.Fields...), e.Witness) }
 func (e *RowCompare) Children() []Expr {
 	return append(append([]Expr{}, e.Left...), e.Right...)
 }
@@ -106,7 +120,12 @@ func (e *ArrayCompare) WithChildren(c []Expr) Expr {
 	return &n
 }
 func (e *Array) WithChildren(c []Expr) Expr { n := *e; n.Elements = c; return &n }
-func (e *Row) WithChildren(c []Expr) Expr   { return &Row{Fields: c} }
+func (e *Row) WithChildren(c []Expr) Expr {
+	n := *e
+	n.Fields = c[:len(e.Fields)]
+	takeSet(c[len(e.Fields):], &n.Witness)
+	return &n
+}
 func (e *RowCompare) WithChildren(c []Expr) Expr {
 	n := *e
 	n.Left, n.Right = c[:len(e.Left)], c[len(e.Left):]
