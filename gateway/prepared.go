@@ -2,17 +2,23 @@ package gateway
 
 import (
 	"context"
+	"time"
 
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
 // prepared is a query named by SQL's PREPARE.
-type prepared struct{ query *query }
+type prepared struct {
+	query *query
+	text  string // of PREPARE
+	at    time.Time
+}
 
 func (s *session) prepare(st *planner.Prepare) error {
-	if _, exists := s.prepared[st.Name]; exists {
+	if _, exists := s.preparedQuery(st.Name); exists {
 		return sqlstate.New(sqlstate.DuplicatePreparedStatement, "prepared statement %q already exists", st.Name)
 	}
 	now, err := s.moment()
@@ -31,13 +37,68 @@ func (s *session) prepare(st *planner.Prepare) error {
 	if _, _, err := q.Describe(context.Background()); err != nil {
 		return err
 	}
-	s.prepared[st.Name] = &prepared{query: q}
+	s.prepared[st.Name] = &prepared{query: q, text: st.Source(), at: s.gateway.now()}
 	return nil
+}
+
+// preparedQuery finds a statement that PREPARE or a Parse message has named; the query is
+// nil where it is none.
+func (s *session) preparedQuery(name string) (q *query, known bool) {
+	if p, ok := s.prepared[name]; ok {
+		return p.query, true
+	}
+	for _, p := range s.wirePrepared() {
+		if p.Name == name {
+			return queryOf(p.Statement), true
+		}
+	}
+	return nil, false
+}
+
+// wirePrepared are the statements that Parse messages have named.
+func (s *session) wirePrepared() []pgwire.Prepared {
+	if wire, ok := s.out.(pgwire.PreparedStatements); ok {
+		return wire.Prepared()
+	}
+	return nil
+}
+
+// queryOf gives the query that a statement is; nil where it is none.
+func queryOf(st pgwire.Statement) *query {
+	if recorded, ok := st.(onRecord); ok {
+		st = recorded.Statement
+	}
+	q, _ := st.(*query)
+	return q
+}
+
+// preparedRows are those of pg_prepared_statements.
+func (s *session) preparedRows() []pgcatalog.Prepared {
+	var rows []pgcatalog.Prepared
+	add := func(row pgcatalog.Prepared, q *query) {
+		if q != nil && q.described != nil {
+			for _, t := range q.described.Parameters {
+				row.Parameters = append(row.Parameters, uint32(t.OID))
+			}
+			row.Results = []uint32{}
+			for _, c := range q.described.Query.Output {
+				row.Results = append(row.Results, uint32(c.Type.OID))
+			}
+		}
+		rows = append(rows, row)
+	}
+	for name, p := range s.prepared {
+		add(pgcatalog.Prepared{Name: name, Statement: p.text, At: p.at, FromSQL: true}, p.query)
+	}
+	for _, p := range s.wirePrepared() {
+		add(pgcatalog.Prepared{Name: p.Name, Statement: p.Text, At: p.At}, queryOf(p.Statement))
+	}
+	return rows
 }
 
 // deallocate forgets a query prepared by SQL or, where the server keeps those, by a Parse message.
 func (s *session) deallocate(st *planner.Deallocate) (pgwire.Rows, error) {
-	wire, _ := s.out.(pgwire.Deallocator)
+	wire, _ := s.out.(pgwire.PreparedStatements)
 	if st.Name == "" {
 		s.deallocateAll()
 		return done("DEALLOCATE ALL"), nil
@@ -55,7 +116,7 @@ func (s *session) deallocate(st *planner.Deallocate) (pgwire.Rows, error) {
 
 func (s *session) deallocateAll() {
 	s.prepared = map[string]*prepared{}
-	if wire, ok := s.out.(pgwire.Deallocator); ok {
+	if wire, ok := s.out.(pgwire.PreparedStatements); ok {
 		wire.DeallocateAll()
 	}
 }
@@ -72,11 +133,14 @@ func (e *executeStatement) target() (*query, error) {
 	if err := e.session.ready(); err != nil {
 		return nil, err
 	}
-	p, ok := e.session.prepared[e.execute.Name]
-	if !ok {
+	q, known := e.session.preparedQuery(e.execute.Name)
+	switch {
+	case !known:
 		return nil, sqlstate.New(sqlstate.InvalidSQLStatementName, "prepared statement %q does not exist", e.execute.Name)
+	case q == nil:
+		return nil, sqlstate.Unsupported("EXECUTE of a statement that is no query")
 	}
-	return p.query, nil
+	return q, nil
 }
 
 // Describe gives the prepared query's columns.

@@ -187,15 +187,6 @@ func (s *session) activity(now *moment) pgcatalog.Activity {
 	return a
 }
 
-func (s *session) preparedRows() []pgcatalog.Prepared {
-	var rows []pgcatalog.Prepared
-	for name, p := range s.prepared {
-		row := pgcatalog.Prepared{Name: name, Statement: p.query.text, FromSQL: true}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
 // named keeps the catalog that the text of reg* values is taken from, as long as the
 // mesh and the search path are what they were.
 type named struct {

@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
@@ -12,6 +13,8 @@ import (
 type preparedStatement struct {
 	statement  Statement
 	parameters int // how many Bind must bring; -1: not asked yet
+	text       string
+	at         time.Time
 }
 
 // parse answers Parse.
@@ -33,7 +36,7 @@ func (c *conn) parse(m *pgproto3.Parse) error {
 		if _, taken := c.statements[m.Name]; taken {
 			return sqlstate.New(sqlstate.DuplicatePreparedStatement, `prepared statement "%s" already exists`, m.Name)
 		}
-		prepared := &preparedStatement{parameters: -1}
+		prepared := &preparedStatement{parameters: -1, text: m.Query, at: time.Now()}
 		if len(statements) == 1 {
 			prepared.statement = statements[0]
 		}

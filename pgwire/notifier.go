@@ -10,9 +10,9 @@ import (
 )
 
 var (
-	_ Notifier    = (*conn)(nil)
-	_ Deallocator = (*conn)(nil)
-	_ PortalNames = (*conn)(nil)
+	_ Notifier           = (*conn)(nil)
+	_ PreparedStatements = (*conn)(nil)
+	_ PortalNames        = (*conn)(nil)
 )
 
 // Notice sends a notice between other messages.
@@ -45,6 +45,17 @@ func (r *reportedSettings) set(name, value string) {
 		return
 	}
 	r.changed[name] = value
+}
+
+// Prepared lists the statements of Parse messages that have a name.
+func (c *conn) Prepared() []Prepared {
+	var all []Prepared
+	for _, name := range slices.Sorted(maps.Keys(c.statements)) {
+		if s := c.statements[name]; name != "" {
+			all = append(all, Prepared{Name: name, Text: s.text, At: s.at, Statement: s.statement})
+		}
+	}
+	return all
 }
 
 // Deallocate forgets a statement made by a Parse message.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -134,12 +135,20 @@ type TextFormat struct {
 	ExtraFloatDigit int
 }
 
-// Deallocator is implemented by every Notifier the server hands to Open. Statements
-// made by Parse messages and by SQL's PREPARE share one set of names in PostgreSQL,
-// and clients (psycopg, Npgsql, poolers) drop the former by DEALLOCATE and DISCARD ALL.
-type Deallocator interface {
+// PreparedStatements is implemented by every Notifier the server hands to Open. Statements
+// made by Parse messages and by SQL's PREPARE share one set of names in PostgreSQL, and
+// clients (psycopg, Npgsql, poolers) drop the former by DEALLOCATE and DISCARD ALL.
+type PreparedStatements interface {
+	Prepared() []Prepared // those with a name, by it
 	Deallocate(name string) (known bool)
 	DeallocateAll()
+}
+
+// Prepared is a statement made by a Parse message.
+type Prepared struct {
+	Name, Text string
+	At         time.Time
+	Statement  Statement // nil for an empty text
 }
 
 // OIDNames is implemented by a Session that can name objects: it gives the text

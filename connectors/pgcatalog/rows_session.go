@@ -36,9 +36,13 @@ func (s *Session) preparedStatements(w *writer) {
 	if s.Prepared == nil {
 		return
 	}
-	add := w.columns("name", "statement", "prepare_time", "parameter_types", "from_sql", "generic_plans", "custom_plans")
+	add := w.columns("name", "statement", "prepare_time", "parameter_types", "result_types", "from_sql", "generic_plans", "custom_plans")
 	for _, p := range s.Prepared() {
-		add(p.Name, p.Statement, s.Activity.Began, p.Parameters, p.FromSQL, 0, 0)
+		results := any(nil)
+		if p.Results != nil {
+			results = p.Results
+		}
+		add(p.Name, p.Statement, p.At, p.Parameters, results, p.FromSQL, 0, 0)
 	}
 }
 

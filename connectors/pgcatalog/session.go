@@ -56,9 +56,10 @@ type Activity struct {
 
 // Prepared is one row of pg_prepared_statements.
 type Prepared struct {
-	Name, Statement string
-	Parameters      []uint32
-	FromSQL         bool
+	Name, Statement     string
+	At                  time.Time
+	Parameters, Results []uint32 // types; nil results: it gives no rows
+	FromSQL             bool
 }
 
 var _ connectors.Source = (*Session)(nil)
