@@ -96,14 +96,14 @@ func sameTables(t *testing.T, ours server, pg *testservers.PostgresServer) serve
 	theirs := server{name: "postgres", host: pg.Host, port: pg.Port, user: "steward", password: "demo"}
 	from, to := ours.connect(t, ours.user, ours.password), theirs.connect(t, pg.User, pg.Password)
 	path := single(t, from, "SHOW search_path")
-	run(t, to, "ALTER DATABASE mesh SET search_path = "+path, "ALTER DATABASE mesh SET default_transaction_read_only = on", "SET default_transaction_read_only = off", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+	run(t, to, "ALTER DATABASE mesh SET search_path = "+path, "ALTER SYSTEM SET default_transaction_read_only = on", "SET default_transaction_read_only = off", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
 	for _, ddl := range list(t, from, definitions) {
 		run(t, to, ddl)
 	}
 	for _, table := range list(t, from, "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1") {
 		copyRows(t, from, to, table)
 	}
-	run(t, to, "ANALYZE")
+	run(t, to, "ANALYZE", "SELECT pg_reload_conf()")
 	return theirs
 }
 

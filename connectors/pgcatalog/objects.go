@@ -84,10 +84,16 @@ const (
 	superuserOID = 10
 )
 
+// databaseOwner is the role of whoever owns the database, which owns the schema public.
+const databaseOwner = "pg_database_owner"
+
 // roleOID gives a role's OID.
 func roleOID(name string) uint32 {
-	if name == superuser || name == "" {
+	switch name {
+	case superuser, "":
 		return superuserOID
+	case databaseOwner:
+		return 6171 // pg_authid.dat
 	}
 	return hashOID("role", name)
 }

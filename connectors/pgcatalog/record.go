@@ -18,6 +18,8 @@ func (r *Sessions) setFunctions() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		of1(r, "keywords", func(*Session, string) (string, error) { return keywordRows(), nil }),
 		of1(r, "token_types", func(_ *Session, parser uint32) (string, error) { return tokenRows(parser) }),
+		of1(r, "timezone_names", (*Session).zoneRecords),
+		of1(r, "timezone_abbrevs", (*Session).abbreviationRecords),
 		of1(r, "aclexplode", (*Session).aclRows),
 		of1(r, "options_to_table", func(_ *Session, list string) (string, error) { return optionRows(list), nil }),
 	}
@@ -34,6 +36,8 @@ func record(fields ...string) string {
 	}
 	return "(" + strings.Join(quoted, ",") + ")"
 }
+
+func truth(is bool) string { return map[bool]string{true: "t", false: "f"}[is] }
 
 func keywordRows() string { return dumpedRows("keywords") }
 
@@ -80,7 +84,7 @@ func (s *Session) aclRows(list string) (string, error) {
 				if grantee != "" {
 					to = roleOID(strings.Trim(grantee, `"`))
 				}
-				rows = append(rows, record(oidText(roleOID(strings.Trim(grantor, `"`))), oidText(to), word, map[bool]string{true: "t", false: "f"}[option]))
+				rows = append(rows, record(oidText(roleOID(strings.Trim(grantor, `"`))), oidText(to), word, truth(option)))
 			}
 		}
 	}

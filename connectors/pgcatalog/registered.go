@@ -29,14 +29,16 @@ var registeredTypes = sync.OnceValue(func() map[string]registered {
 				return sqlstate.New(sqlstate.UndefinedTable, "relation \"%s\" does not exist", plainName(text))
 			},
 		},
-		"regtype":      {name: (*Session).typeName, find: (*Session).findType, missing: undefined("type")},
-		"regnamespace": {name: (*Session).schemaName, find: (*Session).findSchema, missing: undefinedSchema},
-		"regrole":      {name: (*Session).roleName, find: (*Session).findRole, missing: undefined("role")},
-		"regproc":      {name: (*Session).procedureName, find: (*Session).findProcedure, missing: undefinedFunction},
-		"regprocedure": {name: (*Session).procedureSignature, find: (*Session).findSignature, missing: undefinedFunction},
-		"regoper":      {name: (*Session).operatorName, find: (*Session).findOperator, missing: undefinedOperator},
-		"regoperator":  {name: (*Session).operatorSignature, find: nameUnserved, missing: undefinedOperator},
-		"regcollation": {name: (*Session).collationName, find: (*Session).findCollation, missing: undefinedCollation},
+		"regtype":       {name: (*Session).typeName, find: (*Session).findType, missing: undefined("type")},
+		"regnamespace":  {name: (*Session).schemaName, find: (*Session).findSchema, missing: undefinedSchema},
+		"regrole":       {name: (*Session).roleName, find: (*Session).findRole, missing: undefined("role")},
+		"regproc":       {name: (*Session).procedureName, find: (*Session).findProcedure, missing: undefinedFunction},
+		"regprocedure":  {name: (*Session).procedureSignature, find: (*Session).findSignature, missing: undefinedFunction},
+		"regoper":       {name: (*Session).operatorName, find: (*Session).findOperator, missing: undefinedOperator},
+		"regoperator":   {name: (*Session).operatorSignature, find: nameUnserved, missing: undefinedOperator},
+		"regcollation":  {name: dumpedName("pg_collation"), find: dumpedOID("pg_collation"), missing: undefinedCollation},
+		"regconfig":     {name: dumpedName("pg_ts_config"), find: dumpedOID("pg_ts_config"), missing: undefined("text search configuration")},
+		"regdictionary": {name: dumpedName("pg_ts_dict"), find: dumpedOID("pg_ts_dict"), missing: undefined("text search dictionary")},
 	}
 })
 

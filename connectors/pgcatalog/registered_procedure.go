@@ -135,24 +135,30 @@ func (s *Session) findOperator(text string) (uint32, error) {
 	return uint32(all[0].OID), nil
 }
 
-func (s *Session) collationName(oid uint32) (name string, ok bool) {
-	eachLine("pg_collation", func(c []cell) {
-		if oidOf(c[0].text) == oid {
-			name, ok = quoteIdentifier(c[1].text), true
-		}
-	})
-	return name, ok
+// dumpedName gives the name of an object of which there are only those of a new database,
+// by the dump of its system table.
+func dumpedName(table string) func(*Session, uint32) (string, bool) {
+	return func(_ *Session, oid uint32) (name string, ok bool) {
+		eachLine(table, func(c []cell) {
+			if oidOf(c[0].text) == oid {
+				name, ok = quoteIdentifier(c[1].text), true
+			}
+		})
+		return name, ok
+	}
 }
 
-func (s *Session) findCollation(text string) (oid uint32, err error) {
-	parts, err := parseName(text)
-	if err != nil {
-		return 0, err
-	}
-	eachLine("pg_collation", func(c []cell) {
-		if c[1].text == parts[len(parts)-1] && (len(parts) == 1 || parts[0] == SystemSchema) {
-			oid = oidOf(c[0].text)
+func dumpedOID(table string) func(*Session, string) (uint32, error) {
+	return func(_ *Session, text string) (oid uint32, err error) {
+		parts, err := parseName(text)
+		if err != nil {
+			return 0, err
 		}
-	})
-	return oid, nil
+		eachLine(table, func(c []cell) {
+			if c[1].text == parts[len(parts)-1] && (len(parts) == 1 || parts[0] == SystemSchema) {
+				oid = oidOf(c[0].text)
+			}
+		})
+		return oid, nil
+	}
 }

@@ -123,7 +123,11 @@ func (v *View) addSchemas() {
 		if slices.ContainsFunc(v.schemas, func(s *schema) bool { return s.name == name }) {
 			return // a domain may be called public
 		}
-		v.schemas = append(v.schemas, &schema{oid: oidOf(c[0].text), name: name, comment: systemComments[name]})
+		own := &schema{oid: oidOf(c[0].text), name: name, comment: systemComments[name]}
+		if name == PublicSchema {
+			own.owner = databaseOwner
+		}
+		v.schemas = append(v.schemas, own)
 	})
 }
 

@@ -1,20 +1,19 @@
 package pgfunctions
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/internal/numeric"
 )
 
 // names: pg_name_in(VARCHAR) VARCHAR, pg_record_field(VARCHAR, INTEGER) VARCHAR,
-// pg_size_pretty(BIGINT) VARCHAR.
+// pg_size_pretty(VARCHAR) VARCHAR, of a numeric.
 func names() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		duckdb.Func1("pg_name_in", func(text string) (string, error) { return cutName(text), nil }),
 		duckdb.Func2("pg_record_field", recordField),
-		duckdb.Func1("pg_size_pretty", func(n int64) (string, error) { return prettySize(n), nil }),
+		fromNumber("pg_size_pretty", prettySize),
 	}
 }
 
@@ -76,40 +75,54 @@ func nextField(s string) (text string, null bool, after string, ok bool) {
 	return "", false, "", false
 }
 
-// prettySize is pg_size_pretty(bigint): units are halved up from the step below (dbsize.c).
-func prettySize(size int64) string {
-	units := []struct {
-		name  string
-		limit int64
-		round bool
-		bits  uint
-	}{
-		{"bytes", 10 * 1024, false, 0}, {"kB", 20*1024 - 1, true, 10}, {"MB", 20*1024 - 1, true, 20},
-		{"GB", 20*1024 - 1, true, 30}, {"TB", 20*1024 - 1, true, 40}, {"PB", 20*1024 - 1, true, 50},
-	}
-	for i, u := range units {
-		if last := i == len(units)-1; last || max(size, -size) < u.limit {
-			if u.round {
-				size = halfRounded(size)
-			}
-			return fmt.Sprintf("%s %s", strconv.FormatInt(size, 10), u.name)
+// sizeUnits are those of pg_size_pretty: what is below limit is told in a unit, which is
+// that many bits of the one before; where round is set it is rounded (dbsize.c).
+var sizeUnits = []struct {
+	name  string
+	limit int64
+	round bool
+	bits  uint
+}{
+	{"bytes", 10 * 1024, false, 0}, {"kB", 20*1024 - 1, true, 10}, {"MB", 20*1024 - 1, true, 10},
+	{"GB", 20*1024 - 1, true, 10}, {"TB", 20*1024 - 1, true, 10}, {"PB", 20*1024 - 1, true, 10},
+}
+
+// prettySize is pg_size_pretty of numeric, and of bigint, which comes to the same.
+func prettySize(size numeric.Number) (string, error) {
+	for i, u := range sizeUnits {
+		if i == len(sizeUnits)-1 || numeric.Compare(numeric.Abs(size), numeric.FromInt(u.limit)) < 0 {
+			return roundedSize(size, u.round, u.name)
 		}
 		// One bit more than wanted is kept for rounding.
-		bits := units[i+1].bits - u.bits
-		if units[i+1].round {
+		next := sizeUnits[i+1]
+		bits := next.bits
+		if next.round {
 			bits--
 		}
 		if u.round {
 			bits++
 		}
-		size /= 1 << bits
+		var err error
+		if size, err = numeric.QuoInt(size, numeric.FromInt(1<<bits)); err != nil {
+			return "", err
+		}
 	}
-	return ""
+	return "", nil
 }
 
-func halfRounded(n int64) int64 {
-	if n < 0 {
-		return (n - 1) / 2
+func roundedSize(size numeric.Number, round bool, unit string) (string, error) {
+	if round {
+		more := numeric.FromInt(1)
+		if size.Sign() < 0 {
+			more = numeric.FromInt(-1)
+		}
+		sum, err := numeric.Add(size, more)
+		if err != nil {
+			return "", err
+		}
+		if size, err = numeric.QuoInt(sum, numeric.FromInt(2)); err != nil {
+			return "", err
+		}
 	}
-	return (n + 1) / 2
+	return size.String() + " " + unit, nil
 }

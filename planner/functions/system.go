@@ -14,7 +14,7 @@ var system = join(
 
 // registered are the types whose text is the name of an object.
 var registered = []string{
-	"regproc", "regprocedure", "regoper", "regoperator", "regclass", "regtype", "regnamespace", "regrole", "regcollation",
+	"regproc", "regprocedure", "regoper", "regoperator", "regclass", "regtype", "regnamespace", "regrole", "regcollation", "regconfig", "regdictionary",
 }
 
 // identifierTypes: all of them, and oid itself, are one number.
@@ -203,6 +203,8 @@ func rowsOf(call string) string {
 
 var systemSets = []Row{
 	local("pg_get_keywords()", rowsOf("pg_catalog_keywords($H, '')"), session),
+	local("pg_timezone_names()", rowsOf("pg_catalog_timezone_names($H, '')"), session),
+	local("pg_timezone_abbrevs()", rowsOf("pg_catalog_timezone_abbrevs($H, '')"), session),
 	local("ts_token_type(oid)", rowsOf("pg_catalog_token_types($H, $1)"), session),
 	local("aclexplode(aclitem[])", rowsOf("pg_catalog_aclexplode($H, array_to_string($1, chr(30)))"), session),
 	local("pg_options_to_table(text[])", rowsOf("pg_catalog_options_to_table($H, array_to_string($1, chr(30)))"), session),
@@ -221,7 +223,7 @@ var systemText = []Row{
 	local("information_schema._pg_numeric_precision(oid,int4)",
 		"CASE WHEN $1 = 21 THEN 16::INTEGER WHEN $1 = 23 THEN 32 WHEN $1 = 20 THEN 64 WHEN $1 = 700 THEN 24 WHEN $1 = 701 THEN 53 WHEN $1 = 1700 AND $2 <> -1 THEN (($2 - 4) // 65536) & 65535 END", total),
 	local("information_schema._pg_numeric_scale(oid,int4)", "CASE WHEN $1 IN (20, 21, 23) THEN 0::INTEGER WHEN $1 = 1700 AND $2 <> -1 THEN ($2 - 4) & 65535 END", total),
-	local("pg_size_pretty(int8)", "pg_size_pretty($1)"),
+	local("pg_size_pretty(int8)", "pg_size_pretty(CAST($1 AS VARCHAR))"), local("pg_size_pretty(numeric)", "pg_size_pretty($1)"),
 	local("information_schema._pg_expandarray(anyarray)",
 		"list_transform(generate_series(1, len($1)), lambda i: '(' || coalesce(CAST(($1)[i] AS VARCHAR), '') || ',' || i || ')')",
 		only("int2vector", "oidvector", "int2[]", "int4[]", "int8[]", "oid[]")),
