@@ -46,7 +46,7 @@ type Options struct {
 	Locale plan.Locale
 	// Session gives the number by which the engines' functions know the session while the
 	// statement runs, and ends that. nil: they are not asked.
-	Session func() (number int64, end func())
+	Session func(context.Context) (number int64, end func())
 	// Own gives the sources that exist for this statement's session alone: its temporary
 	// tables, the system catalog as its principal may see it. It is asked before
 	// Executor.Source; nil where there are none.
@@ -84,7 +84,7 @@ func (e *Executor) start(ctx context.Context, q plan.Query, o Options) (*Result,
 	}
 	end := func() {}
 	if o.Session != nil {
-		r.session, end = o.Session()
+		r.session, end = o.Session(ctx)
 	}
 	reader, err := r.query(ctx, q)
 	if err != nil {

@@ -134,7 +134,7 @@ func (g *Gateway) open(ctx context.Context, login pgwire.Login, out pgwire.Notif
 	budget := &spool.Budget{Memory: sessionMemory, Directory: g.spill, Disk: sessionDisk}
 	s := &session{
 		gateway: g, life: ctx, login: login, out: out, prepared: map[string]*prepared{},
-		cursors: cursors{open: map[string]*cursor{}, budget: budget}, temporary: temporary.NewSpace(budget),
+		cursors: cursors{open: map[string]*cursor{}, budget: budget}, temporary: temporary.NewSpace(budget), random: pgcatalog.NewRandom(),
 	}
 	var err error
 	wrong := func(err error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/gateway/temporary"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
@@ -31,6 +32,7 @@ type session struct {
 	audited   audit.Session
 	known     *basis // that was taken last
 	own       ownView
+	random    *pgcatalog.Random
 	named
 }
 

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,6 +105,7 @@ func (s *session) system(now *moment) *pgcatalog.Session {
 		Check:    func(name, value string) (string, error) { return s.checkSetting(now, name, value) },
 		Activity: s.activity(now),
 		Prepared: s.preparedRows,
+		Random:   s.random,
 	}
 }
 
@@ -139,7 +141,8 @@ func (s *session) systemOptions(now *moment) executor.Options {
 		Own: func(source *catalog.Source) (connectors.Source, bool) {
 			return system, source == pgcatalog.Source
 		},
-		Session: func() (int64, func()) {
+		Session: func(ctx context.Context) (int64, func()) {
+			system.Context = ctx
 			number, end := s.gateway.sessions.Open(system)
 			return number, func() { end(); s.apply(system.Changes()) }
 		},

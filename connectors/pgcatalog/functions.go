@@ -74,7 +74,7 @@ func of3[A, B, C, R duckdb.Value](r *Sessions, name string, f func(*Session, A, 
 // Functions are those of the local engine that look into the catalog. The function
 // table names them.
 func (r *Sessions) Functions() []duckdb.ScalarFunction {
-	return slices.Concat(r.nameFunctions(), r.visibilityFunctions(), r.definitionFunctions(), r.privilegeFunctions(), r.setFunctions(), r.otherFunctions())
+	return slices.Concat(r.nameFunctions(), r.visibilityFunctions(), r.definitionFunctions(), r.privilegeFunctions(), r.setFunctions(), r.randomFunctions(), r.otherFunctions())
 }
 
 func (r *Sessions) nameFunctions() []duckdb.ScalarFunction {
@@ -243,6 +243,7 @@ func (r *Sessions) otherFunctions() []duckdb.ScalarFunction {
 			}
 			return 0, nil
 		}),
+		volatile(of1(r, "sleep", (*Session).sleep)),
 		volatile(of3(r, "set_config", func(s *Session, name, value string, local bool) (string, error) {
 			return s.change(name, value, local)
 		})),

@@ -28,6 +28,9 @@ type Session struct {
 	Check    func(name, value string) (string, error)
 	Activity Activity
 	Prepared func() []Prepared
+	Random   *Random
+	// Context is that of the statement that asks, for functions that wait.
+	Context context.Context
 
 	mu      sync.Mutex
 	changes []Change

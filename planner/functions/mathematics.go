@@ -39,7 +39,7 @@ var mathematics = []Row{
 	local("asin(float8)", "asin(pg_unit_argument($1))"), local("acos(float8)", "acos(pg_unit_argument($1))"), local("atan(float8)", "atan($1)"),
 	local("atan2(float8,float8)", "atan2($1, $2)"),
 	local("cbrt(float8)", "cbrt($1)"),
-	local("random()", "random()"),
+	local("random()", "pg_catalog_random($H, '')", session), local("setseed(float8)", "pg_catalog_setseed($H, $1)", session), local("pg_sleep(float8)", "pg_catalog_sleep($H, $1)", session),
 	local("sind(float8)", "pg_sind($1)"), local("cosd(float8)", "pg_cosd($1)"), local("tand(float8)", "pg_tand($1)"), local("cotd(float8)", "pg_cotd($1)"),
 	local("asind(float8)", "pg_asind($1)"), local("acosd(float8)", "pg_acosd($1)"), local("atand(float8)", "pg_atand($1)", total),
 	local("atan2d(float8,float8)", "pg_atan2d($1, $2)", total), local("atanh(float8)", "pg_atanh($1)"),
