@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"math"
+	"strconv"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -61,6 +62,14 @@ func (k known) rows(n plan.Node) float64 {
 			return min(groups, rows)
 		}
 		return rows / 3
+	case *plan.Limit:
+		rows := k.rows(n.Input)
+		if l, ok := n.Count.(*plan.Literal); ok {
+			if count, err := strconv.ParseFloat(l.Text, 64); err == nil {
+				return min(count, rows)
+			}
+		}
+		return rows
 	}
 	return largest(n, k.rows)
 }

@@ -67,6 +67,7 @@ func TestRowsAreGuessedOfWhatSourcesTell(t *testing.T) {
 		{"groups", grouped(scanOrders(), customer), 1_000, 10_000},
 		{"groups of a key", grouped(filtered(compared(customer, "<", "101")), key), 1_000, 10_000},
 		{"groups of few rows", grouped(filtered(compared(customer, "=", "7")), day), 10, 10},
+		{"the first of all", &plan.Limit{Input: scanOrders(), Count: &plan.Literal{Of: pgtype.Of(pgtype.Int8), Text: "20"}}, 20, 10_000},
 		{"one row of all", grouped(scanOrders()), 1, 10_000},
 	} {
 		if rows := ordersKnown.rows(c.n); rows < 0.99*c.rows || rows > 1.01*c.rows {

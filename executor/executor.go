@@ -267,6 +267,9 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.St
 		})
 	}
 	err := group.Wait()
+	if reduce != nil {
+		reduce.drop()
+	}
 	streams := make(map[string]duckdb.Stream, len(nodes))
 	for i, reader := range readers {
 		if err == nil {
@@ -286,6 +289,9 @@ func (r *run) leaf(ctx context.Context, d *reduction, n plan.Node, i int) (array
 	if d == nil {
 		reader, err := r.node(ctx, n, r.engines.Stage)
 		return reader, loadedRows(reader), err
+	}
+	if d.climbs[i] != nil {
+		return r.climb(ctx, d, i)
 	}
 	reader, err := r.inTurn(ctx, d, n, i)
 	if err != nil || !d.first[i] {
@@ -316,6 +322,13 @@ func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (arr
 	if len(d.waits[i]) == 0 {
 		return r.node(ctx, n, r.engines.Stage)
 	}
-	asked, told := d.wait(ctx, i)
-	return r.ask(ctx, n.(*plan.Remote), asked, told)
+	if !d.ready(ctx, i) {
+		return nil, ctx.Err()
+	}
+	if g := d.taken(i); g != nil {
+		return g, nil
+	}
+	remote := n.(*plan.Remote)
+	asked, told := d.reduced(remote, d.keys(d.waits[i]))
+	return r.ask(ctx, remote, asked, told)
 }

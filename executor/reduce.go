@@ -26,6 +26,8 @@ type reduction struct {
 	leafOf   map[plan.ColumnID]int
 	gathered []*gathered
 	done     []chan struct{}
+	climbs   map[int]*climb
+	partners []*gathered // what climbs have read of other leaves
 }
 
 // reduction decides which leaves go first; nil where none does.
@@ -35,7 +37,7 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 	}
 	d := &reduction{
 		known: r.learn(ctx, nodes), nodes: nodes, first: make([]bool, len(nodes)), waits: make([][]int, len(nodes)),
-		leafOf: map[plan.ColumnID]int{}, gathered: make([]*gathered, len(nodes)), done: make([]chan struct{}, len(nodes)),
+		leafOf: map[plan.ColumnID]int{}, gathered: make([]*gathered, len(nodes)), done: make([]chan struct{}, len(nodes)), partners: make([]*gathered, len(nodes)),
 	}
 	for i, n := range nodes {
 		d.done[i] = make(chan struct{})
@@ -48,6 +50,7 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 			d.waitFor(i, d.before(i))
 		}
 	}
+	d.climbs = d.chooseClimbs()
 	for i, n := range nodes {
 		if !d.first[i] && d.waits[i] == nil && reducible(n) && d.known.rows(n) >= r.executor.reduceFrom() {
 			d.waitFor(i, d.fromLarger(i))
@@ -190,18 +193,21 @@ func isSelective(n plan.Node) bool {
 	return found
 }
 
-// wait waits for the leaves a large one depends on, and gives it with the keys that are
-// worth asking for. A leaf that fails ends ctx.
-func (d *reduction) wait(ctx context.Context, i int) (*plan.Remote, string) {
-	r := d.nodes[i].(*plan.Remote)
+// ready waits for the leaves that one depends on; false where ctx ended. A leaf that fails
+// ends it.
+func (d *reduction) ready(ctx context.Context, i int) bool {
 	for _, k := range d.waits[i] {
 		select {
 		case <-d.done[k]:
 		case <-ctx.Done():
-			return r, ""
+			return false
 		}
 	}
-	sets := d.keys(d.waits[i])
+	return true
+}
+
+// reduced gives a Remote with the keys that are worth asking for, and tells of them.
+func (d *reduction) reduced(r *plan.Remote, sets map[plan.ColumnID]keySet) (*plan.Remote, string) {
 	chosen, told := map[*plan.Literal]keySet{}, ""
 	for _, one := range r.Reductions {
 		set, from := bound(one, sets)

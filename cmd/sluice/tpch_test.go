@@ -117,7 +117,9 @@ func TestTPCH(t *testing.T) {
 		if my.Product == "MySQL" {
 			settings = []string{"", half(random)}
 		}
-		compareTPCH(t, oracle, tpchServed(t, data, my).connect(t, "reader"), settings)
+		conn := tpchServed(t, data, my).connect(t, "reader")
+		compareTPCH(t, oracle, conn, settings)
+		expectTops(t, oracle, conn, random)
 	})
 }
 

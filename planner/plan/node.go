@@ -224,6 +224,8 @@ type Remote struct {
 	// Reduced is Root with all of them in place; nil where there are none.
 	Reductions []Reduction
 	Reduced    Node
+	// Top, where set, tells how few of its rows may be enough.
+	Top *Top
 	// Locale is the session's, for sources that run functions of ours; the executor knows it.
 	Locale Locale
 	// Divisible: the rows are those of one table, one by one; a connector may read them in
@@ -258,6 +260,17 @@ type Reduction struct {
 	By     []ColumnID
 	Keys   *Literal
 }
+
+// Top says that a statement needs a Remote's first Count rows in the order of Keys only, if
+// each of them has a partner in every leaf it is joined to: one for each of Partners.
+type Top struct {
+	Keys     []SortKey
+	Count    int64
+	Partners []Partner
+}
+
+// Partner is a join by Own = Of, a column of another leaf, and by nothing else.
+type Partner struct{ Own, Of ColumnID }
 
 // Stage runs in the local engine apart from, and before, the merge, so that the merge
 // holds governed rows only.

@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 func (n *Scan) Columns() []Column           { return n.Cols }
 func (n *Governed) Columns() []Column       { return n.Input.Columns() }
 func (n *Values) Columns() []Column         { return n.Cols }
@@ -208,4 +210,19 @@ func WalkAsked(root Node, f func(Node) bool) {
 		g, is := n.(*Governed)
 		return !is || !g.Innermost()
 	})
+}
+
+// Renamed gives a Top whose partners have other names; nil of nil.
+func (t *Top) Renamed(names map[ColumnID]ColumnID) *Top {
+	if t == nil {
+		return nil
+	}
+	out := *t
+	out.Partners = slices.Clone(t.Partners)
+	for i, p := range out.Partners {
+		if name, ok := names[p.Of]; ok {
+			out.Partners[i].Of = name
+		}
+	}
+	return &out
 }

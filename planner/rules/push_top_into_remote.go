@@ -29,11 +29,7 @@ var pushTopIntoRemote = Rule{"PushTopIntoRemote", func(c *Context, n plan.Node) 
 	if !ok {
 		return n, false
 	}
-	sorted, ok := c.absorb(&plan.Sort{Input: r, Keys: s.Keys})
-	if !ok {
-		return n, false
-	}
-	top, ok := c.absorb(&plan.Limit{Input: sorted, Count: total})
+	top, ok := c.absorbTop(r, s.Keys, total)
 	if !ok {
 		return n, false
 	}
@@ -42,19 +38,23 @@ var pushTopIntoRemote = Rule{"PushTopIntoRemote", func(c *Context, n plan.Node) 
 	return &out, true
 }}
 
-// lastRow gives count + offset where both are known.
-func lastRow(l *plan.Limit) (plan.Expr, bool) {
-	count, ok := rowCount(l.Count)
+// absorbTop has a source send the first rows in an order.
+func (c *Context) absorbTop(r *plan.Remote, keys []plan.SortKey, rows int64) (plan.Node, bool) {
+	sorted, ok := c.absorb(&plan.Sort{Input: r, Keys: keys})
 	if !ok {
-		return nil, false
+		return r, false
 	}
-	skip := int64(0)
-	if l.Offset != nil {
-		if skip, ok = rowCount(l.Offset); !ok || count > math.MaxInt64-skip {
-			return nil, false
-		}
+	return c.absorb(&plan.Limit{Input: sorted, Count: integer(pgtype.Int8, strconv.FormatInt(rows, 10))})
+}
+
+// lastRow gives count + offset where both are known.
+func lastRow(l *plan.Limit) (int64, bool) {
+	count, ok := rowCount(l.Count)
+	if !ok || l.Offset == nil {
+		return count, ok
 	}
-	return &plan.Literal{Of: pgtype.Of(pgtype.Int8), Text: strconv.FormatInt(count+skip, 10)}, true
+	skip, ok := rowCount(l.Offset)
+	return count + skip, ok && count <= math.MaxInt64-skip
 }
 
 func rowCount(e plan.Expr) (int64, bool) {

@@ -52,7 +52,7 @@ var pushDown = []Rule{
 var growth = []Rule{
 	pushGovernedIntoRemote, pushFilterIntoRemote, splitFilterAtRemote, pushProjectIntoRemote,
 	pushJoinIntoRemote, pushAggregateIntoRemote, splitAggregate, pushWindowIntoRemote, pushDeduplicateIntoRemote,
-	pushSetOperationIntoRemote, pushTopIntoRemote, pushLimitIntoRemote,
+	pushSetOperationIntoRemote, pushTopIntoRemote, pushTopThroughJoin, pushLimitIntoRemote,
 }
 
 // Names lists every rule that can be disabled.
@@ -122,7 +122,7 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	root = c.narrow(root, q.Output)
 	root = c.deduplicateMembers(root)
 	c.phase = "reduce"
-	root = c.reduce(root)
+	root = c.noteTops(c.reduce(root))
 	c.phase = "read"
 	root = c.divideScans(c.shareRemotes(root))
 	q.Root, q.Careful = c.fence(root), c.careful

@@ -306,5 +306,6 @@ func renamedReductions(r *plan.Remote, names map[plan.ColumnID]plan.ColumnID) pl
 		one.By = by
 		out.Reductions = append(out.Reductions, one)
 	}
+	out.Top = r.Top.Renamed(names)
 	return &out
 }
