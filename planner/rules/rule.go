@@ -35,7 +35,7 @@ type Phase struct {
 // phases are all the rules, in the order they run. Logical rewriting first: it makes
 // single-source sub-plans adjacent and narrow. Then growth turns them into Remotes.
 var phases = []Phase{
-	{"simplify", []Rule{foldDateArithmetic, mergeFilters, removeTrueFilter, factorDisjunction, inferFromDisjunction, inferFromEquality}},
+	{"simplify", []Rule{inlineCTE, foldDateArithmetic, mergeFilters, removeTrueFilter, factorDisjunction, inferFromDisjunction, inferFromEquality}},
 	{"push down", pushDown},
 	{"reorder", []Rule{groupJoinsBySource}},
 }
@@ -45,7 +45,7 @@ var pushDown = []Rule{
 	mergeFilters, removeTrueFilter,
 	pushFilterThroughProject, pushFilterThroughGoverned, pushFilterThroughJoin, pushFilterIntoJoin,
 	pushJoinConditionDown, pushFilterThroughAggregate, pushFilterThroughSetOperation, pushFilterThroughSort,
-	pushFilterThroughDeduplicate, pushFilterThroughWindow, pullProjectThroughLimit,
+	pushFilterThroughDeduplicate, pushFilterThroughWindow, pullProjectThroughLimit, sinkWith,
 }
 
 // growth are the rules that make Remotes larger, tried bottom-up on each node.
