@@ -31,7 +31,7 @@ func (s *session) compile(ctx context.Context, now *moment, text string, bound b
 		return nil
 	}
 	k := &kept{
-		state: ready, until: now.until, bound: bound, columns: wireColumns(bound.Query.Output), text: text,
+		state: ready, until: now.until, bound: bound, columns: wireColumns(bound.Query.Output),
 		query: optimized.Query, quiet: optimized.PolicyMayFail, again: optimized.Again, decision: secured.Decision(), notices: secured.Notices(),
 	}
 	k.decision.Attributes = attributes
@@ -45,6 +45,7 @@ func (s *session) compile(ctx context.Context, now *moment, text string, bound b
 	if !ok && len(bound.Parameters) > 0 {
 		return nil
 	}
+	k.like = s.gateway.audit.Like(text, k.decision)
 	return k
 }
 

@@ -49,7 +49,7 @@ func (p *keptPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 		}
 		return fresh.Run(ctx)
 	}
-	record, err := s.write(audit.Statement{Text: p.query.text, Like: p.plan.text, Decision: p.plan.decision})
+	record, err := s.write(audit.Statement{Text: p.query.text, Like: p.plan.like})
 	if err != nil {
 		return nil, err
 	}

@@ -86,7 +86,7 @@ func (s *session) refusedHere(text string, err error) error {
 // write writes a decision, before anything runs. A refusal is at its end with that.
 func (s *session) write(st audit.Statement) (*audit.Entry, error) {
 	s.records++
-	e, err := s.gateway.audit.Decision(s.auditSession(), st)
+	e, err := s.gateway.audit.Decision(s.sender(), st)
 	if err == nil && st.Err != nil {
 		s.gateway.completion(e)(audit.Outcome{Err: st.Err})
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicemesh/sluice/auth"
+	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner/bind"
@@ -46,7 +47,7 @@ type kept struct {
 	notices  []*sqlstate.Error
 	lookUp   *executor.LookUp // nil: the plan is no read by key, and has no Parameters
 	asked    string           // fingerprint of what the source is asked, for the audit
-	text     string           // of the statement it was made of, for the audit
+	like     *audit.Like      // what the records of its runs have in common
 }
 
 type keptState uint8

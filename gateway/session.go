@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/auth"
-	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/gateway/temporary"
@@ -29,7 +28,7 @@ type session struct {
 	cursors   cursors
 	temporary *temporary.Space
 	records   uint64 // statements on record
-	audited   audit.Session
+	audited   audited
 	known     *basis // that was taken last
 	own       ownView
 	random    *pgcatalog.Random
@@ -55,7 +54,7 @@ func (s *session) Close() {
 	s.cursors.closeAll()
 	s.tx.marks = nil
 	s.temporary.Close()
-	if err := s.gateway.audit.Logout(s.auditSession()); err != nil {
+	if err := s.gateway.audit.Logout(auditSession(s.login, s.settings.value("application_name"))); err != nil {
 		s.gateway.log.Error("logout not recorded", "error", err)
 	}
 }

@@ -58,12 +58,18 @@ func (s *session) refused(text string, who auth.Principal, err error) error {
 	return err
 }
 
-// auditSession is this session as records name it.
-func (s *session) auditSession() audit.Session {
-	if application := s.settings.value("application_name"); s.audited.ID == "" || s.audited.Application != application {
-		s.audited = auditSession(s.login, application)
+// sender is this session as records name it now.
+func (s *session) sender() *audit.Sender {
+	if application := s.settings.value("application_name"); s.audited.as == nil || s.audited.application != application {
+		s.audited = audited{application, audit.NewSender(auditSession(s.login, application))}
 	}
-	return s.audited
+	return s.audited.as
+}
+
+// audited is how records name a session that told an application's name.
+type audited struct {
+	application string
+	as          *audit.Sender
 }
 
 func auditSession(login pgwire.Login, application string) audit.Session {

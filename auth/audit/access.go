@@ -33,16 +33,19 @@ func (l *Log) Access(epoch uint64, changes []Grant) error {
 
 // writeAll hands records over together and waits for all.
 func (l *Log) writeAll(records []record) error {
-	waiting := make([]pending, len(records))
-	for i, r := range records {
-		waiting[i] = pending{record: r, sync: l.options.Sync}
-		if err := l.hand(&waiting[i]); err != nil {
+	waiting := make([]*pending, len(records))
+	for i := range records {
+		p := newPending()
+		p.sync = l.options.Sync
+		p.pieces.encode(&records[i], ready{})
+		if err := l.hand(p); err != nil {
 			return err
 		}
+		waiting[i] = p
 	}
 	var first error
 	for i := range waiting {
-		if err := l.await(&waiting[i]); err != nil && first == nil {
+		if err := l.await(waiting[i], false); err != nil && first == nil {
 			first = unwritable(err)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -44,6 +45,9 @@ type Log struct {
 	texts   redactions
 	discard bool
 
+	records  sync.Pool    // of *pending
+	underway atomic.Int64 // statements that have not ended
+
 	closing, ended chan struct{} // of the goroutine that signs
 
 	mu       sync.Mutex // guards what follows
@@ -55,9 +59,10 @@ type Log struct {
 	turn     chan struct{}
 	gathered []*pending // the group that was written last
 	text     []byte     // room for a group
-	seq      uint64     // of the last record
-	head     string     // hash of the last record
-	signed   uint64     // seq of the last checkpoint
+	times    timestamps
+	seq      uint64 // of the last record
+	head     string // hash of the last record
+	signed   uint64 // seq of the last checkpoint
 	file     *os.File
 	size     int64
 	dayEnds  time.Time // of the open file, UTC
@@ -78,6 +83,7 @@ func Open(dir string, o Options) (*Log, error) {
 		return nil, fmt.Errorf("audit directory %s: %w", dir, err)
 	}
 	l := &Log{dir: dir, options: o, lock: lock, closing: make(chan struct{}), ended: make(chan struct{}), turn: make(chan struct{}, 1)}
+	l.records.New = func() any { return newPending() }
 	if err := l.resume(); err != nil {
 		_ = lock.Close()
 		return nil, fmt.Errorf("audit directory %s: %w", dir, err)

@@ -65,7 +65,7 @@ func TestRecords(t *testing.T) {
 	dir, c := t.TempDir(), newClock()
 	l := open(t, dir, Options{Now: c.Now})
 	must(t, l.Login(dana, Login{Method: "scram"}))
-	e, err := l.Decision(dana, Statement{
+	e, err := l.Decision(NewSender(dana), Statement{
 		Text: "SELECT email FROM sales.orders WHERE email = 'a@b.example' AND amount > 5",
 		Decision: auth.Decision{Allowed: true, Reason: auth.Granted, User: "dana", Tables: []auth.TableDecision{
 			{Address: "sales.orders", Version: "2.1.0", Output: []string{"email"}, Grants: []string{"g"}},
@@ -74,7 +74,7 @@ func TestRecords(t *testing.T) {
 	must(t, err)
 	c.add(1500 * time.Microsecond)
 	must(t, e.Complete(Outcome{Rows: 3, Err: sqlstate.New(sqlstate.DivisionByZero, "division by zero near 'a@b.example'")}))
-	_, err = l.Decision(dana, Statement{Text: "SELEC 'secret'", Err: sqlstate.New(sqlstate.SyntaxError, "x")})
+	_, err = l.Decision(NewSender(dana), Statement{Text: "SELEC 'secret'", Err: sqlstate.New(sqlstate.SyntaxError, "x")})
 	must(t, err)
 	must(t, l.Login(Session{User: "eve"}, Login{Reason: "unknown_user", Err: sqlstate.New(sqlstate.InvalidPassword, "x")}))
 	got := lines(t, dir)
@@ -139,12 +139,12 @@ func TestUnwritable(t *testing.T) {
 	t.Parallel()
 	l := open(t, t.TempDir(), Options{})
 	_ = l.file.Close() // as a full disk would: every write fails
-	_, err := l.Decision(dana, Statement{Text: "SELECT 1"})
+	_, err := l.Decision(NewSender(dana), Statement{Text: "SELECT 1"})
 	var e *sqlstate.Error
 	if !errors.As(err, &e) || e.Code != sqlstate.IOError || e.Message != "the audit log cannot be written" {
 		t.Fatalf("got %v", err)
 	}
-	if _, err := l.Decision(dana, Statement{Text: "SELECT 1"}); err != nil {
+	if _, err := l.Decision(NewSender(dana), Statement{Text: "SELECT 1"}); err != nil {
 		t.Fatalf("the log does not go on in a new file: %v", err)
 	}
 	must(t, l.Close())

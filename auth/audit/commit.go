@@ -6,39 +6,45 @@ import (
 	"errors"
 	"os"
 	"runtime"
-	"sync"
 	"time"
 )
 
-// pending is a record on its way to the file.
+// pending is a record on its way to the file. It is used again: every statement makes two.
 type pending struct {
-	record record
+	pieces pieces
 	sync   bool
-	done   chan error // has room for the outcome; nil: nobody waits
+	waited bool       // somebody does wait for it
+	done   chan error // has room for the outcome
 	seq    uint64
 }
 
+func newPending() *pending { return &pending{done: make(chan error, 1)} }
+
 const (
 	// lateness is how long a record that nobody waits for may wait for others, to be
-	// written with them.
-	lateness = 5 * time.Millisecond
+	// written with them. Shorter, and the timer is what recording costs a lone client most (0190).
+	lateness = 100 * time.Millisecond
 	// retryAfter is when records are tried again that could not be written.
 	retryAfter = time.Second
 	// maxUnwritten bounds the records that are kept for that.
 	maxUnwritten = 10_000
 )
 
-// places are channels that have room for one outcome, empty.
-var places = sync.Pool{New: func() any { return make(chan error, 1) }}
-
 // write puts a record into the file and returns when it is there. Records that wait at
 // the same time share one write, and one sync: that is what makes recording every
 // statement cheap.
-func (l *Log) write(p *pending) error {
+func (l *Log) write(r *record) error {
+	p := newPending()
+	p.pieces.encode(r, ready{})
+	return l.put(p, true)
+}
+
+// put writes a record, with those of others if there may be any.
+func (l *Log) put(p *pending, others bool) error {
 	if err := l.hand(p); err != nil {
 		return err
 	}
-	if err := l.await(p); err != nil {
+	if err := l.await(p, others); err != nil {
 		return unwritable(err)
 	}
 	return nil
@@ -46,7 +52,7 @@ func (l *Log) write(p *pending) error {
 
 // hand puts a record among those that wait; await must follow.
 func (l *Log) hand(p *pending) error {
-	p.done = places.Get().(chan error)
+	p.waited = true
 	if l.discard {
 		p.done <- nil
 		return nil
@@ -101,19 +107,18 @@ func (l *Log) flush() {
 // await waits until somebody has written a record. Whoever gets the turn writes all that
 // waits, so that nobody writes for others longer than once, and a lone writer waits for
 // no other goroutine.
-func (l *Log) await(p *pending) error {
+func (l *Log) await(p *pending, others bool) error {
 	select {
 	case err := <-p.done:
-		places.Put(p.done)
 		return err
 	case l.turn <- struct{}{}:
 	}
-	runtime.Gosched() // let those that are ready to hand something over do so: one write for all
+	if others {
+		runtime.Gosched() // let those that are ready to hand something over do so: one write for all
+	}
 	l.commit(l.gather())
 	<-l.turn
-	err := <-p.done
-	places.Put(p.done)
-	return err
+	return <-p.done
 }
 
 // gather takes what waits. The caller has the turn, and with it the group up to the next call.
@@ -152,10 +157,12 @@ func (l *Log) commit(group []*pending) {
 	var again []*pending
 	for _, p := range group {
 		switch {
-		case p.done != nil:
+		case p.waited:
 			p.done <- err
 		case err != nil:
 			again = append(again, p)
+		default:
+			l.records.Put(p)
 		}
 	}
 	if len(again) > 0 {
@@ -185,7 +192,7 @@ func (l *Log) append(group []*pending) error {
 		}
 	}
 	seq, head := l.seq, l.head
-	text, at := l.text[:0], now.Format(time.RFC3339Nano)
+	text, at := l.text[:0], l.times.text(now)
 	sync := false
 	for _, p := range group {
 		text = l.chain(text, p, at)
@@ -194,7 +201,7 @@ func (l *Log) append(group []*pending) error {
 	if cap(text) <= maxKept {
 		l.text = text
 	}
-	if err := l.put(text, sync); err != nil {
+	if err := l.store(text, sync); err != nil {
 		l.seq, l.head = seq, head
 		return err
 	}
@@ -205,12 +212,11 @@ func (l *Log) append(group []*pending) error {
 const maxKept = 1 << 20
 
 // chain appends a record with its number, its time and the hash of the one before it.
-func (l *Log) chain(text []byte, p *pending, at string) []byte {
-	r := &p.record
-	r.Version, r.Sequence, r.Time, r.Previous = 1, l.seq+1, at, l.head
+func (l *Log) chain(text []byte, p *pending, at []byte) []byte {
 	begin := len(text)
-	text = r.line(text)
-	l.seq, l.head, p.seq = r.Sequence, hashOf(text[begin:]), r.Sequence
+	p.seq = l.seq + 1
+	text = p.pieces.line(text, place{seq: p.seq, previous: l.head, time: at})
+	l.seq, l.head = p.seq, hashOf(text[begin:])
 	return text
 }
 
@@ -220,12 +226,14 @@ func hashOf(line []byte) string {
 		line = line[:len(line)-1]
 	}
 	sum := sha256.Sum256(line)
-	return hex.EncodeToString(sum[:])
+	var text [2 * len(sum)]byte
+	hex.Encode(text[:], sum[:])
+	return string(text[:])
 }
 
-// put appends text, or leaves the file as it was. Where even that fails, the next
+// store appends text, or leaves the file as it was. Where even that fails, the next
 // record begins a file of its own.
-func (l *Log) put(text []byte, sync bool) error {
+func (l *Log) store(text []byte, sync bool) error {
 	_, err := l.file.Write(text)
 	if err == nil && sync {
 		err = l.file.Sync()

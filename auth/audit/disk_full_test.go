@@ -58,7 +58,7 @@ func TestDiskFullChild(t *testing.T) {
 		if i > 10_000 {
 			t.Fatal("the disk is never full")
 		}
-		e, err := l.Decision(dana, Statement{Text: fmt.Sprintf("SELECT a, b, c FROM d.e WHERE f = %d", i), Decision: auth.Decision{Allowed: true}})
+		e, err := l.Decision(NewSender(dana), Statement{Text: fmt.Sprintf("SELECT a, b, c FROM d.e WHERE f = %d", i), Decision: auth.Decision{Allowed: true}})
 		if err == nil {
 			written++
 			_ = e.Complete(Outcome{Rows: 1}) // that it cannot be written is the log of the program's to say

@@ -8,15 +8,24 @@ import (
 	"github.com/sluicemesh/sluice/auth"
 )
 
-// line appends the canonical text of a record. It is canonical without reflection, since
-// every statement waits for it twice; TestLine holds the two equal, and verification
-// uses the other.
-func (r *record) line(b []byte) []byte {
-	b = append(b, '{')
+// pieces is the canonical text of a record but for its place in the log: the number, the
+// time and the hash of the record before it stand between them. Without reflection, and
+// before the record's turn has come, since every statement waits for it; TestLine holds
+// it equal to canonical, which verification uses.
+type pieces struct {
+	text          []byte
+	rows, session int // where those fields begin in it
+}
+
+// encode puts a record in place of what was there, with such parts of it as are ready.
+func (p *pieces) encode(r *record, with ready) {
+	b := append(p.text[:0], '{')
 	if r.Completes != 0 {
 		b = strconv.AppendUint(key(b, "completes"), r.Completes, 10)
 	}
-	if r.Decision != nil {
+	if with.decision != nil {
+		b = append(key(b, "decision"), with.decision...)
+	} else if r.Decision != nil {
 		b = decision(key(b, "decision"), r.Decision)
 	}
 	if r.Micros != nil {
@@ -38,24 +47,43 @@ func (r *record) line(b []byte) []byte {
 	}
 	b = optional(b, "mesh", r.Mesh)
 	b = optional(b, "outcome", r.Outcome)
-	b = text(key(b, "prev"), r.Previous)
+	p.rows = len(b)
 	if r.Rows != nil {
 		b = strconv.AppendInt(key(b, "rows"), *r.Rows, 10)
 	}
-	b = strconv.AppendUint(key(b, "seq"), r.Sequence, 10)
-	if r.Session != nil {
+	p.session = len(b)
+	if with.session != nil {
+		b = append(key(b, "session"), with.session...)
+	} else if r.Session != nil {
 		b = r.Session.object(key(b, "session"))
 	}
 	b = optional(b, "signature", r.Signature)
 	b = optional(b, "sqlstate", r.SQLState)
-	if s := r.Statement; s != nil {
-		b = strconv.AppendInt(key(append(key(b, "statement"), '{'), "bytes"), int64(s.Bytes), 10)
-		b = optional(b, "fingerprint", s.Fingerprint)
-		b = append(optional(b, "text", s.Text), '}')
+	if with.statement != nil {
+		b = strconv.AppendInt(append(key(b, "statement"), `{"bytes":`...), int64(with.bytes), 10)
+		b = append(b, with.statement...)
+	} else if r.Statement != nil {
+		b = r.Statement.object(key(b, "statement"))
 	}
-	b = text(key(b, "time"), r.Time)
-	b = strconv.AppendInt(key(b, "v"), int64(r.Version), 10)
-	return append(b, "}\n"...)
+	p.text = b
+}
+
+// line appends the whole record at its place.
+func (p *pieces) line(b []byte, at place) []byte {
+	b = append(b, p.text[:p.rows]...)
+	b = append(append(append(b, `,"prev":"`...), at.previous...), '"')
+	b = append(b, p.text[p.rows:p.session]...)
+	b = strconv.AppendUint(append(b, `,"seq":`...), at.seq, 10)
+	b = append(b, p.text[p.session:]...)
+	b = append(append(append(b, `,"time":"`...), at.time...), '"')
+	return append(b, `,"v":1}`+"\n"...)
+}
+
+// place is a record's place in the log.
+type place struct {
+	seq      uint64
+	previous string // hash of the record before, hex
+	time     []byte
 }
 
 func (s *Session) object(b []byte) []byte {

@@ -24,9 +24,10 @@ type Session struct {
 // Statement is a statement with what was decided on it.
 type Statement struct {
 	Text     string // this statement's alone, as sent
-	Like     string // another text that differs from it in literals only; "": none is known
 	Decision auth.Decision
 	Err      error // why it was refused
+	// Like has, where it is not nil, the decision, and the text but for its literals.
+	Like *Like
 }
 
 // Outcome is how a statement ended.
@@ -44,15 +45,12 @@ type Fragment struct {
 	Source      string `json:"source"`
 }
 
-// Entry is a recorded decision, to be completed. It is one piece of memory with both
-// records in it: every statement makes one.
+// Entry is a recorded decision, to be completed.
 type Entry struct {
-	log                  *Log
-	session              Session
-	decided              auth.Decision
-	start                time.Time
-	rows, micros         int64
-	decision, completion pending
+	log    *Log
+	sender *Sender
+	start  time.Time
+	seq    uint64 // of the decision
 }
 
 // record is one line. Fields of kinds that do not have them are left out. They stand in
@@ -106,52 +104,59 @@ func (l *Log) Login(s Session, in Login) error {
 	if !in.Expires.IsZero() {
 		r.Login.Expires = in.Expires.UTC().Format(time.RFC3339)
 	}
-	return l.write(&pending{record: r})
+	return l.write(&r)
 }
 
 // Logout records that a session ended.
 func (l *Log) Logout(s Session) error {
-	return l.write(&pending{record: record{Kind: "logout", Session: &s, Outcome: outcome(nil)}})
+	r := record{Kind: "logout", Session: &s, Outcome: outcome(nil)}
+	return l.write(&r)
 }
 
 // Reload records which mesh came into force, or with an error that one did not.
 func (l *Log) Reload(epoch uint64, hash string, err error) error {
-	return l.write(&pending{record: record{Kind: "reload", Epoch: epoch, Mesh: hash, Outcome: outcome(err), SQLState: code(err)}})
+	r := record{Kind: "reload", Epoch: epoch, Mesh: hash, Outcome: outcome(err), SQLState: code(err)}
+	return l.write(&r)
 }
 
 // Decision records what was decided, before the statement runs. On an error it must not run.
-func (l *Log) Decision(s Session, st Statement) (*Entry, error) {
+func (l *Log) Decision(s *Sender, st Statement) (*Entry, error) {
 	if l.discard {
 		return &Entry{log: l}, nil
 	}
-	start := l.options.Now()
-	outcome := "refused"
-	if st.Decision.Allowed && st.Err == nil {
-		outcome = "allowed"
+	e := &Entry{log: l, sender: s, start: l.options.Now()}
+	r, ready := record{Kind: "decision", Outcome: "refused", SQLState: code(st.Err)}, l.ready(s, st)
+	if ready.allowed && st.Err == nil {
+		r.Outcome = "allowed"
 	}
-	e := &Entry{log: l, session: s, decided: st.Decision, start: start}
-	e.decision.sync = l.options.Sync
-	e.decision.record = record{
-		Kind: "decision", Session: &e.session, Statement: l.statement(st), Decision: &e.decided, Outcome: outcome, SQLState: code(st.Err),
-	}
-	if err := l.write(&e.decision); err != nil {
+	p := l.records.Get().(*pending)
+	defer l.records.Put(p)
+	p.sync = l.options.Sync
+	p.pieces.encode(&r, ready)
+	if err := l.put(p, l.underway.Add(1) > 1); err != nil {
+		l.underway.Add(-1)
 		return nil, err
 	}
+	e.seq = p.seq
 	return e, nil
 }
 
-// Complete records how the statement of a decision ended. The record is in the file a few
-// milliseconds later at the latest, in the order of the calls.
+// Complete records how the statement of a decision ended, once. The record is in the file
+// with the next decision, or a moment later, in the order of the calls.
 func (e *Entry) Complete(o Outcome) error {
-	if e.log.discard {
+	l := e.log
+	if l.discard {
 		return nil
 	}
-	e.rows, e.micros = o.Rows, e.log.options.Now().Sub(e.start).Microseconds()
-	e.completion.record = record{
-		Kind: "completion", Session: &e.session, Completes: e.decision.seq, Rows: &e.rows, Micros: &e.micros, Fragments: o.Fragments,
-		Outcome: outcome(o.Err), SQLState: code(o.Err),
+	l.underway.Add(-1)
+	micros := l.options.Now().Sub(e.start).Microseconds()
+	r := record{
+		Kind: "completion", Completes: e.seq, Rows: &o.Rows, Micros: &micros, Fragments: o.Fragments, Outcome: outcome(o.Err), SQLState: code(o.Err),
 	}
-	return e.log.leave(&e.completion)
+	p := l.records.Get().(*pending)
+	p.sync, p.waited = false, false
+	p.pieces.encode(&r, ready{session: e.sender.text})
+	return l.leave(p)
 }
 
 func outcome(err error) string {

@@ -21,45 +21,36 @@ type statement struct {
 // expects none to be (utility statements).
 var unredacted = regexp.MustCompile(`--|/\*|'|\$[A-Za-z_]*\$`)
 
-// redactions remembers statements already redacted: parsing one costs more than
-// recording it.
+// redactions remembers what is recorded of texts but for their length: parsing one costs
+// more than recording it.
 type redactions struct {
 	mu    sync.Mutex
-	known map[string]*statement
+	known map[string][]byte
 }
 
 // maxRedactions bounds the memory; a full memory starts anew.
 const maxRedactions = 2048
 
-// of gives the redacted form of a text, by make where it is not known.
-func (r *redactions) of(text string, make func(string) *statement) *statement {
+// rest gives what is recorded of a text, but for its length.
+func (l *Log) rest(text string) []byte {
 	if len(text) > 4096 {
-		return make(text)
+		return l.redacted(text).rest(nil)
 	}
+	r := &l.texts
 	r.mu.Lock()
-	s, ok := r.known[text]
+	known, ok := r.known[text]
 	r.mu.Unlock()
 	if ok {
-		return s
+		return known
 	}
-	s = make(text)
+	known = l.redacted(text).rest(nil)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.known == nil || len(r.known) >= maxRedactions {
-		r.known = map[string]*statement{}
+		r.known = map[string][]byte{}
 	}
-	r.known[text] = s
-	return s
-}
-
-// statement gives a statement as recorded. One like another is as that is, but for its length.
-func (l *Log) statement(st Statement) *statement {
-	if st.Like == "" || st.Like == st.Text || l.options.Literals {
-		return l.texts.of(st.Text, l.redacted)
-	}
-	s := *l.texts.of(st.Like, l.redacted)
-	s.Bytes = len(st.Text)
-	return &s
+	r.known[text] = known
+	return known
 }
 
 // redacted takes literals out of a statement ($1, $2, … stand in their place). A text

@@ -21,7 +21,7 @@ func TestRowsOfARange(t *testing.T) {
 	l := open(t, dir, Options{Now: c.Now, MaxBytes: 2500, Key: testKey})
 	var waiting []*Entry
 	for i := range 40 {
-		e, err := l.Decision(dana, Statement{Text: fmt.Sprintf(`SELECT ',"seq":%d,"time":"2000' FROM t`, i), Decision: auth.Decision{
+		e, err := l.Decision(NewSender(dana), Statement{Text: fmt.Sprintf(`SELECT ',"seq":%d,"time":"2000' FROM t`, i), Decision: auth.Decision{
 			Allowed: true, Tables: []auth.TableDecision{{Address: fmt.Sprint("s.t", i)}},
 		}})
 		must(t, err)

@@ -23,7 +23,7 @@ func writtenWithCheckpoints(t testing.TB, key ed25519.PrivateKey) (dir string, a
 	for range 3 {
 		l := open(t, dir, Options{Now: c.Now, MaxBytes: 1200, Key: key})
 		for i := range 5 {
-			e, err := l.Decision(dana, Statement{Text: fmt.Sprintf("SELECT %d", i), Decision: auth.Decision{Allowed: true}})
+			e, err := l.Decision(NewSender(dana), Statement{Text: fmt.Sprintf("SELECT %d", i), Decision: auth.Decision{Allowed: true}})
 			must(t, err)
 			must(t, e.Complete(Outcome{Rows: int64(i)}))
 			c.add(time.Second)

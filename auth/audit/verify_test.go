@@ -26,7 +26,7 @@ func written(t *testing.T) string {
 	dir, c := t.TempDir(), newClock()
 	l := open(t, dir, Options{Now: c.Now, MaxBytes: 1500, Key: testKey})
 	for i := range 6 {
-		e, err := l.Decision(dana, Statement{Text: fmt.Sprintf("SELECT %d", i), Decision: auth.Decision{Allowed: true}})
+		e, err := l.Decision(NewSender(dana), Statement{Text: fmt.Sprintf("SELECT %d", i), Decision: auth.Decision{Allowed: true}})
 		must(t, err)
 		must(t, e.Complete(Outcome{Rows: int64(i)}))
 		c.add(time.Second)
@@ -178,12 +178,20 @@ func TestCanonical(t *testing.T) {
 	if string(got) != want.String() {
 		t.Errorf("got  %swant %s", got, want.String())
 	}
-	if fast := full.line(nil); string(fast) != string(got) {
+	if fast := quickly(full, ready{}); fast != string(got) {
 		t.Errorf("fast %swant %s", fast, got)
 	}
 }
 
-// TestLine holds the quick encoding to the one of encoding/json, over random records.
+// quickly encodes a record as statements do.
+func quickly(r record, with ready) string {
+	var p pieces
+	p.encode(&r, with)
+	return string(p.line(nil, place{seq: r.Sequence, previous: r.Previous, time: []byte(r.Time)}))
+}
+
+// TestLine holds the quick encoding to the one of encoding/json, over random records;
+// with parts of them encoded before, too.
 func TestLine(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewSource(int64(seed.For(t))))
@@ -193,11 +201,35 @@ func TestLine(t *testing.T) {
 			t.Fatal("no record")
 		}
 		r := v.Interface().(record)
+		r.Version, r.Previous, r.Time = 1, genesis, "2026-11-20T08:00:00Z"
 		want, err := canonical(r)
 		must(t, err)
-		if got := r.line(nil); string(got) != string(want) {
+		if got := quickly(r, ready{}); got != string(want) {
 			t.Fatalf("got  %swant %s", got, want)
 		}
+		if r.Session == nil || r.Decision == nil || r.Statement == nil {
+			continue
+		}
+		known := ready{session: NewSender(*r.Session).text, decision: decision(nil, r.Decision), statement: r.Statement.rest(nil), bytes: r.Statement.Bytes}
+		if got := quickly(record{Completes: r.Completes, Micros: r.Micros, Epoch: r.Epoch, Fragments: r.Fragments, Grant: r.Grant, Key: r.Key, Kind: r.Kind,
+			Login: r.Login, Mesh: r.Mesh, Outcome: r.Outcome, Previous: r.Previous, Rows: r.Rows, Sequence: r.Sequence, Signature: r.Signature, SQLState: r.SQLState, Time: r.Time}, known); got != string(want) {
+			t.Fatalf("with parts that are ready\ngot  %swant %s", got, want)
+		}
+	}
+}
+
+// TestTimestamps holds them to those of package time.
+func TestTimestamps(t *testing.T) {
+	t.Parallel()
+	var stamps timestamps
+	random := rand.New(rand.NewSource(int64(seed.For(t))))
+	at := time.Date(1999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
+	for range 10_000 {
+		if got, want := string(stamps.text(at)), at.UTC().Format(time.RFC3339Nano); got != want {
+			t.Fatalf("got %s, want %s", got, want)
+		}
+		steps := []time.Duration{0, 1, 10, time.Microsecond, time.Millisecond, time.Second, 36 * time.Hour, -90 * time.Minute}
+		at = at.Add(steps[random.Intn(len(steps))] * time.Duration(random.Intn(1000)))
 	}
 }
 

@@ -240,9 +240,27 @@ type auditLine struct {
 	Statement json.RawMessage
 }
 
+// auditLines reads the log once each decision in it has its completion, which may be 100 ms
+// after the statement (docs/audit.md), or when those of statements that still run are all that is missing.
 func auditLines(t *testing.T, directory string) []auditLine {
 	t.Helper()
-	time.Sleep(20 * time.Millisecond) // completions are in the file a few milliseconds after their statement (docs/audit.md)
+	for late := time.Now().Add(300 * time.Millisecond); ; time.Sleep(2 * time.Millisecond) {
+		lines := auditLinesNow(t, directory)
+		open := map[uint64]bool{}
+		for _, l := range lines {
+			if l.Kind == "decision" {
+				open[l.Seq] = true
+			}
+			delete(open, l.Completes)
+		}
+		if len(open) == 0 || time.Now().After(late) {
+			return lines
+		}
+	}
+}
+
+func auditLinesNow(t *testing.T, directory string) []auditLine {
+	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(directory, "*"))
 	must(t, err)
 	var lines []auditLine
