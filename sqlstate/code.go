@@ -20,6 +20,7 @@ const (
 	DatetimeFieldOverflow           Code = "22008"
 	InvalidTimeZoneDisplacement     Code = "22009"
 	SubstringError                  Code = "22011"
+	StringDataLengthMismatch        Code = "22026"
 	DivisionByZero                  Code = "22012"
 	InvalidPrecedingOrFollowingSize Code = "22013"
 	InvalidArgumentForNtile         Code = "22014"

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sluicemesh/sluice/internal/pgbits"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -111,62 +112,13 @@ func canonicalUUID(text string) (string, error) {
 	return d[:8] + "-" + d[8:12] + "-" + d[12:16] + "-" + d[16:20] + "-" + d[20:], nil
 }
 
-// canonicalBits reads binary digits, b and binary or x and hexadecimal digits; bit(n) cuts
-// or fills with zeros on the right, as its cast does.
+// canonicalBits: bit(n) cuts or fills with zeros on the right, as its cast does.
 func canonicalBits(t Type, text string) (string, error) {
-	digits, hexadecimal := text, false
-	if text != "" {
-		switch text[0] {
-		case 'b', 'B':
-			digits = text[1:]
-		case 'x', 'X':
-			digits, hexadecimal = text[1:], true
-		}
+	bits, err := pgbits.Parse(text)
+	if err != nil || t.Mod <= 0 {
+		return bits, err
 	}
-	var b strings.Builder
-	for _, r := range digits {
-		var ok bool
-		if hexadecimal {
-			ok = writeHexBits(&b, r)
-		} else if ok = r == '0' || r == '1'; ok {
-			b.WriteRune(r)
-		}
-		if !ok {
-			kind := "binary"
-			if hexadecimal {
-				kind = "hexadecimal"
-			}
-			return "", sqlstate.New(sqlstate.InvalidTextRepresentation, `"%c" is not a valid %s digit`, r, kind)
-		}
-	}
-	return fitBits(t, b.String()), nil
-}
-
-func writeHexBits(b *strings.Builder, r rune) bool {
-	d := strings.IndexRune("0123456789abcdef", r)
-	if d < 0 {
-		d = strings.IndexRune("0123456789ABCDEF", r)
-	}
-	if d < 0 {
-		return false
-	}
-	for bit := 3; bit >= 0; bit-- {
-		b.WriteByte('0' + byte(d>>bit&1))
-	}
-	return true
-}
-
-func fitBits(t Type, bits string) string {
-	length := int(t.Mod)
-	switch {
-	case length <= 0:
-		return bits
-	case len(bits) > length:
-		return bits[:length]
-	case t.OID == Bit:
-		return bits + strings.Repeat("0", length-len(bits))
-	}
-	return bits
+	return pgbits.Fit(bits, int(t.Mod), t.OID == Bit), nil
 }
 
 // canonicalAddress reads whole addresses; the shortened forms of IPv4 are refused.

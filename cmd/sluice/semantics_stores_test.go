@@ -38,7 +38,7 @@ func stores() []*store {
 		same[kind] = kind
 	}
 	delete(same, "name") // no contract has it
-	delete(same, "timetz")
+	delete(same, "bit")
 	return []*store{
 		{name: "post", types: same},
 		{name: "maria", types: map[string]string{

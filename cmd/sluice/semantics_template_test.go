@@ -38,7 +38,7 @@ type section struct {
 const mostRows = 60
 
 // placeholder is {type} or {type:values} of a type with samples.
-var placeholder = regexp.MustCompile(`\{((?:bool|int2|int4|int8|numeric|float4|float8|text|varchar|bpchar|bytea|uuid|date|timetz|time|timestamp|timestamptz|interval|jsonb|json|name)(?:\[\])?)(?::((?:[^{}]|\{[^{}]*\})*))?\}`)
+var placeholder = regexp.MustCompile(`\{((?:bool|int2|int4|int8|numeric|float4|float8|text|varchar|bpchar|bytea|uuid|date|timetz|time|timestamp|timestamptz|interval|jsonb|json|name|bit|varbit)(?:\[\])?)(?::((?:[^{}]|\{[^{}]*\})*))?\}`)
 
 // semanticsSections reads the cases of files whose names have a text in them.
 func semanticsSections(t testing.TB, only string) []section {
@@ -133,6 +133,9 @@ func literalOf(v, kind string) string {
 	if v == "NULL" {
 		return "NULL::" + kind
 	}
+	if kind == "bit" {
+		kind = `"bit"` // which has no length
+	}
 	return "'" + strings.ReplaceAll(v, "'", "''") + "'::" + kind
 }
 
@@ -208,6 +211,8 @@ var samples = map[string][]string{
 	"date":        {"2024-02-29", "1999-12-31", "0044-03-15 BC", "infinity", "-infinity", "1970-01-01", "2020-12-28", "NULL"},
 	"time":        {"00:00:00", "23:59:59.999999", "12:34:56.5", "24:00:00", "01:02:03", "NULL"},
 	"timetz":      {"00:00:00+00", "23:59:59.999999-05:30", "12:34:56.5+02", "24:00:00+15:59", "01:02:03-15:59:59", "NULL"},
+	"bit":         {"", "1", "0101", "10110011", "00000000000000000000000000000101", "111111111", "NULL"},
+	"varbit":      {"", "0", "0101", "101100111", "NULL"},
 	"timestamp":   {"2024-02-29 12:34:56.789", "1999-12-31 23:59:59.999999", "0044-03-15 10:11:12 BC", "infinity", "1970-01-01 00:00:00", "2021-01-03 00:30:00", "NULL"},
 	"timestamptz": {"2024-03-31 01:30:00+00", "1999-12-31 23:59:59.999999+00", "0044-03-15 10:11:12+00 BC", "-infinity", "1970-01-01 00:00:00+00", "NULL"},
 	"interval":    {"1 day", "1 year 2 mons 3 days 04:05:06.7", "-1 mons +2 days -00:00:01", "00:00:00", "25:00:00", "30 days", "-100 years", "NULL"},

@@ -15,6 +15,7 @@ type call struct {
 	signature string
 	args      []plan.Expr
 	of        pgtype.Type
+	modifier  int32 // that a cast asks for
 	aggregate bool
 	distinct  string // "DISTINCT " or ""
 	order     string // " ORDER BY …" inside an aggregate
@@ -126,6 +127,8 @@ func (w *writer) fill(template string, args []value, c call) value {
 		case d == 'T' || d == 'J' || d == 'L':
 			i++
 			s.WriteString(w.asText(d, template[i], c))
+		case d == 'M':
+			s.WriteString(strconv.Itoa(int(c.modifier)) + "::INTEGER")
 		case d == 'H':
 			s.WriteString(w.session())
 		case d == 'K':

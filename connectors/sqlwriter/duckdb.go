@@ -2,6 +2,7 @@ package sqlwriter
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -130,11 +131,14 @@ func (duckdb) unify(forms []form) form {
 	return to
 }
 
+// keyedElements are types whose arrays compare by keys of their elements.
+var keyedElements = []pgtype.OID{pgtype.Numeric, pgtype.Bpchar, pgtype.JSONB, pgtype.Record, pgtype.Timetz}
+
 // key: numerics in text form by their sortable key, char(n) without its padding.
 func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
 	elem, array := pgtype.ElementOf(t.OID)
 	switch {
-	case array && (elem == pgtype.Numeric || elem == pgtype.Bpchar || elem == pgtype.JSONB || elem == pgtype.Record):
+	case array && slices.Contains(keyedElements, elem):
 		return atomOf(d.eachElement(w, d.convert(v, d.form(pgtype.Of(t.OID)), pgtype.Of(t.OID)), elementOf(t), d.key))
 	case t.OID == pgtype.Record:
 		return d.recordKey(w, v, t)
@@ -142,6 +146,8 @@ func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
 		return w.refuse("comparison of %s", functions.TypeName(t.OID))
 	case t.OID == pgtype.JSONB:
 		return atomOf("pg_jsonb_key(" + v.sql + ")")
+	case t.OID == pgtype.Timetz:
+		return atomOf("pg_timetz_key(" + v.sql + ")")
 	case t.OID == pgtype.Numeric && v.form.kind == ofText:
 		return atomOf("pg_numeric_key(" + v.sql + ")")
 	case t.OID == pgtype.Bpchar && v.form.kind != ofPadded:
@@ -217,7 +223,7 @@ func (d duckdb) cast(w *writer, e *plan.Cast, v value) value {
 	if from.OID != to.OID || (from.Mod != to.Mod || from.Row != to.Row) && isArray(from.OID) {
 		v = d.convertType(w, e, v)
 	}
-	if _, array := pgtype.ElementOf(to.OID); to.Mod < 0 || from == to || array {
+	if to.Mod < 0 || from == to || isArray(to.OID) || from.OID != to.OID && takesModifier(from.OID, to.OID) {
 		return v
 	}
 	return d.modified(w, e, v)
@@ -227,7 +233,7 @@ func (d duckdb) cast(w *writer, e *plan.Cast, v value) value {
 // stand alike.
 func (d duckdb) convertType(w *writer, e *plan.Cast, v value) value {
 	from, to := e.Arg.Type(), e.To
-	c := call{signature: functions.OfCast(from.OID, to.OID), args: []plan.Expr{e.Arg}, of: pgtype.Of(to.OID), values: []value{v}}
+	c := call{signature: functions.OfCast(from.OID, to.OID), args: []plan.Expr{e.Arg}, of: pgtype.Of(to.OID), modifier: to.Mod, values: []value{v}}
 	if fromElem, ok := pgtype.ElementType(from); ok {
 		return d.convertElements(w, e, v, fromElem)
 	}
@@ -250,6 +256,12 @@ func (d duckdb) convertType(w *writer, e *plan.Cast, v value) value {
 	out := w.fill(w.template(choice), w.operands(c, choice), c)
 	out.form = w.resultForm(c, choice)
 	return out
+}
+
+// takesModifier tells whether a cast applies the modifier itself, as that of a number to bit(n).
+func takesModifier(from, to pgtype.OID) bool {
+	row, ok := functions.Find(functions.OfCast(from, to))
+	return ok && strings.Contains(row.For(functions.DuckDB).Template, "$M")
 }
 
 // element is the column that stands for an array's element while that is converted.
@@ -300,7 +312,7 @@ func (d duckdb) modified(w *writer, e *plan.Cast, v value) value {
 	name := functions.TypeName(e.To.OID)
 	row, ok := functions.Find("modifier(" + name + ")")
 	text := e.To.OID == pgtype.Varchar || e.To.OID == pgtype.Bpchar
-	if !ok || text && e.Context != plan.CastExplicit {
+	if !ok || (text || e.To.OID == pgtype.Bit || e.To.OID == pgtype.Varbit) && e.Context != plan.CastExplicit {
 		return w.refuse("type modifier of %s", name)
 	}
 	n := e.To.Mod

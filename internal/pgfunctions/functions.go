@@ -48,12 +48,12 @@ import (
 func Scalars() []duckdb.ScalarFunction {
 	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms(), outputs(),
 		domains(), stringFunctions(), datetimeForms(), years(), calendar(), parts(), identifiers(), extremes(), toChar(),
-		arrayTexts(), concatenations(), binaryStrings(), regexFunctions(), names(), percentiles(), jsonFunctions(), series(), moreCalendar(), moreMath(), moreTexts(), jsonPaths(), degreeFunctions())
+		arrayTexts(), concatenations(), binaryStrings(), regexFunctions(), names(), percentiles(), jsonFunctions(), series(), moreCalendar(), moreMath(), moreTexts(), jsonPaths(), degreeFunctions(), bitStrings(), timesWithZone())
 }
 
 // Aggregates are the aggregates.
 func Aggregates() []duckdb.AggregateFunction {
-	return slices.Concat(numericAggregates(), floatAggregates(), pairAggregates())
+	return slices.Concat(numericAggregates(), floatAggregates(), pairAggregates(), bitAggregates())
 }
 
 // Setup are statements for functions that DuckDB computes with its own library and

@@ -96,7 +96,7 @@ func extraction(t, value string) []Row {
 	rows := []Row{row}
 	if t == "date" {
 		row.duckdb.Template = "pg_extract_date($1, $2)"
-		rows = []Row{row, fn("date_part(text,date)", "CAST(pg_extract_date($1, $2) AS DOUBLE)")}
+		rows = []Row{row, fn("date_part(text,date)", "CAST(pg_extract_timestamp($1, CAST($2 AS TIMESTAMP)) AS DOUBLE)")}
 	}
 	return rows
 }

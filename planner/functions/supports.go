@@ -1,6 +1,8 @@
 package functions
 
 import (
+	"slices"
+
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -137,12 +139,15 @@ func supportsAggregate(e *plan.AggregateCall, engine Engine) Exactness {
 	return chosen(Signature(e), args, engine)
 }
 
+// heldAsText are types whose values stand as PostgreSQL prints them.
+var heldAsText = []pgtype.OID{pgtype.Bit, pgtype.Varbit, pgtype.Timetz}
+
 // onlyLocal tells the types that no source is asked for.
 func onlyLocal(t pgtype.OID) bool {
 	if elem, ok := pgtype.ElementOf(t); ok {
 		t = elem
 	}
-	return t == pgtype.Record || t == pgtype.Unknown
+	return slices.Contains(heldAsText, t) || t == pgtype.Record || t == pgtype.Unknown
 }
 
 // typeServed tells whether values of a type can be held: those with a representation
@@ -158,7 +163,7 @@ func typeServed(t pgtype.OID) bool {
 		pgtype.Unknown: // of a literal in a row
 		return true
 	}
-	return systemTypeServed(t)
+	return slices.Contains(heldAsText, t) || systemTypeServed(t)
 }
 
 // base is the type whose operators a type uses.
