@@ -127,4 +127,30 @@ func TestReadmeDemo(t *testing.T) {
 			t.Errorf("the tour does not show %q:\n%s", want, out)
 		}
 	}
+	readAsAuditor(t, filepath.Join(root, "testdata/demo"), lines)
+}
+
+// readAsAuditor asks for the audit of the demo as the README does, of what the tour and an
+// analyst before it have asked. For the analyst there is no audit.
+func readAsAuditor(t *testing.T, dir string, lines []string) {
+	t.Helper()
+	i := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, "-U auditor mesh -c ") })
+	if i < 0 {
+		t.Fatal("the README no longer reads the audit")
+	}
+	sql := lines[i][strings.Index(lines[i], `"`)+1 : strings.LastIndex(lines[i], `"`)]
+	s := (&meshFixture{t: t, dir: dir}).serve()
+	psql := func(user, sql string) string {
+		command := exec.Command("psql", "-h", "127.0.0.1", "-p", fmt.Sprint(s.address.Port), "-U", user, "-At", "mesh", "-c", sql)
+		command.Env = append(os.Environ(), "PGPASSWORD=demo")
+		out, _ := command.CombinedOutput()
+		return string(out)
+	}
+	psql("analyst", "SELECT full_name, email FROM crm.customers WHERE customer_id = 7")
+	if out := psql("auditor", sql); !strings.Contains(out, "analyst|SELECT full_name, email FROM crm.customers WHERE customer_id = $1|{\"crm.customers.full_name null by global.pii\",\"crm.customers.email partial") {
+		t.Errorf("%s gives the auditor %s", sql, out)
+	}
+	if out := psql("analyst", sql); !strings.Contains(out, `"mesh.audit" does not exist`) {
+		t.Errorf("%s gives the analyst %s", sql, out)
+	}
 }
