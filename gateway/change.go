@@ -93,7 +93,10 @@ func (s *session) truncate(st *planner.Truncate) error {
 
 // change refuses what would change a table, but for what cannot be seen in a temporary one.
 func (s *session) change(st *planner.Change) (pgwire.Rows, error) {
-	if len(st.Tables) == 0 {
+	switch {
+	case st.Command == "VACUUM" && s.tx.inBlock():
+		return nil, sqlstate.New(sqlstate.ActiveSQLTransaction, "VACUUM cannot run inside a transaction block")
+	case len(st.Tables) == 0:
 		return nil, planner.ReadOnly(st.Command)
 	}
 	for _, r := range st.Tables {

@@ -137,6 +137,8 @@ func (c *command) Run(ctx context.Context) (pgwire.Rows, error) {
 		return done("DROP TABLE"), s.drop(st)
 	case *planner.Truncate:
 		return done("TRUNCATE TABLE"), s.truncate(st)
+	case *planner.AlterTable:
+		return done("ALTER TABLE"), s.alterTable(st)
 	case *planner.Change:
 		return s.change(st)
 	case *planner.Lock:

@@ -60,7 +60,13 @@ func change(at source, text string, stmt *pg_query.Node) (Statement, error) {
 	case *pg_query.Node_DeleteStmt:
 		return remove(at, text, n.DeleteStmt), nil
 	case *pg_query.Node_AlterTableStmt:
-		return &Change{source: at, Command: "ALTER TABLE", Tables: []Relation{relation(n.AlterTableStmt.Relation)}}, nil
+		if n.AlterTableStmt.Objtype == pg_query.ObjectType_OBJECT_TABLE {
+			return alterTable(at, text, n.AlterTableStmt), nil
+		}
+	case *pg_query.Node_RenameStmt:
+		if r := rename(at, text, n.RenameStmt); r != nil {
+			return r, nil
+		}
 	case *pg_query.Node_IndexStmt:
 		c := &Change{source: at, Command: "CREATE INDEX", Tables: []Relation{relation(n.IndexStmt.Relation)}}
 		if !n.IndexStmt.Unique {

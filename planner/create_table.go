@@ -36,13 +36,18 @@ type CreateTableAs struct {
 func (c *CreateTable) Definitions(env bind.Environment) ([]plan.Column, error) {
 	var all []plan.Column
 	for _, d := range c.columns {
-		t, err := bind.TypeOf(env, c.whole, d.TypeName)
+		column, err := columnOf(env, c.whole, d)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, plan.Column{Name: d.Colname, Type: t, NotNull: notNull(d)})
+		all = append(all, column)
 	}
 	return all, nil
+}
+
+func columnOf(env bind.Environment, text string, d *pg_query.ColumnDef) (plan.Column, error) {
+	t, err := bind.TypeOf(env, text, d.TypeName)
+	return plan.Column{Name: d.Colname, Type: t, NotNull: notNull(d)}, err
 }
 
 func notNull(d *pg_query.ColumnDef) bool {

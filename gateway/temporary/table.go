@@ -16,6 +16,7 @@ type Table struct {
 	of       *catalog.Table
 	onCommit planner.OnCommit
 	contents []*spool.Spool
+	last     int // number of the column that was made last
 }
 
 // firstOID keeps away from the OIDs of the mesh and of the system catalog.
@@ -32,17 +33,21 @@ func (s *Space) Define(name string, columns []plan.Column, onCommit planner.OnCo
 		if slices.ContainsFunc(columns[:i], func(other plan.Column) bool { return other.Name == c.Name }) {
 			return sqlstate.New(sqlstate.DuplicateColumn, "column %q specified more than once", c.Name)
 		}
-		of.Columns = append(of.Columns, &catalog.Column{Name: c.Name, Ordinal: i + 1, Physical: c.Name, Type: c.Type, NotNull: c.NotNull})
+		of.Columns = append(of.Columns, newColumn(i+1, c))
 	}
 	of.Columns = append(of.Columns, &catalog.Column{
 		Name: catalog.RowNumber, Ordinal: -1, Type: pgtype.Of(pgtype.Int8), NotNull: true, System: true,
 	})
-	t := &Table{of: of, onCommit: onCommit}
+	t := &Table{of: of, onCommit: onCommit, last: len(columns)}
 	if contents != nil {
 		t.contents = []*spool.Spool{contents}
 	}
 	s.Put(t)
 	return nil
+}
+
+func newColumn(number int, c plan.Column) *catalog.Column {
+	return &catalog.Column{Name: c.Name, Ordinal: number, Physical: c.Name, Type: c.Type, NotNull: c.NotNull}
 }
 
 // Catalog gives the table as binding and the catalog see it.
@@ -73,7 +78,9 @@ func (t *Table) column(target planner.Target) (int, error) {
 
 // With gives the table with other rows.
 func (t *Table) With(contents ...*spool.Spool) *Table {
-	return &Table{of: t.of, onCommit: t.onCommit, contents: contents}
+	made := *t
+	made.contents = contents
+	return &made
 }
 
 // And gives the table with more rows.
