@@ -123,10 +123,9 @@ func (c *cursor) fetch(ctx context.Context, f *planner.Fetch) (*fetched, error) 
 		}
 		return c.span(c.position+1, 1, f.Count), nil
 	case planner.Backward:
-		if f.Count == 0 {
-			return c.again()
-		}
 		switch {
+		case f.Count == 0 && (f.Move || c.goesBack()):
+			return c.again()
 		case f.Move && f.Count == planner.All && c.position == 0: // PostgreSQL rewinds here, and has nothing to do
 			return &fetched{cursor: c, finished: true}, nil
 		case !c.goesBack():

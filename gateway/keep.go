@@ -38,8 +38,7 @@ func (q *query) keptPortal(ctx context.Context, parameters []pgwire.Parameter) *
 		}
 	}
 	s.gateway.reused.Add(1)
-	s.tx.queried = true
-	s.begun()
+	s.begun().queried = true
 	return &keptPortal{query: q, basis: b, plan: q.kept, values: values}
 }
 

@@ -84,7 +84,7 @@ func (q *query) analyse(context.Context) (*bind.Bound, *moment, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	q.session.tx.queried = true
+	q.session.begun().queried = true
 	now.env.NoParameters = q.simple
 	bound, err := q.binder(now, q.types)
 	if err != nil {

@@ -135,9 +135,14 @@ func (r *statements) temporary() string {
 	t := r.one("t", "u")
 	return r.one("CREATE TEMP TABLE "+t+" (n int, s text)", "CREATE TEMP TABLE IF NOT EXISTS "+t+" (n int, s text)",
 		"CREATE TEMP TABLE "+t+" (n, s) ON COMMIT DROP AS SELECT id, name FROM item WHERE id < 3", "CREATE TEMP TABLE "+t+" (n int, s text) ON COMMIT DELETE ROWS",
-		"INSERT INTO "+t+" VALUES (1, 'one'), (2, NULL)", "INSERT INTO "+t+" (s) VALUES (DEFAULT)", "INSERT INTO "+t+" SELECT n + 1, s FROM "+t,
+		"INSERT INTO "+t+" (n, s) VALUES (1, 'one'), (2, NULL)", "INSERT INTO "+t+" (s) VALUES (DEFAULT)", "INSERT INTO "+t+" (n, s) SELECT n + 1, s FROM "+t,
 		"SELECT n, s FROM "+t+" ORDER BY n, s", "SELECT count(*), sum(n) FROM "+t, "TRUNCATE "+t, "DROP TABLE "+t, "DROP TABLE IF EXISTS "+t,
-		"COPY "+t+" TO STDOUT", "INSERT INTO "+t+" VALUES ('x')", "INSERT INTO "+t+" SELECT 1/0", "DISCARD TEMP")
+		"COPY "+t+" TO STDOUT", "INSERT INTO "+t+" VALUES ('x')", "INSERT INTO "+t+" SELECT 1/0", "DISCARD TEMP",
+		"UPDATE "+t+" SET n = n + 1 WHERE n < 3", "UPDATE "+t+" SET s = upper(s), n = DEFAULT", "UPDATE "+t+" SET s = name FROM item WHERE id = n", "UPDATE "+t+" SET n = 1 / (n - 2)",
+		"DELETE FROM "+t+" WHERE n = 1", "DELETE FROM "+t+" USING item WHERE id = n AND id > 2", "DELETE FROM "+t, "ALTER TABLE "+t+" ADD COLUMN IF NOT EXISTS x int", "ALTER TABLE "+t+" DROP COLUMN IF EXISTS x",
+		"ALTER TABLE "+t+" ALTER n SET NOT NULL", "ALTER TABLE "+t+" ALTER n DROP NOT NULL",
+		"SELECT relname FROM pg_class WHERE relname IN ('t', 'u') AND relnamespace = pg_my_temp_schema() ORDER BY 1", "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('"+t+"') AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+		"SELECT setseed(0.5), random()", "SELECT name FROM pg_prepared_statements ORDER BY 1")
 }
 
 func (r *statements) rest() string {

@@ -47,7 +47,7 @@ const defaultParser uint32 = 3722
 // tokenRows is ts_token_type.
 func tokenRows(parser uint32) (string, error) {
 	if parser != defaultParser {
-		return "", sqlstate.New(sqlstate.InternalError, "cache lookup failed for text search parser %d", parser)
+		return "", sqlstate.New(sqlstate.UndefinedObject, "there is no text search parser with the OID %d", parser)
 	}
 	return dumpedRows("token_types"), nil
 }
