@@ -37,6 +37,10 @@ func turned(e plan.Expr) plan.Expr {
 	return &plan.Call{Operator: c.Operator, Args: []plan.Expr{c.Args[1], c.Args[0]}}
 }
 
+func extracted(field string) plan.Expr {
+	return &plan.Call{Procedure: &pgtype.Procedure{Name: "extract"}, Args: []plan.Expr{&plan.Literal{Of: pgtype.Of(pgtype.Text), Text: field}, &plan.ColumnRef{Column: day}}}
+}
+
 // TestRowsAreGuessedOfWhatSourcesTell: rows is what a source is expected to send, work what
 // it must look at for that.
 func TestRowsAreGuessedOfWhatSourcesTell(t *testing.T) {
@@ -67,6 +71,8 @@ func TestRowsAreGuessedOfWhatSourcesTell(t *testing.T) {
 		{"groups", grouped(scanOrders(), customer), 1_000, 10_000},
 		{"groups of a key", grouped(filtered(compared(customer, "<", "101")), key), 1_000, 10_000},
 		{"groups of few rows", grouped(filtered(compared(customer, "=", "7")), day), 10, 10},
+		{"groups of a year", &plan.Aggregate{Input: scanOrders(), Groups: []plan.Item{{Column: key, Expr: extracted("year")}}}, 10, 10_000},
+		{"groups of a month", &plan.Aggregate{Input: scanOrders(), Groups: []plan.Item{{Column: key, Expr: extracted("month")}}}, 12, 10_000},
 		{"the first of all", &plan.Limit{Input: scanOrders(), Count: &plan.Literal{Of: pgtype.Of(pgtype.Int8), Text: "20"}}, 20, 10_000},
 		{"one row of all", grouped(scanOrders()), 1, 10_000},
 	} {

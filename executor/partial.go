@@ -83,7 +83,7 @@ func (k known) groups(n *plan.Aggregate) float64 {
 	for _, g := range n.Groups {
 		r, ok := g.Expr.(*plan.ColumnRef)
 		if !ok {
-			groups *= computedGroups
+			groups *= k.computed(n.Input, g.Expr)
 			continue
 		}
 		if class := equal.of(r.ID); !counted[class] && !decided[r.ID] {
@@ -96,6 +96,32 @@ func (k known) groups(n *plan.Aggregate) float64 {
 		}
 	}
 	return groups
+}
+
+// fieldValues are how many values the fields of dates have.
+var fieldValues = map[string]float64{"month": 12, "quarter": 4, "dow": 7, "isodow": 7, "day": 31, "week": 53, "doy": 366}
+
+// computed guesses how many values an expression has.
+func (k known) computed(in plan.Node, e plan.Expr) float64 {
+	call, ok := e.(*plan.Call)
+	if !ok || call.Procedure == nil || call.Procedure.Name != "extract" || len(call.Args) != 2 {
+		return computedGroups
+	}
+	field, literal := call.Args[0].(*plan.Literal)
+	of, column := call.Args[1].(*plan.ColumnRef)
+	if !literal || !column {
+		return computedGroups
+	}
+	if values := fieldValues[field.Text]; values > 0 {
+		return values
+	}
+	about := k.statistics(in, of.ID)
+	least, ok1 := position(about.Min)
+	greatest, ok2 := position(about.Max)
+	if field.Text != "year" || !ok1 || !ok2 {
+		return computedGroups
+	}
+	return max((greatest-least)/(365.25*24*3600), 1)
 }
 
 // decided gives the columns of tables one of whose keys is held, but for the key's own.

@@ -245,6 +245,9 @@ func isIdentical(t pgtype.Type) bool {
 	return slices.Contains(identical, t.OID) || t.OID == pgtype.Numeric && t.Mod >= 0
 }
 
+// printsAlike tells whether equal values of an expression are the same value.
+func printsAlike(e plan.Expr) bool { return isIdentical(e.Type()) || functions.WholeField(e) }
+
 // shared leaves out parts that are there already: a sum and an average of one column
 // need one sum.
 func (s *splits) shared(p partial, have []plan.Item) partial {

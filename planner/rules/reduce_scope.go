@@ -1,22 +1,26 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
 // scope maps the columns a node gives to those of leaves. A column that may be reduced
-// is one where leaving out rows of the leaf leaves out just the rows with that value.
+// is one where leaving out rows of leaves leaves out just the rows with that value: of a set
+// operation, rows of each of its inputs.
 type scope struct {
-	gives, reduces map[plan.ColumnID]plan.ColumnID
+	gives   map[plan.ColumnID]plan.ColumnID
+	reduces map[plan.ColumnID][]plan.ColumnID
 }
 
 func newScope() scope {
-	return scope{map[plan.ColumnID]plan.ColumnID{}, map[plan.ColumnID]plan.ColumnID{}}
+	return scope{map[plan.ColumnID]plan.ColumnID{}, map[plan.ColumnID][]plan.ColumnID{}}
 }
 
-func union(a, b map[plan.ColumnID]plan.ColumnID) map[plan.ColumnID]plan.ColumnID {
-	all := make(map[plan.ColumnID]plan.ColumnID, len(a)+len(b))
+func union[V any](a, b map[plan.ColumnID]V) map[plan.ColumnID]V {
+	all := make(map[plan.ColumnID]V, len(a)+len(b))
 	for k, v := range a {
 		all[k] = v
 	}
@@ -63,6 +67,8 @@ func (w *reductions) visit(n plan.Node, outer map[plan.ColumnID]plan.ColumnID) s
 		in := w.visit(n.Input, outer)
 		in.reduces = nil
 		return in
+	case *plan.SetOperation:
+		return bothSides(n, w.visit(n.Left, outer), w.visit(n.Right, outer))
 	}
 	all := newScope()
 	for _, in := range n.Inputs() {
@@ -76,12 +82,25 @@ func (w *reductions) leaf(n plan.Node) scope {
 	s := newScope()
 	for _, c := range n.Columns() {
 		w.leafOf[c.ID] = n
-		s.gives[c.ID], s.reduces[c.ID] = c.ID, c.ID
+		s.gives[c.ID], s.reduces[c.ID] = c.ID, []plan.ColumnID{c.ID}
 	}
 	if _, ok := n.(*plan.Remote); !ok {
 		s.reduces = nil
 	}
 	return s
+}
+
+// bothSides gives the columns of a set operation: none has the values of one leaf, and each
+// may be reduced if both inputs' columns may.
+func bothSides(n *plan.SetOperation, left, right scope) scope {
+	out := newScope()
+	for i, col := range n.Cols {
+		l, r := left.reduces[n.Left.Columns()[i].ID], right.reduces[n.Right.Columns()[i].ID]
+		if l != nil && r != nil {
+			out.reduces[col.ID] = append(slices.Clone(l), r...)
+		}
+	}
+	return out
 }
 
 func passedOn(items []plan.Item, in scope) scope {
@@ -141,13 +160,13 @@ func (w *reductions) conditions(conjuncts []plan.Expr, left, right scope, outer 
 			if !gives {
 				from, gives = outer[a.ID]
 			}
-			to, reduces := right.reduces[b.ID]
-			if gives && reduces && from != to {
+			for _, to := range right.reduces[b.ID] {
+				if !gives || from == to {
+					continue
+				}
 				w.note(from, to, equal)
-				if back, both := left.reduces[a.ID]; both && back == from {
-					if _, also := right.gives[b.ID]; also {
-						w.symmetric(from, to)
-					}
+				if _, also := right.gives[b.ID]; also && slices.Contains(left.reduces[a.ID], from) {
+					w.symmetric(from, to)
 				}
 			}
 			a, b = b, a
@@ -163,13 +182,17 @@ func (w *reductions) oneWay(conjuncts []plan.Expr, givers, receivers scope) {
 			continue
 		}
 		for range 2 {
-			from, gives := givers.gives[a.ID]
-			to, reduces := receivers.reduces[b.ID]
-			if gives && reduces {
-				w.note(from, to, equal)
+			if from, gives := givers.gives[a.ID]; gives {
+				w.noteAll(from, receivers.reduces[b.ID], equal)
 			}
 			a, b = b, a
 		}
+	}
+}
+
+func (w *reductions) noteAll(from plan.ColumnID, to []plan.ColumnID, equal *pgtype.Procedure) {
+	for _, id := range to {
+		w.note(from, id, equal)
 	}
 }
 
@@ -203,15 +226,11 @@ func (w *reductions) memberships(conjuncts []plan.Expr, in scope, outer map[plan
 		}
 		of := w.visit(s.Plan, outer)
 		b := s.Plan.Columns()[0].ID
-		if from, ok := in.gives[a.ID]; ok && of.reduces != nil {
-			if to, ok := of.reduces[b]; ok {
-				w.note(from, to, s.Procedures[0])
-			}
+		if from, ok := in.gives[a.ID]; ok {
+			w.noteAll(from, of.reduces[b], s.Procedures[0])
 		}
 		if from, ok := of.gives[b]; ok {
-			if to, ok := in.reduces[a.ID]; ok {
-				w.note(from, to, s.Procedures[0])
-			}
+			w.noteAll(from, in.reduces[a.ID], s.Procedures[0])
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -60,18 +61,18 @@ func overProject(n *plan.Aggregate) *plan.Aggregate {
 	return overProject(out)
 }
 
-// partLeaf is a Remote below an aggregate, and the way to it.
+// partLeaf is a Remote below an aggregate, or a union of such, and the way to it.
 type partLeaf struct {
-	remote *plan.Remote
+	node   plan.Node
 	direct bool // nothing stands between
 	padded bool // an outer join may pad its rows
 }
 
-// partLeaves lists the Remotes that an aggregate reaches through joins and conditions.
+// partLeaves lists the leaves that an aggregate reaches through joins and conditions.
 func partLeaves(n plan.Node) []partLeaf {
 	all := reachable(n, false)
 	for i := range all {
-		all[i].direct = all[i].remote == n
+		all[i].direct = all[i].node == n
 	}
 	return all
 }
@@ -79,7 +80,11 @@ func partLeaves(n plan.Node) []partLeaf {
 func reachable(n plan.Node, padded bool) []partLeaf {
 	switch n := n.(type) {
 	case *plan.Remote:
-		return []partLeaf{{remote: n, padded: padded}}
+		return []partLeaf{{node: n, padded: padded}}
+	case *plan.SetOperation:
+		if branches(n) != nil {
+			return []partLeaf{{node: n, padded: padded}}
+		}
 	case *plan.Filter:
 		return reachable(n.Input, padded)
 	case *plan.Join:
@@ -106,10 +111,10 @@ func (c *Context) splitAt(top *plan.Aggregate, leaf partLeaf) (plan.Node, bool) 
 }
 
 func (c *Context) splitOver(top *plan.Aggregate, leaf partLeaf) (plan.Node, bool) {
-	own := plan.Produced(leaf.remote)
-	keys := neededAbove(top.Input, leaf.remote, own)
+	own := plan.Produced(leaf.node)
+	keys := neededAbove(top.Input, leaf.node, own)
 	groups, keys := groupsBelow(top.Groups, leaf, own, keys)
-	parts := &plan.Aggregate{Input: leaf.remote}
+	parts := &plan.Aggregate{Input: leaf.node}
 	combined := &plan.Aggregate{Groups: groups, Sets: top.Sets}
 	whole := &plan.Project{}
 	for _, g := range groups {
@@ -138,18 +143,18 @@ func (c *Context) splitOver(top *plan.Aggregate, leaf partLeaf) (plan.Node, bool
 	if parts.Aggs == nil && leaf.direct {
 		return nil, false
 	}
-	parts.Groups = keys.items(leaf.remote)
+	parts.Groups = keys.items(leaf.node)
 	if parts.Groups == nil && !(leaf.direct && len(top.Groups) == 0 && top.Sets == nil) || !c.fewer(leaf, parts) {
 		return nil, false // without groups there is a row even of no rows
 	}
 	if parts.Single == nil {
 		parts.Single = []plan.Expr{}
 	}
-	remote, ok := c.absorb(parts)
+	in, ok := c.absorbParts(parts)
 	if !ok {
 		return nil, false
 	}
-	combined.Input = replaceNode(top.Input, leaf.remote, remote)
+	combined.Input = replaceNode(top.Input, leaf.node, in)
 	whole.Input = combined
 	return whole, true
 }
@@ -158,11 +163,12 @@ func (c *Context) splitOver(top *plan.Aggregate, leaf partLeaf) (plan.Node, bool
 // all groups can be told apart before as well as after.
 func (c *Context) fewer(leaf partLeaf, parts *plan.Aggregate) bool {
 	for _, g := range parts.Groups {
-		if !isIdentical(g.Column.Type) {
+		if !printsAlike(g.Expr) {
 			return false
 		}
 	}
-	return leaf.direct || !uniqueBy(leaf.remote.Root, plan.Produced(&plan.Project{Items: parts.Groups}))
+	r, ok := leaf.node.(*plan.Remote)
+	return leaf.direct || !ok || !uniqueBy(r.Root, plan.Produced(&plan.Project{Items: parts.Groups}))
 }
 
 // below tells whether an aggregate can be computed in part over the Remote alone.
@@ -232,13 +238,13 @@ func (k partKeys) items(n plan.Node) []plan.Item {
 }
 
 // neededAbove gives the columns of a leaf that conditions between it and n read.
-func neededAbove(n plan.Node, leaf *plan.Remote, own plan.ColumnSet) partKeys {
+func neededAbove(n, leaf plan.Node, own plan.ColumnSet) partKeys {
 	k := partKeys{read: plan.ColumnSet{}}
 	plan.Walk(n, func(n plan.Node) bool {
 		for _, e := range n.Exprs() {
 			addWithin(k.read, plan.References(e), own)
 		}
-		return n != plan.Node(leaf)
+		return n != leaf
 	})
 	return k
 }
@@ -259,7 +265,7 @@ func groupsBelow(groups []plan.Item, leaf partLeaf, own plan.ColumnSet, k partKe
 		out[i] = g
 		refs := plan.References(g.Expr)
 		_, plain := g.Expr.(*plan.ColumnRef)
-		if plain || leaf.padded || len(refs) == 0 || !own.Has(refs) || hasSubquery(g.Expr) || !functions.TotalBounded(g.Expr) || !isIdentical(g.Column.Type) {
+		if plain || leaf.padded || len(refs) == 0 || !own.Has(refs) || hasSubquery(g.Expr) || !leaf.answers(g.Expr) || !printsAlike(g.Expr) {
 			addWithin(k.read, refs, own)
 			continue
 		}
@@ -267,6 +273,12 @@ func groupsBelow(groups []plan.Item, leaf partLeaf, own plan.ColumnSet, k partKe
 		out[i] = plan.PassOn(g.Column)
 	}
 	return out, k
+}
+
+// answers tells whether an expression cannot fail where the leaf is read.
+func (l partLeaf) answers(e plan.Expr) bool {
+	r, ok := l.node.(*plan.Remote)
+	return functions.TotalBounded(e) || ok && r.Source.Kind == catalog.Postgres && functions.WholeField(e)
 }
 
 // replaceNode puts a node in the place of another below n.
