@@ -40,25 +40,26 @@ func (s keySet) sorted() []int64 {
 	return keys
 }
 
-// mostKeys bounds the statement: PostgreSQL takes an array, the others a list of constants.
+// mostKeys bounds the statement: MySQL takes a list of constants, the others an array.
 func mostKeys(kind catalog.Kind) int {
 	switch kind {
-	case catalog.Postgres:
-		return 100_000
 	case catalog.MySQL, catalog.MariaDB:
 		return 50_000
 	default:
-		return 10_000
+		return 100_000
 	}
 }
 
 // condition says Column IN (keys) as the kind of source likes it best.
 func condition(kind catalog.Kind, in *plan.In, of pgtype.Type, keys keySet) plan.Expr {
 	sorted := keys.sorted()
-	if kind == catalog.Postgres {
-		if elements, ok := pgtype.ArrayOf(of.OID); ok {
-			return &plan.ArrayCompare{Procedure: in.Equal, Operator: "=", Left: in.Arg, Array: &plan.Literal{Of: pgtype.Of(elements), Text: arrayText(sorted)}}
-		}
+	elements, ok := pgtype.ArrayOf(of.OID)
+	all := &plan.Literal{Of: pgtype.Of(elements), Text: arrayText(sorted)}
+	switch {
+	case ok && kind == catalog.Postgres:
+		return &plan.ArrayCompare{Procedure: in.Equal, Operator: "=", Left: in.Arg, Array: all}
+	case ok && (kind == catalog.DuckDB || kind == catalog.Files) && len(sorted) > listedKeys:
+		return member(in, of, all)
 	}
 	list := make([]plan.Expr, len(sorted))
 	for i, k := range sorted {
@@ -67,9 +68,6 @@ func condition(kind catalog.Kind, in *plan.In, of pgtype.Type, keys keySet) plan
 	if len(list) == 0 {
 		list = []plan.Expr{&plan.Literal{Of: of, Null: true}}
 	}
-	if (kind == catalog.DuckDB || kind == catalog.Files) && len(list) > listedKeys {
-		return member(in, of, list)
-	}
 	return &plan.In{Arg: in.Arg, Equal: in.Equal, List: list}
 }
 
@@ -77,18 +75,22 @@ func condition(kind catalog.Kind, in *plan.In, of pgtype.Type, keys keySet) plan
 // relation it hashes.
 const listedKeys = 20
 
-// member says Column = ANY (VALUES …).
-func member(in *plan.In, of pgtype.Type, list []plan.Expr) plan.Expr {
+// member says Column = ANY (SELECT unnest(keys)).
+func member(in *plan.In, of pgtype.Type, keys plan.Expr) plan.Expr {
 	ref := in.Arg.(*plan.ColumnRef)
-	keys := &plan.Values{Cols: []plan.Column{{ID: keyColumns + ref.ID, Name: "key", Type: of}}}
-	for _, k := range list {
-		keys.Rows = append(keys.Rows, []plan.Expr{k})
-	}
+	each := &plan.SetCall{Procedure: unnest, Args: []plan.Expr{keys}, Of: of}
+	all := &plan.FunctionScan{Calls: []plan.Expr{each}, Cols: []plan.Column{{ID: keyColumns + ref.ID, Name: "key", Type: of}}, Fields: []int{1}}
 	return &plan.Subquery{
-		Kind: plan.AnySubquery, Plan: keys, Left: []plan.Expr{ref}, Operator: "=",
+		Kind: plan.AnySubquery, Plan: all, Left: []plan.Expr{ref}, Operator: "=",
 		Procedures: []*pgtype.Procedure{in.Equal}, Of: pgtype.Of(pgtype.Bool),
 	}
 }
+
+// unnest is that of arrays.
+var unnest = func() *pgtype.Procedure {
+	all := pgtype.ProceduresByName("", "unnest")
+	return all[slices.IndexFunc(all, func(p *pgtype.Procedure) bool { return p.ArgTypes[0] == pgtype.AnyArray })]
+}()
 
 // keyColumns is above any column a plan numbers.
 const keyColumns plan.ColumnID = 1 << 30

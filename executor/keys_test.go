@@ -37,6 +37,7 @@ func TestWithKeysSaysThemAsTheSourceLikes(t *testing.T) {
 		{catalog.MariaDB, keySet{3: {}, -1: {}}, "In -1 3"},
 		{catalog.MariaDB, keySet{}, "In NULL"},
 		{catalog.Files, keySet{5: {}}, "In 5"},
+		{catalog.Files, upTo(22), "Member {0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21}"},
 	} {
 		r, placeholder := reducibleRemote(c.kind)
 		got := said(withKeys(r, map[*plan.Literal]keySet{placeholder: c.keys}).Root)
@@ -46,10 +47,20 @@ func TestWithKeysSaysThemAsTheSourceLikes(t *testing.T) {
 	}
 }
 
+func upTo(n int64) keySet {
+	keys := keySet{}
+	for k := range n {
+		keys[k] = struct{}{}
+	}
+	return keys
+}
+
 func said(root plan.Node) string {
 	switch e := root.(*plan.Filter).Conjuncts[0].(type) {
 	case *plan.ArrayCompare:
 		return "ArrayCompare " + e.Array.(*plan.Literal).Text
+	case *plan.Subquery:
+		return "Member " + e.Plan.(*plan.FunctionScan).Calls[0].(*plan.SetCall).Args[0].(*plan.Literal).Text
 	case *plan.In:
 		text := "In"
 		for _, l := range e.List {
