@@ -101,6 +101,7 @@ func (r *run) climb(ctx context.Context, d *reduction, i int) (array.RecordReade
 		return nil, 0, ctx.Err()
 	}
 	sets := d.keys(d.waits[i])
+	defer d.forget(sets)
 	asked, told := d.reduced(remote, sets)
 	if told != "" {
 		told += ", "
@@ -140,7 +141,7 @@ func (r *run) gatherOf(ctx context.Context, n, asked *plan.Remote, told string) 
 	if err != nil {
 		return nil, err
 	}
-	g := gather(reader, n.Columns(), gatherRows, gatherBytes)
+	g := gather(reader, n.Columns(), gatherRows, gatherBytes, r.engines.account)
 	if !g.complete && g.Err() != nil {
 		err = g.Err()
 		g.Release()

@@ -9,6 +9,7 @@ package executor
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"golang.org/x/sync/errgroup"
@@ -17,17 +18,16 @@ import (
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
+	"github.com/sluicemesh/sluice/internal/budget"
 	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
-// Executor runs plans. The two engines are separate instances: rows that a policy has
-// not yet treated are seen by Stage only, the merge holds governed rows (law 6).
+// Executor runs plans.
 type Executor struct {
-	Merge, Stage *duckdb.Engine
-	// Careful are the same for careful plans: they work in one thread, so that what they do
-	// follows from what they are given.
-	Careful Engines
+	Engines *Engines
+	// Budget is the memory of all statements; nil: it is not bounded.
+	Budget *budget.Pool
 	// Source gives the opened source of a catalog entry.
 	Source func(*catalog.Source) (connectors.Source, error)
 	// ReduceFrom is how many rows a table must have to be worth asking for the keys of
@@ -37,11 +37,10 @@ type Executor struct {
 	statistics statistics
 }
 
-// Engines are a pair of local engines.
-type Engines struct{ Merge, Stage *duckdb.Engine }
-
 // Options are those of one statement.
 type Options struct {
+	// Principal is for whom the statement waits, if it must.
+	Principal string
 	// Locale is the session's, for expressions that depend on it.
 	Locale plan.Locale
 	// Session gives the number by which the engines' functions know the session while the
@@ -69,22 +68,23 @@ func (e *Executor) source(s *catalog.Source, o Options) (connectors.Source, erro
 // Result is a running statement.
 type Result struct {
 	array.RecordReader
+	Waited    time.Duration // for memory, before it began
 	fragments *fragments
 	cancel    context.CancelFunc
 	end       func()
+	account   *budget.Account
 	once      sync.Once
 }
 
 // start runs a plan once.
-func (e *Executor) start(ctx context.Context, q plan.Query, o Options) (*Result, error) {
+func (e *Executor) start(ctx context.Context, q plan.Query, o Options, account *budget.Account) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &run{executor: e, engines: Engines{e.Merge, e.Stage}, careful: q.Careful, options: o, fragments: newFragments(q, o.Locale)}
-	if q.Careful {
-		r.engines = e.Careful
-	}
-	end := func() {}
+	r := &run{executor: e, engines: e.Engines.lease(q, account), careful: q.Careful, options: o, fragments: newFragments(q, o.Locale)}
+	end := r.engines.end
 	if o.Session != nil {
-		r.session, end = o.Session(ctx)
+		number, endSession := o.Session(ctx)
+		r.session = number
+		end = func() { endSession(); r.engines.end() }
 	}
 	reader, err := r.query(ctx, q)
 	if err != nil {
@@ -104,13 +104,14 @@ func (r *Result) Close() {
 		r.cancel()
 		r.RecordReader.Release()
 		r.end()
+		r.account.Close()
 	})
 }
 
 // run is one statement on its way.
 type run struct {
 	executor  *Executor
-	engines   Engines
+	engines   *lease
 	careful   bool
 	options   Options
 	session   int64
@@ -120,12 +121,12 @@ type run struct {
 
 // query runs the whole plan: its columns in the order the client sees.
 func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, error) {
-	if remote, ok := q.Root.(*plan.Remote); ok && inOrder(q, remote.Columns()) {
-		return r.remote(ctx, remote)
+	if streams(q) {
+		return r.remote(ctx, q.Root.(*plan.Remote))
 	}
 	leaves := &leaves{inOrder: r.careful}
 	o := r.written(leaves)
-	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, r.engines.Merge)
+	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, merging)
 	if err != nil {
 		return nil, err
 	}
@@ -154,16 +155,16 @@ func inOrder(q plan.Query, columns []plan.Column) bool {
 }
 
 // node runs a sub-plan: a Remote by its source, all else in an engine.
-func (r *run) node(ctx context.Context, n plan.Node, engine *duckdb.Engine) (array.RecordReader, error) {
+func (r *run) node(ctx context.Context, n plan.Node, as role) (array.RecordReader, error) {
 	switch n := n.(type) {
 	case *plan.Remote:
 		return r.remote(ctx, n)
 	case *plan.Stage:
-		return r.node(ctx, n.Root, r.engines.Stage)
+		return r.node(ctx, n.Root, staging)
 	default:
 		leaves := &leaves{inOrder: r.careful}
 		o := r.written(leaves)
-		reader, err := r.local(ctx, n, o, leaves, engine)
+		reader, err := r.local(ctx, n, o, leaves, as)
 		if err != nil {
 			return nil, err
 		}
@@ -214,7 +215,7 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (a
 }
 
 // local writes the plan in the engine's SQL, opens its leaves at once and runs it.
-func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, leaves *leaves, engine *duckdb.Engine) (array.RecordReader, error) {
+func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, leaves *leaves, as role) (array.RecordReader, error) {
 	text, err := sqlwriter.DuckDB(n, o)
 	if err != nil {
 		return nil, err
@@ -223,6 +224,10 @@ func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, leave
 		for leaf, apart := range r.apart(ctx, leaves.nodes) {
 			r.apartly.Store(leaf, apart)
 		}
+	}
+	engine, err := r.engines.engine(ctx, as)
+	if err != nil {
+		return nil, err
 	}
 	streams, err := r.open(ctx, leaves.nodes)
 	if err != nil {
@@ -287,7 +292,7 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.St
 // leaf opens one leaf, in its turn, and tells how many rows to expect of it (0: unknown).
 func (r *run) leaf(ctx context.Context, d *reduction, n plan.Node, i int) (array.RecordReader, int64, error) {
 	if d == nil {
-		reader, err := r.node(ctx, n, r.engines.Stage)
+		reader, err := r.node(ctx, n, staging)
 		return reader, loadedRows(reader), err
 	}
 	if d.climbs[i] != nil {
@@ -297,7 +302,7 @@ func (r *run) leaf(ctx context.Context, d *reduction, n plan.Node, i int) (array
 	if err != nil || !d.first[i] {
 		return reader, int64(d.expected(i)), err
 	}
-	g := gather(reader, n.Columns(), gatherRows, gatherBytes)
+	g := gather(reader, n.Columns(), gatherRows, gatherBytes, r.engines.account)
 	d.gathered[i] = g
 	rows := g.rows()
 	if !g.complete {
@@ -320,7 +325,7 @@ func loadedRows(reader array.RecordReader) int64 {
 // inTurn opens a leaf once those it waits for have been read.
 func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (array.RecordReader, error) {
 	if len(d.waits[i]) == 0 {
-		return r.node(ctx, n, r.engines.Stage)
+		return r.node(ctx, n, staging)
 	}
 	if !d.ready(ctx, i) {
 		return nil, ctx.Err()
@@ -329,6 +334,8 @@ func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (arr
 		return g, nil
 	}
 	remote := n.(*plan.Remote)
-	asked, told := d.reduced(remote, d.keys(d.waits[i]))
+	sets := d.keys(d.waits[i])
+	defer d.forget(sets)
+	asked, told := d.reduced(remote, sets)
 	return r.ask(ctx, remote, asked, told)
 }

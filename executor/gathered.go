@@ -4,6 +4,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"github.com/sluicemesh/sluice/internal/budget"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -15,22 +16,24 @@ const (
 )
 
 // gathered is a result read whole before it is passed on: a leaf for its keys, an answer
-// for how it ends.
+// for how it ends. What it keeps counts against the statement's account.
 type gathered struct {
 	following
 	columns  []plan.Column
 	batches  []arrow.RecordBatch
 	complete bool
 	next     int
+	account  *budget.Account
+	charged  int64 // of the batches that are still kept
 }
 
 var _ array.RecordReader = (*gathered)(nil)
 
 // gather takes over inner and reads it to its end, or as far as it may.
-func gather(inner array.RecordReader, columns []plan.Column, mostRows, mostBytes int64) *gathered {
-	g := &gathered{following: following{RecordReader: inner}, columns: columns}
-	rows, bytes := int64(0), int64(0)
-	for rows <= mostRows && bytes <= mostBytes {
+func gather(inner array.RecordReader, columns []plan.Column, mostRows, mostBytes int64, account *budget.Account) *gathered {
+	g := &gathered{following: following{RecordReader: inner}, columns: columns, account: account}
+	rows := int64(0)
+	for may := true; may && rows <= mostRows && g.charged <= mostBytes; {
 		if !inner.Next() {
 			g.complete = inner.Err() == nil
 			break
@@ -38,7 +41,10 @@ func gather(inner array.RecordReader, columns []plan.Column, mostRows, mostBytes
 		b := inner.RecordBatch()
 		b.Retain()
 		g.batches = append(g.batches, b)
-		rows, bytes = rows+b.NumRows(), bytes+size(b)
+		rows += b.NumRows()
+		if may = account.Take(size(b)); may {
+			g.charged += size(b)
+		}
 	}
 	return g
 }
@@ -59,6 +65,7 @@ func (g *gathered) Next() bool {
 		g.current = g.batches[g.next]
 		g.batches[g.next] = nil
 		g.next++
+		g.uncharge(size(g.current))
 		return true
 	}
 	if g.complete || !g.RecordReader.Next() {
@@ -69,6 +76,13 @@ func (g *gathered) Next() bool {
 	return true
 }
 
+// uncharge gives back what a batch was charged with. The last may not have been.
+func (g *gathered) uncharge(bytes int64) {
+	bytes = min(bytes, g.charged)
+	g.charged -= bytes
+	g.account.Give(bytes)
+}
+
 // Release frees what is kept and the inner reader.
 func (g *gathered) Release() {
 	for _, b := range g.batches {
@@ -77,5 +91,6 @@ func (g *gathered) Release() {
 		}
 	}
 	g.batches = nil
+	g.uncharge(g.charged)
 	g.following.Release()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/sluicemesh/sluice/internal/budget"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -16,19 +17,38 @@ const (
 )
 
 // Run starts a plan and returns once its first statement is accepted everywhere. The
-// caller must Close the result; that, or the end of ctx, ends the remote statements.
+// caller must Close the result; that, or the end of ctx, ends the remote statements. It
+// waits as long as there is no memory for it.
 //
 // With Options.Again no row leaves before the whole answer is known. If it fails on a
 // value, the error is that of the other plan: of several rows that fail, and of several
 // expressions, the first to be met depends on how rows fall into batches and on who is
 // faster.
 func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, error) {
-	first, err := e.start(ctx, q, o)
+	account, err := e.Budget.Enter(ctx, o.Principal, e.claim(q, o))
+	if err != nil {
+		return nil, err
+	}
+	result, err := e.run(ctx, q, o, account)
+	if err != nil {
+		account.Close()
+		return nil, err
+	}
+	result.account = account
+	if account != nil {
+		result.Waited = account.Waited
+	}
+	return result, nil
+}
+
+// run starts a plan within an account.
+func (e *Executor) run(ctx context.Context, q plan.Query, o Options, account *budget.Account) (*Result, error) {
+	first, err := e.start(ctx, q, o, account)
 	if o.Again == nil {
 		return first, err
 	}
 	if err == nil {
-		held := gather(first.RecordReader, nil, heldRows, heldBytes)
+		held := gather(first.RecordReader, nil, heldRows, heldBytes, account)
 		first.RecordReader = held
 		if held.complete || held.Err() == nil {
 			return first, nil
@@ -42,7 +62,7 @@ func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, e
 	if q, err = o.Again(); err != nil {
 		return nil, err
 	}
-	return e.start(ctx, q, o)
+	return e.start(ctx, q, o, account)
 }
 
 // onValue tells whether a statement failed on a value that it met: by the classes of data

@@ -90,7 +90,7 @@ func TestGatheredGivesEveryRowOnce(t *testing.T) {
 	for _, batches := range []int{0, 1, 5, gatherRows/batchRows + 3} {
 		for _, take := range []int{batches, batches / 2} {
 			mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
-			g := gather(counting(mem, batches), []plan.Column{keyColumn}, gatherRows, gatherBytes)
+			g := gather(counting(mem, batches), []plan.Column{keyColumn}, gatherRows, gatherBytes, nil)
 			if complete := batches*batchRows <= gatherRows; g.complete != complete {
 				t.Errorf("%d batches: complete is %t", batches, g.complete)
 			}

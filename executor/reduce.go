@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/sluicemesh/sluice/internal/budget"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -19,6 +20,7 @@ const (
 // reduction is the plan of reading some leaves before others: small ones are gathered,
 // and each large one then asked only for rows whose keys are among theirs.
 type reduction struct {
+	account  *budget.Account
 	known    known
 	nodes    []plan.Node
 	first    []bool // gathered
@@ -36,7 +38,7 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 		return nil
 	}
 	d := &reduction{
-		known: r.learn(ctx, nodes), nodes: nodes, first: make([]bool, len(nodes)), waits: make([][]int, len(nodes)),
+		account: r.engines.account, known: r.learn(ctx, nodes), nodes: nodes, first: make([]bool, len(nodes)), waits: make([][]int, len(nodes)),
 		leafOf: map[plan.ColumnID]int{}, gathered: make([]*gathered, len(nodes)), done: make([]chan struct{}, len(nodes)), partners: make([]*gathered, len(nodes)),
 	}
 	for i, n := range nodes {
@@ -267,8 +269,19 @@ func (d *reduction) keys(leaves []int) map[plan.ColumnID]keySet {
 			break
 		}
 	}
+	if !d.account.Take(held(sets)) {
+		return map[plan.ColumnID]keySet{} // there is no room for them: nobody is reduced
+	}
 	return sets
 }
+
+// keyBytes is what a key takes in a set and, for a while, in the text of a statement.
+const keyBytes = 32
+
+func held(sets map[plan.ColumnID]keySet) int64 { return int64(total(sets)) * keyBytes }
+
+// forget gives back what keys were charged with.
+func (d *reduction) forget(sets map[plan.ColumnID]keySet) { d.account.Give(held(sets)) }
 
 func total(sets map[plan.ColumnID]keySet) int {
 	n := 0

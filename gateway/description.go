@@ -25,6 +25,7 @@ type description struct {
 	Rows      *int64     `json:"Actual Rows,omitempty"`
 	Millis    *float64   `json:"Execution Time,omitempty"`
 	Planning  *float64   `json:"Planning Time,omitempty"`
+	Waited    *float64   `json:"Waiting Time,omitempty"` // for memory; nil: not at all
 	trace     bool
 }
 
@@ -91,10 +92,13 @@ func (d *description) analyze(ctx context.Context, x *executor.Executor, ready p
 	if err := result.Err(); err != nil {
 		return audit.Outcome{Rows: rows, Err: err}
 	}
-	d.Rows, d.Millis = &rows, milliseconds64(time.Since(start))
+	d.Rows, d.Millis = &rows, milliseconds64(time.Since(start)-result.Waited)
+	if result.Waited > 0 {
+		d.Waited = milliseconds64(result.Waited)
+	}
 	ran := result.Fragments()
 	d.fill(ran)
-	return audit.Outcome{Rows: rows, Fragments: auditFragments(ran)}
+	return audit.Outcome{Rows: rows, Queued: result.Waited, Fragments: auditFragments(ran)}
 }
 
 // estimate notes what is expected of each fragment.
@@ -192,6 +196,9 @@ func (d *description) lines() [][]string {
 	}
 	for _, r := range d.Rules {
 		out = append(out, "Rule: "+r)
+	}
+	if d.Waited != nil {
+		out = append(out, fmt.Sprintf("Waiting Time: %.3f ms for memory", *d.Waited))
 	}
 	if d.Rows != nil {
 		out = append(out, fmt.Sprintf("Execution Time: %.3f ms, %d rows", *d.Millis, *d.Rows))

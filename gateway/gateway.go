@@ -36,7 +36,7 @@ type Gateway struct {
 	database    string
 	sessions    *pgcatalog.Sessions
 	secret      func(catalog.SecretRef) (string, error)
-	spill       string
+	kept        *spool.Budget
 	login       *login.Authenticator
 	now         func() time.Time
 	underway    underway
@@ -58,10 +58,9 @@ type Options struct {
 	Audit    *audit.Log
 	Log      *slog.Logger
 	Secret   func(catalog.SecretRef) (string, error)
-	// Spill is a directory for rows of cursors and temporary tables that do not fit into
-	// a session's memory; "" refuses them.
-	Spill string
-	Keep  KeepPlans
+	// Kept is what rows of cursors and temporary tables may take, of all sessions together.
+	Kept *spool.Budget
+	Keep KeepPlans
 	// Connections is how many sessions the server takes, which max_connections shows; 0: 100.
 	Connections int
 	// Now is the clock by which grants begin and end, tokens expire and statements start;
@@ -71,7 +70,7 @@ type Options struct {
 
 // New makes a gateway over a first snapshot.
 func New(mesh *catalog.Mesh, o Options) *Gateway {
-	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, spill: o.Spill, database: "mesh", sessions: o.Sessions, now: o.Now, keep: o.Keep, connections: cmp.Or(o.Connections, 100)}
+	g := &Gateway{executor: o.Executor, audit: o.Audit, log: o.Log, secret: o.Secret, kept: o.Kept, database: "mesh", sessions: o.Sessions, now: o.Now, keep: o.Keep, connections: cmp.Or(o.Connections, 100)}
 	if g.now == nil {
 		g.now = time.Now
 	}
@@ -131,7 +130,7 @@ func (g *Gateway) open(ctx context.Context, login pgwire.Login, out pgwire.Notif
 	if err := g.complete(login); err != nil {
 		return nil, err
 	}
-	budget := &spool.Budget{Memory: sessionMemory, Directory: g.spill, Disk: sessionDisk}
+	budget := spool.Within(g.kept, sessionMemory, sessionDisk)
 	s := &session{
 		gateway: g, life: ctx, login: login, out: out, prepared: map[string]*prepared{},
 		cursors: cursors{open: map[string]*cursor{}, budget: budget}, temporary: temporary.NewSpace(budget), random: pgcatalog.NewRandom(),
@@ -155,7 +154,8 @@ func (g *Gateway) open(ctx context.Context, login pgwire.Login, out pgwire.Notif
 	return s, nil
 }
 
-// What cursors and temporary tables of one session may hold, in memory and in files.
+// What cursors and temporary tables of one session may hold, in memory and in files, as
+// far as those of others leave room.
 const (
 	sessionMemory = 32 << 20
 	sessionDisk   = 4 << 30

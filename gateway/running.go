@@ -100,7 +100,7 @@ func (r *rows) Close() {
 	r.closed = true
 	o := audit.Outcome{Rows: r.count, Err: r.err}
 	if r.result != nil {
-		o.Fragments = auditFragments(r.result.Fragments())
+		o.Fragments, o.Queued = auditFragments(r.result.Fragments()), r.result.Waited
 		r.result.Close()
 	}
 	r.leave()

@@ -137,7 +137,8 @@ type ownView struct {
 func (s *session) systemOptions(now *moment) executor.Options {
 	system := s.system(now)
 	return executor.Options{
-		Locale: plan.Locale{TimeZone: now.zone, DateOrder: now.env.DateOrder, Output: now.output},
+		Principal: now.who.User,
+		Locale:    plan.Locale{TimeZone: now.zone, DateOrder: now.env.DateOrder, Output: now.output},
 		Own: func(source *catalog.Source) (connectors.Source, bool) {
 			return system, source == pgcatalog.Source
 		},

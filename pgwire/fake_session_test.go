@@ -23,6 +23,7 @@ type fakeBackend struct {
 	produced  atomic.Int64 // rows
 	started   chan string  // statements that wait for their end tell so here
 	logins    chan Login
+	held      chan struct{} // rows after the first batch wait for its end; nil: they do not
 }
 
 const fakePassword = "s3cret pässword"
@@ -238,6 +239,12 @@ func (r *fakeRows) Next(ctx context.Context) (arrow.RecordBatch, error) {
 		return nil, ctx.Err()
 	case "SELECT panic later AS n":
 		panic("the rows panic")
+	}
+	if held := r.portal.session.backend.held; held != nil && r.next > 0 {
+		select {
+		case <-held:
+		case <-ctx.Done():
+		}
 	}
 	if r.left == 0 || ctx.Err() != nil {
 		return nil, ctx.Err()

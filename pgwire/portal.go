@@ -23,6 +23,7 @@ type portal struct {
 	copy    *copyEncoder      // of COPY TO STDOUT
 	batch   arrow.RecordBatch // valid until the next rows.Next
 	next    int               // first row of batch not sent yet
+	prompt  bool              // the first rows have been sent
 	tag     string            // of a done portal run again: zero rows
 	closed  bool
 	passing bool // an SQL cursor's, for one message

@@ -119,6 +119,30 @@ func TestBackpressure(t *testing.T) {
 	}
 }
 
+// The first rows reach the client while the others are still being waited for.
+func TestFirstRowsDoNotWait(t *testing.T) {
+	t.Parallel()
+	backend := newFakeBackend()
+	backend.held = make(chan struct{})
+	c := dial(t, startServer(t, backend, Options{}))
+	c.login(uint32(protocol30))
+	c.query("SELECT generate_series(1, 1000000) AS n")
+	for read := 0; read < 1000; {
+		if _, ok := c.receive().(*pgproto3.DataRow); ok {
+			read++
+		}
+	}
+	if produced := backend.produced.Load(); produced != 1000 {
+		t.Errorf("%d rows were produced before the first were sent", produced)
+	}
+	close(backend.held)
+	for {
+		if _, ok := c.receive().(*pgproto3.ReadyForQuery); ok {
+			return
+		}
+	}
+}
+
 // Rows and portals are closed however a statement ends.
 func TestEverythingIsClosed(t *testing.T) {
 	t.Parallel()

@@ -45,6 +45,9 @@ func (c *conn) nextBatch(p *portal) (bool, error) {
 	if err := p.running.ctx.Err(); err != nil {
 		return false, err
 	}
+	if err := c.sendFirstRows(p); err != nil {
+		return false, err
+	}
 	batch, err := p.rows.Next(p.running.ctx)
 	p.batch, p.next = batch, 0
 	if err != nil || batch == nil {
@@ -55,6 +58,20 @@ func (c *conn) nextBatch(p *portal) (bool, error) {
 		return false, sqlstate.New(sqlstate.InternalError, "rows from a statement that returns none")
 	}
 	return true, p.encoder.bind(batch)
+}
+
+// promptRows: a first batch of fewer rows is most likely the last, and what is sent at
+// its end is worth no write of its own.
+const promptRows = 64
+
+// sendFirstRows sends what the first batch has given before there is a wait for the
+// second: how long that takes, and how many there are, is nothing to the first rows.
+func (c *conn) sendFirstRows(p *portal) error {
+	if p.prompt || p.batch == nil || p.batch.NumRows() < promptRows {
+		return nil
+	}
+	p.prompt = true
+	return c.out.flush()
 }
 
 // sendRows sends the rest of the batch, at most limit rows where limit > 0.

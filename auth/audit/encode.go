@@ -48,6 +48,9 @@ func (p *pieces) encode(r *record, with ready) {
 	b = optional(b, "mesh", r.Mesh)
 	b = optional(b, "outcome", r.Outcome)
 	p.rows = len(b)
+	if r.Queued != 0 {
+		b = strconv.AppendInt(key(b, "queued_us"), r.Queued, 10)
+	}
 	if r.Rows != nil {
 		b = strconv.AppendInt(key(b, "rows"), *r.Rows, 10)
 	}

@@ -33,6 +33,7 @@ type Statement struct {
 // Outcome is how a statement ended.
 type Outcome struct {
 	Rows      int64
+	Queued    time.Duration // waiting for memory, before it ran
 	Fragments []Fragment
 	Err       error
 }
@@ -69,6 +70,7 @@ type record struct {
 	Mesh      string         `json:"mesh,omitempty"` // hash of the mesh, of a reload
 	Outcome   string         `json:"outcome,omitempty"`
 	Previous  string         `json:"prev"` // SHA-256 of the line before, hex
+	Queued    int64          `json:"queued_us,omitempty"`
 	Rows      *int64         `json:"rows,omitempty"`
 	Sequence  uint64         `json:"seq"`
 	Session   *Session       `json:"session,omitempty"`
@@ -151,7 +153,7 @@ func (e *Entry) Complete(o Outcome) error {
 	l.underway.Add(-1)
 	micros := l.options.Now().Sub(e.start).Microseconds()
 	r := record{
-		Kind: "completion", Completes: e.seq, Rows: &o.Rows, Micros: &micros, Fragments: o.Fragments, Outcome: outcome(o.Err), SQLState: code(o.Err),
+		Kind: "completion", Completes: e.seq, Queued: o.Queued.Microseconds(), Rows: &o.Rows, Micros: &micros, Fragments: o.Fragments, Outcome: outcome(o.Err), SQLState: code(o.Err),
 	}
 	p := l.records.Get().(*pending)
 	p.sync, p.waited = false, false

@@ -73,7 +73,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 		return err
 	}
 	sessions := &pgcatalog.Sessions{}
-	if a.engines, err = openEngines(mesh, sessions, s.Memory, s.Threads, s.Spill); err != nil {
+	if a.engines, err = openEngines(mesh, sessions, s); err != nil {
 		return err
 	}
 	if err := a.comesIntoForce(mesh); err != nil {
@@ -82,11 +82,9 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads), meshdir.ReadSecret)
 	a.gateway = gateway.New(mesh, gateway.Options{
 		Executor: &executor.Executor{
-			Merge: a.engines.merge, Stage: a.engines.stage,
-			Careful: executor.Engines{Merge: a.engines.carefulMerge, Stage: a.engines.carefulStage},
-			Source:  a.sources.Source, ReduceFrom: s.reduceFrom,
+			Engines: a.engines.local, Budget: a.engines.budget, Source: a.sources.Source, ReduceFrom: s.reduceFrom,
 		},
-		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Spill: a.engines.directory, Keep: s.keep, Now: s.now, Connections: s.Connections,
+		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Kept: a.engines.kept, Keep: s.keep, Now: s.now, Connections: s.Connections,
 	})
 	mock, err := mockSecret(s.auditDir(mesh))
 	if err != nil {

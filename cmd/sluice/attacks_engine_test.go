@@ -82,12 +82,13 @@ func TestForgedPlans(t *testing.T) {
 // lockedEngines are made as the server makes them.
 func lockedEngines(t *testing.T) map[string]*duckdb.Engine {
 	t.Helper()
-	all, err := openEngines(&catalog.Mesh{}, nil, "512MiB", 1, "")
+	all, err := openEngines(&catalog.Mesh{}, nil, &serve{Memory: "512MiB", Threads: 1})
 	must(t, err)
 	t.Cleanup(func() { must(t, all.close()) })
-	return map[string]*duckdb.Engine{
-		"merge": all.merge, "stage": all.stage, "careful merge": all.carefulMerge, "careful stage": all.carefulStage,
-	}
+	engine, err := all.local.Open()
+	must(t, err)
+	t.Cleanup(func() { must(t, engine.Close()) })
+	return map[string]*duckdb.Engine{"local": engine}
 }
 
 func listing(t *testing.T, dir string) string {

@@ -49,7 +49,7 @@ func (c *check) live(ctx context.Context, out io.Writer) (failed int, measured m
 	}
 	asked := &quality{
 		mesh: mesh, out: out, progress: cmp.Or[io.Writer](c.progress, io.Discard),
-		executor: &executor.Executor{Merge: app.engines.merge, Stage: app.engines.stage, Source: app.sources.Source},
+		executor: &executor.Executor{Engines: app.engines.local, Budget: app.engines.budget, Source: app.sources.Source},
 	}
 	asked.run(ctx)
 	failed = asked.failed

@@ -1,65 +1,92 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"os"
+	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/connectors/pgcatalog"
+	"github.com/sluicemesh/sluice/executor"
+	"github.com/sluicemesh/sluice/internal/budget"
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/internal/spool"
 )
 
-// engines are the local ones: merge holds governed rows only; stage applies policies that
-// a source cannot. The careful ones do the same in one thread.
+// engines are the local ones, with the memory that statements divide between them.
 type engines struct {
-	merge, stage, carefulMerge, carefulStage *duckdb.Engine
-
-	each      int64  // bytes for the engine of one file source
-	spill     string // a directory of our own; "" where the user named one
-	directory string // where rows go that do not fit into memory
+	local  *executor.Engines
+	budget *budget.Pool
+	kept   *spool.Budget // rows that sessions keep between statements
+	each   int64         // bytes for the engine of one file source
+	spill  *spillDirectory
 }
 
-// openEngines divides the memory: half for merging, a quarter of that where it is done with
-// care; a quarter for stages, alike; the rest for the engines of file sources, which stream.
-func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, memory string, threads int, spill string) (*engines, error) {
-	total, err := bytes(memory)
+// openEngines divides the memory: five eighths for statements, one for rows that sessions
+// keep, a quarter for the engines of file sources, which stream. Of files where merges and
+// sessions put what does not fit, a quarter is for sessions.
+func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, s *serve) (e *engines, err error) {
+	limits, spilled, err := s.limits()
 	if err != nil {
 		return nil, err
 	}
-	e := &engines{each: total / 4}
-	if spill == "" {
-		if e.spill, err = os.MkdirTemp("", "sluice-spill-*"); err != nil {
-			return nil, err
-		}
-		spill = e.spill
+	eighth := limits.Memory / 8
+	e = &engines{each: 2 * eighth}
+	limits.Memory = 5 * eighth
+	e.budget = budget.New(limits)
+	if e.spill, err = openSpillDirectory(s.Spill); err != nil {
+		return nil, err
 	}
-	e.directory = spill
-	for _, one := range []struct {
-		engine  **duckdb.Engine
-		share   int64 // of the memory, in 32nds
-		threads int
-	}{{&e.merge, 12, threads}, {&e.stage, 6, threads}, {&e.carefulMerge, 4, 1}, {&e.carefulStage, 2, 1}} {
-		if *one.engine, err = duckdb.Open(engineOptions(mesh, sessions, total/32*one.share, one.threads, spill)); err != nil {
-			return nil, errors.Join(err, e.close())
-		}
+	e.kept = &spool.Budget{Memory: eighth, Directory: e.spill.path, Disk: spilled / 4}
+	var opened atomic.Int64
+	e.local = &executor.Engines{Threads: cmp.Or(s.Threads, runtime.GOMAXPROCS(0)), Spill: spilled - spilled/4, Open: func() (*duckdb.Engine, error) {
+		// Two instances in one directory would take each other's files for their own.
+		own := filepath.Join(e.spill.path, "engine-"+strconv.FormatInt(opened.Add(1), 10))
+		return duckdb.Open(engineOptions(mesh, sessions, limits.Least, s.Threads, own))
+	}}
+	if err := e.local.Warm(); err != nil {
+		return nil, errors.Join(err, e.close())
 	}
 	return e, nil
 }
 
-func (e *engines) close() error {
-	var err error
-	for _, engine := range []*duckdb.Engine{e.merge, e.stage, e.carefulMerge, e.carefulStage} {
-		if engine != nil {
-			err = errors.Join(err, engine.Close())
+// limits reads the flags of memory. What a merge needs at least follows from experience:
+// below that an engine cannot even spill.
+func (s *serve) limits() (l budget.Limits, spilled int64, err error) {
+	l = budget.Limits{Statements: s.Statements, Wait: s.QueueWait, Least: leastMerge}
+	for _, size := range []struct {
+		text string
+		to   *int64
+	}{{s.Memory, &l.Memory}, {s.StatementMemory, &l.Statement}, {s.SpillLimit, &spilled}} {
+		if size.text == "" {
+			continue
+		}
+		if *size.to, err = bytes(size.text); err != nil {
+			return l, 0, err
 		}
 	}
-	if e.spill != "" {
-		err = errors.Join(err, os.RemoveAll(e.spill))
+	if spilled == 0 {
+		spilled = defaultSpill
 	}
-	return err
+	return l, spilled, nil
+}
+
+const (
+	leastMerge   = 96 << 20
+	defaultSpill = 16 << 30
+)
+
+func (e *engines) close() error {
+	var err error
+	if e.local != nil {
+		err = e.local.Close()
+	}
+	return errors.Join(err, e.spill.close())
 }
 
 var units = map[string]int64{"": 1, "B": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "KB": 1e3, "MB": 1e6, "GB": 1e9}

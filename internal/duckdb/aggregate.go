@@ -14,12 +14,12 @@ import (
 import "C"
 
 // AggregateFunction is an aggregate of ours. Its states live on the Go heap, outside
-// DuckDB's memory limit; DuckDB holds a number for each.
+// DuckDB's memory limit but within its Budget (Engine.Charge); DuckDB holds a number for each.
 type AggregateFunction struct {
 	Name   string
 	Params []Type
 	Result Type
-	states func() states
+	states func(*stateMemory) states
 }
 
 // states are the states of one aggregate, by number. Zero is the state of no rows.
@@ -40,12 +40,12 @@ type Aggregate[S any, R Value] struct {
 
 // Aggregate1 makes an aggregate of one argument.
 func Aggregate1[S any, A, R Value](name string, a Aggregate[S, R]) AggregateFunction {
-	return AggregateFunction{name, []Type{typeOf[A]()}, typeOf[R](), func() states { return &table[S, R]{Aggregate: a} }}
+	return AggregateFunction{name, []Type{typeOf[A]()}, typeOf[R](), func(m *stateMemory) states { return &table[S, R]{Aggregate: a, memory: m} }}
 }
 
 // Aggregate2 makes an aggregate of two arguments.
 func Aggregate2[S any, A, B, R Value](name string, a Aggregate[S, R]) AggregateFunction {
-	return AggregateFunction{name, []Type{typeOf[A](), typeOf[B]()}, typeOf[R](), func() states { return &table[S, R]{Aggregate: a} }}
+	return AggregateFunction{name, []Type{typeOf[A](), typeOf[B]()}, typeOf[R](), func(m *stateMemory) states { return &table[S, R]{Aggregate: a, memory: m} }}
 }
 
 // pageSize is the number of states that are allocated together.
@@ -55,7 +55,8 @@ const pageSize = 256
 // state is used by one thread at a time.
 type table[S any, R Value] struct {
 	Aggregate[S, R]
-	pages atomic.Pointer[[]*[pageSize]S]
+	memory *stateMemory
+	pages  atomic.Pointer[[]*[pageSize]S]
 
 	mu   sync.Mutex // guards next, the list of free ones, and the growth of pages
 	next uint64
@@ -64,23 +65,42 @@ type table[S any, R Value] struct {
 
 func (t *table[S, R]) at(id uint64) *S { return &(*t.pages.Load())[(id-1)/pageSize][(id-1)%pageSize] }
 
-// state gives the state that c stands for, made on first use.
-func (t *table[S, R]) state(c *C.sluice_state) *S {
-	if c.id == 0 {
-		c.id = C.uint64_t(t.allocate())
-	}
-	return t.at(uint64(c.id))
+// stateExtra is guessed to hang on a state, beside what its type holds: the digits of a
+// number.
+const stateExtra = 64
+
+// pageBytes is what a page of states takes.
+func (t *table[S, R]) pageBytes() int64 {
+	var one S
+	return pageSize * (int64(unsafe.Sizeof(one)) + stateExtra)
 }
 
-func (t *table[S, R]) allocate() uint64 {
+// state gives the state that c stands for, made on first use.
+func (t *table[S, R]) state(c *C.sluice_state) (*S, error) {
+	if c.id == 0 {
+		id, err := t.allocate()
+		if err != nil {
+			return nil, err
+		}
+		c.id = C.uint64_t(id)
+	}
+	return t.at(uint64(c.id)), nil
+}
+
+func (t *table[S, R]) allocate() (uint64, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if n := len(t.idle); n > 0 {
 		id := t.idle[n-1]
 		t.idle = t.idle[:n-1]
-		return id
+		return id, nil
 	}
 	if t.next%pageSize == 0 {
+		if t.next > 0 {
+			if err := t.memory.take(t.pageBytes()); err != nil {
+				return 0, err
+			}
+		}
 		var pages []*[pageSize]S
 		if old := t.pages.Load(); old != nil {
 			pages = *old
@@ -89,7 +109,7 @@ func (t *table[S, R]) allocate() uint64 {
 		t.pages.Store(&pages)
 	}
 	t.next++
-	return t.next
+	return t.next, nil
 }
 
 func (t *table[S, R]) update(in *Arguments, at []*C.sluice_state) error {
@@ -97,7 +117,11 @@ func (t *table[S, R]) update(in *Arguments, at []*C.sluice_state) error {
 		if in.AnyNull(i) {
 			continue
 		}
-		if err := t.Step(t.state(c), in, i); err != nil {
+		state, err := t.state(c)
+		if err != nil {
+			return err
+		}
+		if err := t.Step(state, in, i); err != nil {
 			return err
 		}
 	}
@@ -109,7 +133,11 @@ func (t *table[S, R]) merge(from, into []*C.sluice_state) error {
 		if c.id == 0 {
 			continue
 		}
-		if err := t.Merge(t.state(into[i]), t.at(uint64(c.id))); err != nil {
+		state, err := t.state(into[i])
+		if err != nil {
+			return err
+		}
+		if err := t.Merge(state, t.at(uint64(c.id))); err != nil {
 			return err
 		}
 	}
@@ -142,6 +170,11 @@ func (t *table[S, R]) free(at []*C.sluice_state) {
 			c.id = 0
 		}
 	}
+	if t.next > pageSize && uint64(len(t.idle)) == t.next { // the statements with it are over
+		t.memory.give(t.pageBytes() * int64((t.next-1)/pageSize))
+		t.pages.Store(nil)
+		t.next, t.idle = 0, nil
+	}
 }
 
 // aggregate is a registered AggregateFunction.
@@ -155,7 +188,7 @@ func (e *Engine) registerAggregate(c *connection, f AggregateFunction) error {
 	defer C.free(unsafe.Pointer(name))
 	types := newTypes(f.Params, f.Result)
 	defer types.destroy()
-	h := e.keep(&aggregate{f, f.states()})
+	h := e.keep(&aggregate{f, f.states(&e.states)})
 	if C.sluice_register_aggregate(c.handle, C.uintptr_t(h), name, types.params(), C.int(len(f.Params)), types.at(len(f.Params))) != 0 {
 		return sqlstate.New(sqlstate.InternalError, "duckdb: cannot register aggregate %s", f.Name)
 	}

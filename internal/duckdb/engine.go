@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"runtime/cgo"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -29,8 +30,10 @@ import "C"
 // for concurrent use.
 type Engine struct {
 	database C.duckdb_database
-	threads  int
+	threads  atomic.Int64
 	self     cgo.Handle
+	limits   limitsInForce
+	states   stateMemory
 
 	mu        sync.Mutex
 	idle      []*connection
@@ -47,7 +50,8 @@ func Open(options Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{database: database, threads: options.threads(), running: map[uint64]*query{}}
+	e := &Engine{database: database, running: map[uint64]*query{}}
+	e.threads.Store(int64(options.threads()))
 	e.self = cgo.NewHandle(e)
 	if err := e.prepare(options); err != nil {
 		return nil, errors.Join(err, e.Close())

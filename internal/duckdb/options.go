@@ -101,7 +101,7 @@ func (o Options) statements() []string {
 	if len(o.AllowedPaths) > 0 {
 		s = append(s, "SET GLOBAL allowed_paths = "+quoteList(o.AllowedPaths))
 	}
-	return append(s, "SET GLOBAL enable_external_access = false", "SET GLOBAL lock_configuration = true")
+	return append(s, "SET GLOBAL enable_external_access = false", adjustable, "SET GLOBAL lock_configuration = true")
 }
 
 func openDatabase(o Options) (C.duckdb_database, error) {

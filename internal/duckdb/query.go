@@ -73,7 +73,7 @@ func (e *Engine) begin(ctx context.Context, streams map[string]Stream) (*query, 
 	e.running[q.connection.id] = q
 	e.mu.Unlock()
 	for _, s := range q.streams {
-		s.connection, s.threads = q.connection, e.threads
+		s.connection, s.threads = q.connection, int(e.threads.Load())
 	}
 	q.stopWatch = q.connection.interruptOn(ctx, q.cancelStreams)
 	return q, nil

@@ -12,28 +12,54 @@ type Budget struct {
 	Directory string // for files; "": none
 	Disk      int64  // bytes in files
 
+	within       *Budget
+	shared       bool // others are within it
 	mu           sync.Mutex
 	memory, disk int64
 }
 
-func (b *Budget) takeMemory(n int64) bool { return b.take(&b.memory, b.Memory, n) }
-func (b *Budget) takeDisk(n int64) bool   { return b.take(&b.disk, b.Disk, n) }
+// Within gives a budget that is a part of another: what its spools hold counts there too.
+// nil is one that allows no files and bounds nothing else.
+func Within(all *Budget, memory, disk int64) *Budget {
+	if all == nil {
+		return &Budget{Memory: memory}
+	}
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	all.shared = true
+	return &Budget{Memory: memory, Directory: all.Directory, Disk: disk, within: all}
+}
 
-func (b *Budget) take(used *int64, bound, n int64) bool {
+func (b *Budget) takeMemory(n int64) error { return b.take(n, 0) }
+func (b *Budget) takeDisk(n int64) error   { return b.take(0, n) }
+
+// take reserves what there is room for, here and in what the budget is within.
+func (b *Budget) take(memory, disk int64) error {
+	if b == nil {
+		return nil
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if *used+n > bound {
-		return false
+	if memory > 0 && b.memory+memory > b.Memory || disk > 0 && b.disk+disk > b.Disk {
+		return b.full()
 	}
-	*used += n
-	return true
+	if err := b.within.take(memory, disk); err != nil {
+		return err
+	}
+	b.memory += memory
+	b.disk += disk
+	return nil
 }
 
 func (b *Budget) give(memory, disk int64) {
+	if b == nil {
+		return
+	}
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.memory -= memory
 	b.disk -= disk
+	b.mu.Unlock()
+	b.within.give(memory, disk)
 }
 
 // Used tells what is taken.
@@ -45,9 +71,13 @@ func (b *Budget) Used() (memory, disk int64) {
 
 // full is the error of a budget that is used up.
 func (b *Budget) full() error {
-	if b.Directory == "" {
-		return sqlstate.New(sqlstate.OutOfMemory, "the session's cursors and temporary tables hold more than %d MiB", b.Memory>>20)
+	whose := "the session's cursors and temporary tables"
+	if b.shared {
+		whose = "cursors and temporary tables of all sessions"
 	}
-	return sqlstate.New(sqlstate.ConfigurationLimitExceeded, "the session's cursors and temporary tables hold more than %d MiB in files", b.Disk>>20).
+	if b.Directory == "" {
+		return sqlstate.New(sqlstate.OutOfMemory, "%s hold more than %d MiB", whose, b.Memory>>20)
+	}
+	return sqlstate.New(sqlstate.ConfigurationLimitExceeded, "%s hold more than %d MiB in files", whose, b.Disk>>20).
 		WithHint("Close cursors and drop temporary tables, or ask for fewer rows.")
 }

@@ -61,12 +61,19 @@ func (s *Spool) Append(b arrow.RecordBatch) error {
 		return nil
 	}
 	e := entry{first: s.rows}
-	if size := sizeOf(b); s.budget.takeMemory(size) {
+	size := sizeOf(b)
+	full := s.budget.takeMemory(size)
+	switch {
+	case full == nil:
 		b.Retain()
 		e.batch = b
 		s.memory += size
-	} else if err := s.spill(&e, b); err != nil {
-		return err
+	case s.memoryOnly || s.budget.Directory == "":
+		return full
+	default:
+		if err := s.spill(&e, b); err != nil {
+			return err
+		}
 	}
 	s.entries = append(s.entries, e)
 	s.rows += b.NumRows()
@@ -75,9 +82,6 @@ func (s *Spool) Append(b arrow.RecordBatch) error {
 
 // spill writes a batch to the file.
 func (s *Spool) spill(e *entry, b arrow.RecordBatch) error {
-	if s.memoryOnly || s.budget.Directory == "" {
-		return s.budget.full()
-	}
 	var text bytes.Buffer
 	w := ipc.NewWriter(&text, ipc.WithSchema(b.Schema()))
 	if err := w.Write(b); err != nil {
@@ -86,8 +90,8 @@ func (s *Spool) spill(e *entry, b arrow.RecordBatch) error {
 	if err := w.Close(); err != nil {
 		return sqlstate.New(sqlstate.IOError, "rows cannot be written to a temporary file: %w", err)
 	}
-	if !s.budget.takeDisk(int64(text.Len())) {
-		return s.budget.full()
+	if err := s.budget.takeDisk(int64(text.Len())); err != nil {
+		return err
 	}
 	s.disk += int64(text.Len())
 	if err := s.open(); err != nil {

@@ -90,3 +90,31 @@ func TestBudgetIsABound(t *testing.T) {
 		s.Release()
 	}
 }
+
+// TestSessionsShareABudget: what one session keeps leaves less for others, and is given back.
+func TestSessionsShareABudget(t *testing.T) {
+	t.Parallel()
+	m := memory.NewCheckedAllocator(memory.DefaultAllocator)
+	defer m.AssertSize(t, 0)
+	all := &spool.Budget{Memory: 6 << 10, Directory: t.TempDir(), Disk: 6 << 10}
+	b := numbers(m, 0, 180) // some 5 kB
+	defer b.Release()
+	one, other := spool.New(spool.Within(all, 1<<20, 1<<20)), spool.New(spool.Within(all, 1<<20, 1<<20))
+	for i, s := range []*spool.Spool{one, other} { // in memory, in a file
+		if err := s.Append(b); err != nil {
+			t.Fatalf("append %d: %v", i, err)
+		}
+	}
+	err := other.Append(b)
+	if e := sqlstate.From(err); e.Code != sqlstate.ConfigurationLimitExceeded || e.Message != "cursors and temporary tables of all sessions hold more than 0 MiB in files" {
+		t.Errorf("got %v", err)
+	}
+	one.Release()
+	if err := other.Append(b); err != nil {
+		t.Errorf("what was given back is not free: %v", err)
+	}
+	other.Release()
+	if inMemory, onDisk := all.Used(); inMemory != 0 || onDisk != 0 {
+		t.Errorf("left: memory %d, disk %d", inMemory, onDisk)
+	}
+}
