@@ -212,7 +212,7 @@ func TestLine(t *testing.T) {
 		}
 		known := ready{session: NewSender(*r.Session).text, decision: decision(nil, r.Decision), statement: r.Statement.rest(nil), bytes: r.Statement.Bytes}
 		if got := quickly(record{Completes: r.Completes, Micros: r.Micros, Epoch: r.Epoch, Fragments: r.Fragments, Grant: r.Grant, Key: r.Key, Kind: r.Kind,
-			Login: r.Login, Mesh: r.Mesh, Outcome: r.Outcome, Previous: r.Previous, Rows: r.Rows, Sequence: r.Sequence, Signature: r.Signature, SQLState: r.SQLState, Time: r.Time}, known); got != string(want) {
+			Login: r.Login, Mesh: r.Mesh, Outcome: r.Outcome, Previous: r.Previous, Queued: r.Queued, Rows: r.Rows, Sequence: r.Sequence, Signature: r.Signature, SQLState: r.SQLState, Time: r.Time}, known); got != string(want) {
 			t.Fatalf("with parts that are ready\ngot  %swant %s", got, want)
 		}
 	}
