@@ -124,6 +124,9 @@ func newValueEncoder(t pgtype.Type, format int16, f valueFormat) (valueEncoder, 
 	if element, ok := pgtype.ElementType(t); ok {
 		return newListEncoder(element, format, f)
 	}
+	if pgtype.IsRange(t.OID) {
+		return newRangeEncoder(t.OID, format, f)
+	}
 	if fields := t.Fields(); fields != nil {
 		return newRecordEncoder(fields, format, f)
 	}

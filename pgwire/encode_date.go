@@ -27,7 +27,10 @@ const (
 )
 
 func appendDateBinary(buf []byte, a *array.Date32, row int) []byte {
-	days := int32(a.Value(row))
+	return dateBinary(buf, int32(a.Value(row)))
+}
+
+func dateBinary(buf []byte, days int32) []byte {
 	switch days {
 	case dateInfinity:
 	case dateMinusInfinity:

@@ -16,7 +16,10 @@ const (
 )
 
 func appendTimestampBinary(buf []byte, a *array.Timestamp, row int) []byte {
-	micros := int64(a.Value(row))
+	return timestampBinary(buf, int64(a.Value(row)))
+}
+
+func timestampBinary(buf []byte, micros int64) []byte {
 	switch micros {
 	case timestampInfinity:
 	case timestampMinusInfinity:

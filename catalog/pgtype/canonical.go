@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicemesh/sluice/internal/datetime"
 	"github.com/sluicemesh/sluice/internal/pgjsonpath"
+	"github.com/sluicemesh/sluice/internal/pgrange"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -32,7 +33,7 @@ func (s Settings) input() datetime.Input {
 // function prints (DateStyle ISO, IntervalStyle postgres, bytea hex). With a modifier it
 // goes on as an explicit cast does: varchar(2) cuts, numeric(5,2) rounds or raises 22003.
 //
-// Types whose text form is not known here are refused with 0A000: ranges, geometry, full
+// Types whose text form is not known here are refused with 0A000: geometry, full
 // text, money, xml, rows, and the names behind reg* types.
 func Canonical(t Type, text string, settings Settings) (string, error) {
 	if info, ok := TypeByOID(t.OID); ok && checkedDomains[info.Name] && info.Kind == 'd' {
@@ -76,6 +77,11 @@ func Canonical(t Type, text string, settings Settings) (string, error) {
 		return text, err
 	case Inet, Cidr:
 		return canonicalAddress(t.OID, text)
+	}
+	if info, ok := TypeByOID(t.OID); ok {
+		if kind, multi, ok := pgrange.Of(info.Name); ok {
+			return kind.Canonical(text, multi, settings.input())
+		}
 	}
 	return "", sqlstate.Unsupported("the text form of type %s", SQLName(t.OID))
 }

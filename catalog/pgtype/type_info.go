@@ -54,6 +54,12 @@ func preferredIn(cat byte, oid OID) bool {
 	return ok && t.Preferred && t.Category == cat
 }
 
+// IsRange tells the range and multirange types.
+func IsRange(oid OID) bool {
+	t, ok := TypeByOID(oid)
+	return ok && (t.Kind == 'r' || t.Kind == 'm')
+}
+
 // baseType looks through domains.
 func baseType(oid OID) OID {
 	for {

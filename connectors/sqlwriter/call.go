@@ -127,6 +127,11 @@ func (w *writer) fill(template string, args []value, c call) value {
 		case d == 'T' || d == 'J' || d == 'L':
 			i++
 			s.WriteString(w.asText(d, template[i], c))
+		case d == 'R':
+			s.WriteString(w.rangeOf(c))
+		case d == 'E':
+			i++
+			s.WriteString(w.rangeElement(c, int(template[i]-'1')))
 		case d == 'M':
 			s.WriteString(strconv.Itoa(int(c.modifier)) + "::INTEGER")
 		case d == 'H':

@@ -138,7 +138,7 @@ var keyedElements = []pgtype.OID{pgtype.Numeric, pgtype.Bpchar, pgtype.JSONB, pg
 func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
 	elem, array := pgtype.ElementOf(t.OID)
 	switch {
-	case array && slices.Contains(keyedElements, elem):
+	case array && (slices.Contains(keyedElements, elem) || pgtype.IsRange(elem)):
 		return atomOf(d.eachElement(w, d.convert(v, d.form(pgtype.Of(t.OID)), pgtype.Of(t.OID)), elementOf(t), d.key))
 	case t.OID == pgtype.Record:
 		return d.recordKey(w, v, t)
@@ -146,6 +146,8 @@ func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
 		return w.refuse("comparison of %s", functions.TypeName(t.OID))
 	case t.OID == pgtype.JSONB:
 		return atomOf("pg_jsonb_key(" + v.sql + ")")
+	case pgtype.IsRange(t.OID):
+		return atomOf("pg_range_key(" + typeLiteral(t.OID) + ", " + v.sql + ")")
 	case t.OID == pgtype.Timetz:
 		return atomOf("pg_timetz_key(" + v.sql + ")")
 	case t.OID == pgtype.Numeric && v.form.kind == ofText:

@@ -1,6 +1,7 @@
 package pgfunctions
 
 import (
+	"strings"
 	"time"
 
 	"github.com/sluicemesh/sluice/internal/datetime"
@@ -20,10 +21,12 @@ func datetimeForms() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		duckdb.Func2("pg_date_in", func(s, order string) (duckdb.DateValue, error) {
 			d, err := datetime.ParseDate(s, datetime.Input{Order: orderOf(order)})
+			err = notMoving(s, err)
 			return duckdb.DateValue(d), err
 		}),
 		duckdb.Func2("pg_timestamp_in", func(s, order string) (duckdb.TimestampValue, error) {
 			ts, err := datetime.ParseTimestamp(s, datetime.Input{Order: orderOf(order)})
+			err = notMoving(s, err)
 			return duckdb.TimestampValue(ts), err
 		}),
 		duckdb.Func3("pg_timestamptz_in", func(s, order, zone string) (duckdb.TimestampTZValue, error) {
@@ -32,6 +35,7 @@ func datetimeForms() []duckdb.ScalarFunction {
 				return 0, err
 			}
 			ts, err := datetime.ParseTimestamptz(s, datetime.Input{Order: orderOf(order), Zone: l})
+			err = notMoving(s, err)
 			return duckdb.TimestampTZValue(ts), err
 		}),
 		duckdb.Func1("pg_time_in", func(s string) (duckdb.TimeValue, error) {
@@ -63,6 +67,20 @@ func datetimeForms() []duckdb.ScalarFunction {
 			return duckdb.TimeValue(datetime.RoundTime(int64(t), int(precision))), nil
 		}),
 	}
+}
+
+// notMoving refuses the words for a moment that only the session knows: now, today, ….
+func notMoving(s string, err error) error {
+	if err == nil {
+		return nil
+	}
+	s = strings.ToLower(s)
+	for _, word := range []string{"now", "today", "tomorrow", "yesterday"} {
+		if strings.Contains(s, word) {
+			return sqlstate.Unsupported("the word %s in a text that is read while the statement runs", word)
+		}
+	}
+	return err
 }
 
 func orderOf(name string) datetime.Order {

@@ -8,6 +8,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -163,7 +164,12 @@ func dependsOnNow(oid pgtype.OID, text string) bool {
 		return true // read in the session's zone
 	case pgtype.Date, pgtype.Timestamp, pgtype.Time:
 	default:
-		return false
+		if !pgtype.IsRange(oid) {
+			return false
+		}
+		if strings.HasPrefix(functions.TypeName(oid), "tstz") {
+			return true
+		}
 	}
 	for _, word := range []string{"now", "today", "tomorrow", "yesterday"} {
 		if strings.Contains(strings.ToLower(text), word) {

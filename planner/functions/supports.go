@@ -147,7 +147,7 @@ func onlyLocal(t pgtype.OID) bool {
 	if elem, ok := pgtype.ElementOf(t); ok {
 		t = elem
 	}
-	return slices.Contains(heldAsText, t) || t == pgtype.Record || t == pgtype.Unknown
+	return slices.Contains(heldAsText, t) || pgtype.IsRange(t) || t == pgtype.Record || t == pgtype.Unknown
 }
 
 // typeServed tells whether values of a type can be held: those with a representation
@@ -163,7 +163,7 @@ func typeServed(t pgtype.OID) bool {
 		pgtype.Unknown: // of a literal in a row
 		return true
 	}
-	return slices.Contains(heldAsText, t) || systemTypeServed(t)
+	return slices.Contains(heldAsText, t) || pgtype.IsRange(t) || systemTypeServed(t)
 }
 
 // base is the type whose operators a type uses.
