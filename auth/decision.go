@@ -18,6 +18,7 @@ const (
 	Undecided     Reason = "undecided"       // a policy could not be judged
 	Invalid       Reason = "invalid"         // the statement has no plan to decide on
 	StaleSnapshot Reason = "stale_snapshot"  // bound under another snapshot of the mesh
+	Purpose       Reason = "purpose"         // one was declared, for what is read from now on
 )
 
 // Decision is what Secure decided on one statement, and on what grounds. It holds

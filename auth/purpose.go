@@ -13,3 +13,10 @@ func MayDeclare(who Principal, purpose string) bool {
 	}
 	return false
 }
+
+// Declared is the decision on a statement that declares a purpose, for the audit.
+func Declared(who Principal, purpose string) Decision {
+	d := who.WithPurpose(purpose).decision()
+	d.Allowed, d.Reason = true, Purpose
+	return d
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"strings"
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
@@ -55,11 +56,21 @@ func (g *Gateway) Refused(who pgwire.Login, err error) {
 
 // recordLogin writes how a login went.
 func (g *Gateway) recordLogin(who pgwire.Login, err error) error {
-	in := audit.Login{Method: who.Identity.Method, Groups: who.Identity.Groups, Expires: who.Identity.Expires, Err: err}
+	in := audit.Login{Method: who.Identity.Method, Groups: who.Identity.Groups, Expires: who.Identity.Expires, Purpose: startPurpose(who), Err: err}
 	if err != nil {
 		in.Reason = g.reason(who, err)
 	}
 	return g.audit.Login(auditSession(who, who.Parameters["application_name"]), in)
+}
+
+// startPurpose gives the purpose that a client starts with; names of parameters are in any case.
+func startPurpose(who pgwire.Login) string {
+	for name, value := range who.Parameters {
+		if strings.EqualFold(name, "sluice.purpose") {
+			return value
+		}
+	}
+	return ""
 }
 
 // reason tells why a login failed, and counts wrong proofs against their address.

@@ -54,7 +54,8 @@ type found struct {
 	record *audit.Entry
 	batch  arrow.RecordBatch // not given yet
 	given  arrow.RecordBatch
-	count  int64
+	count  int64 // that the source gave
+	sent   int64
 	bytes  int64
 	err    error
 	closed bool
@@ -63,6 +64,7 @@ type found struct {
 var (
 	_ pgwire.Rows        = (*found)(nil)
 	_ pgwire.ResumedRows = (*found)(nil)
+	_ pgwire.CountedRows = (*found)(nil)
 )
 
 // Resume is asked before rows of a suspended portal go on.
@@ -78,9 +80,12 @@ func (f *found) Next(ctx context.Context) (arrow.RecordBatch, error) {
 			return nil, err
 		}
 	}
-	f.given, f.batch = f.batch, nil
+	f.given, f.batch, f.sent = f.batch, nil, f.count
 	return f.given, nil
 }
+
+// Unsent takes back rows from those that were given.
+func (f *found) Unsent(rows int64) { f.sent -= rows }
 
 // Tag is SELECT with the number of rows.
 func (f *found) Tag(n int64) string {
@@ -96,7 +101,7 @@ func (f *found) Close() {
 		return
 	}
 	f.closed = true
-	o := audit.Outcome{Rows: f.count, Err: f.err}
+	o := audit.Outcome{Rows: f.sent, Err: f.err}
 	if f.err == nil {
 		l := f.portal.plan.lookUp
 		o.Fragments = []audit.Fragment{{Source: l.Source, Fingerprint: f.portal.plan.asked, Rows: f.count, Bytes: f.bytes}}

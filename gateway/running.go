@@ -33,6 +33,7 @@ type rows struct {
 var (
 	_ pgwire.Rows        = (*rows)(nil)
 	_ pgwire.ResumedRows = (*rows)(nil)
+	_ pgwire.CountedRows = (*rows)(nil)
 )
 
 // Resume is asked before rows of a suspended portal go on.
@@ -88,6 +89,9 @@ func reason(ctx context.Context, err error, quiet bool) error {
 	}
 	return ctx.Err()
 }
+
+// Unsent takes back rows from those that were given.
+func (r *rows) Unsent(rows int64) { r.count -= rows }
 
 // Tag is SELECT with the number of rows.
 func (r *rows) Tag(n int64) string { return "SELECT " + strconv.FormatInt(n, 10) }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/auth"
+	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -29,7 +30,7 @@ func (s *session) set(st *planner.Set) error {
 	case strings.HasPrefix(st.Name, "default_transaction_"):
 		return s.setMode(st.Name, value, st.Local)
 	case st.Name == "sluice.purpose":
-		return s.setPurpose(value, st.Local)
+		return s.setPurpose(st.Source(), value, st.Local)
 	}
 	return s.settings.Set(st.Name, value, st.Local)
 }
@@ -97,11 +98,29 @@ func (s *session) discard(st *planner.Discard) error {
 
 // setPurpose declares why the session reads. Only a purpose some grant of the user
 // names may be declared.
-func (s *session) setPurpose(purpose string, local bool) error {
+func (s *session) setPurpose(text, purpose string, local bool) error {
 	if err := s.mayDeclare(purpose); err != nil {
 		return err
 	}
+	if err := s.recordPurpose(text, purpose); err != nil {
+		return err
+	}
 	return s.settings.Set("sluice.purpose", purpose, local)
+}
+
+// recordPurpose puts a purpose on record before it is in force. That it ends again
+// (RESET, ROLLBACK) the decisions after it tell.
+func (s *session) recordPurpose(text, purpose string) error {
+	b, err := s.basis()
+	if err != nil {
+		return err
+	}
+	e, err := s.write(audit.Statement{Text: text, Decision: auth.Declared(b.who, purpose)})
+	if err != nil {
+		return err
+	}
+	s.gateway.ended(e, audit.Outcome{})
+	return nil
 }
 
 func (s *session) mayDeclare(purpose string) error {

@@ -162,7 +162,14 @@ func (s *session) checkSetting(now *moment, name, value string) (string, error) 
 // apply makes the changes that set_config asked for, once its statement has ended.
 func (s *session) apply(changes []pgcatalog.Change) {
 	for _, c := range changes {
-		if err := s.settings.Set(c.Name, c.Value, c.Local); err != nil {
+		var err error
+		if strings.EqualFold(c.Name, "sluice.purpose") {
+			err = s.recordPurpose("", c.Value)
+		}
+		if err == nil {
+			err = s.settings.Set(c.Name, c.Value, c.Local)
+		}
+		if err != nil {
 			s.gateway.log.Error("set_config", "parameter", c.Name, "error", err)
 		}
 	}

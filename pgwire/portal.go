@@ -112,6 +112,9 @@ func (p *portal) close() {
 
 func (p *portal) closeRows() {
 	rows := p.rows
+	if counted, ok := rows.(CountedRows); ok && p.batch != nil {
+		counted.Unsent(p.batch.NumRows() - int64(p.next))
+	}
 	p.rows, p.batch, p.encoder = nil, nil, nil
 	if rows != nil {
 		rows.Close()

@@ -106,6 +106,13 @@ type ResumedRows interface {
 	Resume(ctx context.Context) error
 }
 
+// CountedRows are Rows that keep count of what the client gets: before Close they are
+// told how many of the last batch were not sent.
+type CountedRows interface {
+	Rows
+	Unsent(rows int64)
+}
+
 // Column describes one result column (protocol: RowDescription).
 type Column struct {
 	Name      string

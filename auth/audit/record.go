@@ -86,6 +86,7 @@ type Login struct {
 	Method  string    // certificate, scram, oidc, ldap
 	Groups  []string  // that the proof named
 	Expires time.Time // when the proof ends; zero: never
+	Purpose string    // declared with it
 	Reason  string    // why not, as a code
 	Err     error
 }
@@ -95,13 +96,14 @@ type login struct {
 	Expires string   `json:"expires,omitempty"`
 	Groups  []string `json:"groups,omitempty"`
 	Method  string   `json:"method,omitempty"`
+	Purpose string   `json:"purpose,omitempty"`
 	Reason  string   `json:"reason,omitempty"`
 }
 
 // Login records that a session began, or that it was not let in.
 func (l *Log) Login(s Session, in Login) error {
 	r := record{Kind: "login", Session: &s, Outcome: outcome(in.Err), SQLState: code(in.Err), Login: &login{
-		Groups: in.Groups, Method: in.Method, Reason: in.Reason,
+		Groups: in.Groups, Method: in.Method, Purpose: in.Purpose, Reason: in.Reason,
 	}}
 	if !in.Expires.IsZero() {
 		r.Login.Expires = in.Expires.UTC().Format(time.RFC3339)

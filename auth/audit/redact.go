@@ -1,7 +1,8 @@
 package audit
 
 import (
-	"regexp"
+	"strconv"
+	"strings"
 	"sync"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -16,10 +17,6 @@ type statement struct {
 	Fingerprint string `json:"fingerprint,omitempty"` // equal for statements that differ in literals only
 	Text        string `json:"text,omitempty"`
 }
-
-// unredacted finds what Normalize leaves as it is: comments, and strings where it
-// expects none to be (utility statements).
-var unredacted = regexp.MustCompile(`--|/\*|'|\$[A-Za-z_]*\$`)
 
 // redactions remembers what is recorded of texts but for their length: parsing one costs
 // more than recording it.
@@ -70,9 +67,44 @@ func (l *Log) redacted(text string) *statement {
 		return s
 	}
 	normalized, err := pg_query.Normalize(text)
-	if err != nil || unredacted.MatchString(normalized) {
-		return s
+	if err == nil {
+		s.Text, err = withoutRest(normalized)
 	}
-	s.Text = normalized
+	if err != nil {
+		s.Text = ""
+	}
 	return s
+}
+
+// withoutRest takes out what Normalize leaves: comments, and the literals of statements in
+// which it expects none (EXECUTE, PREPARE, CREATE TABLE … AS, a number after FETCH). They
+// are numbered after those that it has taken out.
+func withoutRest(normalized string) (string, error) {
+	scanned, err := pg_query.Scan(normalized)
+	if err != nil {
+		return "", err
+	}
+	last := 0
+	for _, token := range scanned.Tokens {
+		if token.Token == pg_query.Token_PARAM {
+			n, _ := strconv.Atoi(normalized[token.Start+1 : token.End])
+			last = max(last, n)
+		}
+	}
+	var out strings.Builder
+	at := int32(0)
+	for _, token := range scanned.Tokens {
+		out.WriteString(normalized[at:token.Start])
+		switch token.Token {
+		case pg_query.Token_SCONST, pg_query.Token_USCONST, pg_query.Token_ICONST, pg_query.Token_FCONST, pg_query.Token_BCONST, pg_query.Token_XCONST:
+			last++
+			out.WriteString("$" + strconv.Itoa(last))
+		case pg_query.Token_SQL_COMMENT, pg_query.Token_C_COMMENT:
+		default:
+			out.WriteString(normalized[token.Start:token.End])
+		}
+		at = token.End
+	}
+	out.WriteString(normalized[at:])
+	return strings.TrimSpace(out.String()), nil
 }

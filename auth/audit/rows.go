@@ -229,7 +229,7 @@ func rowOf(line []byte) (Row, error) {
 		row.Statement, row.Print = s.Text, s.Fingerprint
 	}
 	if in := r.Login; in != nil {
-		row.Method, row.Reason, row.Groups = in.Method, in.Reason, in.Groups
+		row.Method, row.Reason, row.Groups, row.Purpose = in.Method, in.Reason, in.Groups, in.Purpose
 	}
 	if g := r.Grant; g != nil {
 		row.Tables, row.Reason = []Table{{Address: g.Product, Grants: []string{g.ID}}}, g.Change

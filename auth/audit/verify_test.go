@@ -158,7 +158,7 @@ func TestCanonical(t *testing.T) {
 	t.Parallel()
 	one := int64(1)
 	full := record{
-		Completes: 1, Micros: &one, Epoch: 1, Fragments: []Fragment{{1, "f", 1, "s"}}, Grant: &Grant{"a", "c", []string{"c"}, true, []string{"d"}, "e", []string{"g"}, "i", "n", "p", "p", "q", "r", "r", []string{"u"}, "v"}, Key: "k", Kind: "k", Login: &login{"e", []string{"g"}, "m", "r"}, Mesh: "m", Outcome: "<&>",
+		Completes: 1, Micros: &one, Epoch: 1, Fragments: []Fragment{{1, "f", 1, "s"}}, Grant: &Grant{"a", "c", []string{"c"}, true, []string{"d"}, "e", []string{"g"}, "i", "n", "p", "p", "q", "r", "r", []string{"u"}, "v"}, Key: "k", Kind: "k", Login: &login{"e", []string{"g"}, "m", "p", "r"}, Mesh: "m", Outcome: "<&>",
 		Previous: "p", Queued: 1, Rows: &one, Sequence: 1, Session: &Session{"a", "c", "d", "i", "t", "u"}, Signature: "s", SQLState: "s",
 		Statement: &statement{1, "f", "t"}, Time: "t", Version: 1,
 		Decision: &auth.Decision{Attributes: map[string]string{"b": "c", "a": "d"}, Groups: []string{"g"}, Purpose: "p", Reason: "r", User: "u", Tables: []auth.TableDecision{{
