@@ -4,23 +4,28 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sluicemesh/sluice/internal/charset"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
-// encodings are PostgreSQL's names for character sets (manual, "Supported Character
-// Sets") but those Sluice speaks, as lower-case letters and digits.
-var encodings = regexp.MustCompile(`^(big5|euc(cn|jis2004|jp|kr|tw)|gb18030|gbk|iso8859\d+|johab|koi8[ru]?|latin\d+|mskanji|` +
-	`shiftjis(2004)?|sjis|uhc|win(dows)?\d*|abc|alt|tcvn\d*|vscii|muleinternal)$`)
+// unserved are PostgreSQL's names for character sets of several bytes (manual, "Supported
+// Character Sets"), as lower-case letters and digits.
+var unserved = regexp.MustCompile(`^(big5|euc(cn|jis2004|jp|kr|tw)|gb18030|gbk|windows9(32|36|49|50)|johab|mskanji|shiftjis(2004)?|sjis|uhc|muleinternal)$`)
 
-// clientEncoding takes UTF8, and SQL_ASCII, which means that nothing is converted.
+// clientEncoding takes UTF8, SQL_ASCII, which means that nothing is converted, and the
+// character sets of one byte.
 func clientEncoding(p parameter, value, _ string) (string, error) {
-	switch name := encodingName(value); {
+	name := encodingName(value)
+	set := charset.Find(name)
+	switch {
 	case name == "utf8" || name == "unicode":
 		return "UTF8", nil
 	case name == "sqlascii":
 		return "SQL_ASCII", nil
-	case encodings.MatchString(name):
-		return "", sqlstate.Unsupported("client_encoding %s", value).WithHint("Sluice speaks UTF8.")
+	case set != nil:
+		return set.Name(), nil
+	case unserved.MatchString(name):
+		return "", sqlstate.Unsupported("client_encoding %s", value).WithHint("Sluice speaks UTF8 and character sets of one byte.")
 	}
 	return "", invalid(p, value)
 }

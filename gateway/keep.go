@@ -117,7 +117,7 @@ func (s *session) texts(types []pgtype.Type, parameters []pgwire.Parameter) ([][
 			all[i] = bytes.Clone(p.Value)
 			continue
 		}
-		text, err := pgwire.DecodeParameter(uint32(types[i].OID), p.Format, p.Value)
+		text, err := pgwire.DecodeParameter(uint32(types[i].OID), p)
 		if err == nil {
 			text, err = s.canonical(types[i], text, s.inputSettings())
 		}

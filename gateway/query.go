@@ -176,7 +176,7 @@ func (s *session) literals(types []pgtype.Type, parameters []pgwire.Parameter) (
 			values[i] = &plan.Literal{Of: types[i], Null: true}
 			continue
 		}
-		text, err := pgwire.DecodeParameter(uint32(types[i].OID), p.Format, p.Value)
+		text, err := pgwire.DecodeParameter(uint32(types[i].OID), p)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/sluicemesh/sluice/internal/charset"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -23,6 +24,7 @@ type conn struct {
 	session Session
 
 	reported *reportedSettings
+	charset  *charset.Set // of the client; nil: UTF-8
 
 	ctx context.Context // parent of every statement; ends with the client
 
@@ -100,7 +102,7 @@ func (c *conn) open(login Login) error {
 	}
 	c.session = session
 	for name, value := range session.Settings() {
-		c.reported.set(name, value)
+		c.ParameterStatus(name, value)
 	}
 	c.reportSettings()
 	c.out.send(&pgproto3.BackendKeyData{ProcessID: c.key.processID, SecretKey: c.key.secret})

@@ -75,10 +75,14 @@ func (e *copyEncoder) header(buf []byte) []byte {
 		if i > 0 {
 			buf = append(buf, e.format.Delimiter)
 		}
+		name := c.Name
+		if e.charset != nil {
+			name = e.charset.charset.Message(name)
+		}
 		if e.format.Format == "csv" {
-			buf = e.appendCSV(buf, []byte(c.Name), false)
+			buf = e.appendCSV(buf, []byte(name), false)
 		} else {
-			buf = e.appendEscaped(buf, []byte(c.Name))
+			buf = e.appendEscaped(buf, []byte(name))
 		}
 	}
 	return append(buf, '\n')

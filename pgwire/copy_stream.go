@@ -55,6 +55,9 @@ func (c *conn) copyRows(p *portal) (int64, error) {
 		if len(c.out.buf)-at > maxMessageLength {
 			return 0, sqlstate.New(sqlstate.ProgramLimitExceeded, "row is longer than a message can be")
 		}
+		if err := p.copy.charset.failure(); err != nil {
+			return 0, err
+		}
 		c.out.finish(at)
 		if err := c.out.flushIfFull(); err != nil {
 			return 0, err

@@ -15,9 +15,13 @@ import (
 // values as they are, binary ones by their type. Malformed ones are 22P03, text
 // that is not UTF-8 or holds a NUL is 22021, types without a binary form here 0A000.
 // The text is not parsed: whether it is JSON, say, is the reader's to find out.
-func DecodeParameter(oid uint32, format int16, value []byte) (text string, err error) {
-	if format == textFormat {
-		return validText(value)
+func DecodeParameter(oid uint32, p Parameter) (text string, err error) {
+	if p.Format == textFormat {
+		return validText(p.Value)
+	}
+	value, err := decodedBinary(oid, p)
+	if err != nil {
+		return "", err
 	}
 	buf, err := appendDecoded(nil, pgtype.OID(oid), value)
 	if err != nil {

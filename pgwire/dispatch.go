@@ -44,6 +44,9 @@ func (c *conn) handleQuery(body []byte) error {
 	if err := m.Decode(body); err != nil {
 		return protocolViolation("invalid Query message")
 	}
+	if err := c.heard(&m); err != nil {
+		return c.answer(err)
+	}
 	return c.answer(c.simpleQuery(m.String))
 }
 
@@ -70,6 +73,9 @@ func (c *conn) handleExtended(m pgproto3.FrontendMessage, body []byte) error {
 }
 
 func (c *conn) runExtended(m pgproto3.FrontendMessage) error {
+	if err := c.heard(m); err != nil {
+		return err
+	}
 	switch m := m.(type) {
 	case *pgproto3.Parse:
 		return c.parse(m)

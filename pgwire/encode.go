@@ -20,6 +20,7 @@ type valueEncoder interface {
 // rowEncoder writes DataRow bodies.
 type rowEncoder struct {
 	columns []columnEncoder
+	charset *translation
 }
 
 type columnEncoder struct {
@@ -30,11 +31,14 @@ type columnEncoder struct {
 // newRowEncoder chooses the encoders. Columns without the wanted binary form are
 // refused here, before any row.
 func newRowEncoder(columns []Column, formats []int16, f valueFormat) (*rowEncoder, error) {
-	e := &rowEncoder{columns: make([]columnEncoder, len(columns))}
+	e := &rowEncoder{columns: make([]columnEncoder, len(columns)), charset: f.charset}
 	for i, column := range columns {
 		encoder, err := newValueEncoder(column.held(), formatOf(formats, i), f)
 		if err != nil {
 			return nil, err
+		}
+		if formatOf(formats, i) == textFormat {
+			encoder = f.charset.translated(encoder)
 		}
 		e.columns[i].encoder = encoder
 	}
@@ -131,13 +135,13 @@ func newValueEncoder(t pgtype.Type, format int16, f valueFormat) (valueEncoder, 
 		return newRecordEncoder(fields, format, f)
 	}
 	if format == binaryFormat {
-		return newBinaryEncoder(t.OID)
+		return newBinaryEncoder(t.OID, f)
 	}
 	return newTextEncoder(t.OID, f)
 }
 
 // newBinaryEncoder follows the types' send functions.
-func newBinaryEncoder(oid pgtype.OID) (valueEncoder, error) {
+func newBinaryEncoder(oid pgtype.OID, f valueFormat) (valueEncoder, error) {
 	switch oid {
 	case pgtype.Bool:
 		return of(appendBoolBinary), nil
@@ -166,9 +170,9 @@ func newBinaryEncoder(oid pgtype.OID) (valueEncoder, error) {
 	case pgtype.Char:
 		return of(appendCharBinary), nil
 	case pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Unknown, pgtype.JSON, pgtype.XML, pgtype.Void:
-		return of(appendText), nil
+		return f.charset.translated(of(appendText)), nil
 	case pgtype.JSONB:
-		return of(appendJSONBBinary), nil
+		return f.charset.translated(of(appendJSONBBinary)), nil
 	case pgtype.UUID:
 		return of(appendUUIDBinary), nil
 	case pgtype.Date:

@@ -98,6 +98,9 @@ func (c *conn) bindPortal(ctx context.Context, prepared *preparedStatement, m *p
 	if err != nil {
 		return nil, err
 	}
+	for i := range parameters {
+		parameters[i].Charset = c.charset
+	}
 	want, err := prepared.parameterCount(ctx)
 	if err != nil {
 		return nil, err

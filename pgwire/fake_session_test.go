@@ -170,7 +170,7 @@ func (s *fakeStatement) Bind(_ context.Context, parameters []Parameter) (Portal,
 		if value.Value == nil {
 			continue
 		}
-		text, err := DecodeParameter(s.parameters[i], value.Format, value.Value)
+		text, err := DecodeParameter(s.parameters[i], value)
 		if err != nil {
 			return nil, err
 		}

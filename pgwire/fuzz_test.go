@@ -133,7 +133,7 @@ func FuzzDecodeParameter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, index uint8, value []byte) {
 		oid := decodable[int(index)%len(decodable)]
-		text, err := DecodeParameter(uint32(oid), binaryFormat, value)
+		text, err := DecodeParameter(uint32(oid), Parameter{Format: binaryFormat, Value: value})
 		if err != nil {
 			switch sqlstate.From(err).Code {
 			case sqlstate.InvalidBinaryRepresentation, sqlstate.CharacterNotInRepertoire, sqlstate.FeatureNotSupported,
@@ -147,7 +147,7 @@ func FuzzDecodeParameter(f *testing.F) {
 			t.Errorf("type %d, %x: %q", oid, value, text)
 		}
 		if oid == pgtype.Numeric {
-			again, err := DecodeParameter(uint32(oid), binaryFormat, appendNumericBinary(nil, text))
+			again, err := DecodeParameter(uint32(oid), Parameter{Format: binaryFormat, Value: appendNumericBinary(nil, text)})
 			if err != nil || again != text {
 				t.Errorf("numeric %s comes back as %s, %v", text, again, err)
 			}

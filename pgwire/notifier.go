@@ -20,7 +20,12 @@ func (c *conn) Notice(e *sqlstate.Error) { c.out.send(noticeResponse(e)) }
 
 // ParameterStatus notes the value of a reported setting. As in PostgreSQL it is sent
 // before the next ReadyForQuery, if it still differs from what the client knows.
-func (c *conn) ParameterStatus(name, value string) { c.reported.set(name, value) }
+func (c *conn) ParameterStatus(name, value string) {
+	if name == clientEncoding {
+		c.speak(value)
+	}
+	c.reported.set(name, value)
+}
 
 // reportSettings sends what has changed, in the order of the names.
 func (c *conn) reportSettings() {

@@ -103,7 +103,7 @@ func TestDecodeExtremesAgainstPostgreSQL(t *testing.T) {
 		_, binaries := o.query(t, of.selectValues(), binaryFormat)
 		o.checkDecode(t, oid, texts, binaries)
 	}
-	if got, err := DecodeParameter(uint32(pgtype.Char), binaryFormat, []byte{0xe9}); err != nil || got != `\351` {
+	if got, err := DecodeParameter(uint32(pgtype.Char), Parameter{Format: binaryFormat, Value: []byte{0xe9}}); err != nil || got != `\351` {
 		t.Errorf(`"char" 0xe9: %q, %v`, got, err)
 	}
 }
@@ -117,7 +117,7 @@ func TestDecodedArrayIsBounded(t *testing.T) {
 	for range elements {
 		value = append(binary.BigEndian.AppendUint32(value, uint32(len(huge))), huge...)
 	}
-	if _, err := DecodeParameter(1231, binaryFormat, value); err == nil || sqlstate.From(err).Code != sqlstate.ProgramLimitExceeded {
+	if _, err := DecodeParameter(1231, Parameter{Format: binaryFormat, Value: value}); err == nil || sqlstate.From(err).Code != sqlstate.ProgramLimitExceeded {
 		t.Errorf("%d bytes unfold: %v", len(value), err)
 	}
 }

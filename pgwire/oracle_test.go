@@ -269,7 +269,7 @@ func (o *oracle) checkDecode(t *testing.T, oid pgtype.OID, texts, binaries [][]b
 		if texts[row] == nil {
 			continue
 		}
-		got, err := DecodeParameter(uint32(oid), binaryFormat, binaries[row])
+		got, err := DecodeParameter(uint32(oid), Parameter{Format: binaryFormat, Value: binaries[row]})
 		if err != nil || got != string(texts[row]) {
 			t.Errorf("type %d: DecodeParameter(%x) = %q, %v; want %q", oid, binaries[row], got, err, texts[row])
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/charset"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -77,6 +78,8 @@ type Statement interface {
 type Parameter struct {
 	Format int16  // 0 text, 1 binary
 	Value  []byte // nil: NULL. Valid during the call only.
+	// Charset is that of binary text; nil: UTF-8.
+	Charset *charset.Set
 }
 
 // Portal is a bound statement, run once, read in pieces.

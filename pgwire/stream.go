@@ -87,6 +87,9 @@ func (c *conn) sendRows(p *portal, limit int64) (int64, error) {
 		if len(c.out.buf)-at > maxMessageLength {
 			return 0, sqlstate.New(sqlstate.ProgramLimitExceeded, "row is longer than a message can be")
 		}
+		if err := p.encoder.charset.failure(); err != nil {
+			return 0, err
+		}
 		c.out.finish(at)
 		p.next++
 		if err := c.out.flushIfFull(); err != nil {

@@ -11,13 +11,17 @@ import (
 type valueFormat struct {
 	TextFormat
 	location *time.Location
-	names    OIDNames // nil: numbers
+	names    OIDNames     // nil: numbers
+	charset  *translation // nil: UTF-8
 }
 
 // format reads the session's settings. A zone is kept as long as its name.
 func (c *conn) format() valueFormat {
 	f := valueFormat{TextFormat: c.session.Format()}
 	f.names, _ = c.session.(OIDNames)
+	if c.charset != nil {
+		f.charset = &translation{charset: c.charset}
+	}
 	if c.location != nil && c.locationName == f.TimeZone {
 		f.location = c.location
 		return f

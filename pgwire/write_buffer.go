@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/sluicemesh/sluice/internal/charset"
 )
 
 // flushBytes is how much is gathered before it is written. A write waits for the
@@ -18,10 +20,15 @@ type writeBuffer struct {
 	buf   []byte
 	whole int   // length of the complete messages in buf
 	err   error // of the first failed write; everything later is dropped
+
+	charset *charset.Set // that messages' texts are written in; nil: UTF-8
 }
 
 // send appends a message.
 func (b *writeBuffer) send(m pgproto3.BackendMessage) {
+	if b.charset != nil {
+		b.said(m)
+	}
 	buf, err := m.Encode(b.buf)
 	if err != nil { // longer than a message can be
 		b.err = err

@@ -76,10 +76,21 @@ func (b *binder) foldPlain(c *plan.Call) (plan.Expr, error) {
 		return b.sessionText(c.Of, b.env.Version), nil
 	case "pg_backend_pid":
 		return b.sessionText(c.Of, strconv.FormatUint(uint64(b.env.ProcessID), 10)), nil
-	case "getdatabaseencoding", "pg_client_encoding":
+	case "getdatabaseencoding":
 		return b.sessionText(c.Of, "UTF8"), nil
+	case "pg_client_encoding":
+		return b.sessionText(c.Of, b.clientEncoding()), nil
 	}
 	return c, nil
+}
+
+func (b *binder) clientEncoding() string {
+	if b.env.Setting != nil {
+		if value, ok := b.env.Setting("client_encoding"); ok {
+			return value
+		}
+	}
+	return "UTF8"
 }
 
 // sqlValueFunction binds CURRENT_DATE and its like.
