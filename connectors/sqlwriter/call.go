@@ -55,7 +55,7 @@ func (w *writer) call(c call) value {
 // anyKeyedValue tells whether equal arguments may read differently.
 func (w *writer) anyKeyedValue(c call) bool {
 	for i, v := range c.values {
-		if w.keyed(v, c.args[i].Type()) {
+		if _, uniform := uniformScale(c.args[i]); !uniform && w.keyed(v, c.args[i].Type()) {
 			return true
 		}
 	}
