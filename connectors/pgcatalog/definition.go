@@ -75,6 +75,9 @@ func viewText(oid uint32, pretty bool) (string, error) {
 // indexText gives an index by its OID: one column of it where number is not 0. A pretty
 // one names the schema only where it must.
 func (s *Session) indexText(oid uint32, number int32, pretty bool) (string, error) {
+	if i, ok := systemIndexes().byOID[oid]; ok {
+		return i.indexText(number, pretty), nil
+	}
 	c, ok := s.indexes[oid]
 	switch {
 	case !ok:

@@ -32,6 +32,9 @@ func (v *View) relationOID(schema, name string) uint32 {
 	if r, ok := relations().byName[a]; ok {
 		return r.oid
 	}
+	if i, ok := systemIndexes().byName[name]; ok && schema == SystemSchema {
+		return i.oid
+	}
 	return v.names[a]
 }
 
@@ -52,6 +55,9 @@ func (s *Session) find(schema, name string) uint32 {
 func (v *View) relationName(oid uint32) (schema, name string, ok bool) {
 	if r, ok := relations().byOID[oid]; ok {
 		return r.address().Schema, r.address().Name, true
+	}
+	if i, ok := systemIndexes().byOID[oid]; ok {
+		return SystemSchema, i.name, true
 	}
 	if t, ok := v.byOID[oid]; ok {
 		return t.schema.name, t.name, true

@@ -3,7 +3,6 @@ package pgcatalog
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/sluicemesh/sluice/catalog"
@@ -44,12 +43,7 @@ var relations = sync.OnceValue(readRelations)
 func readRelations() *relationSet {
 	set := &relationSet{byName: map[catalog.Address]*relation{}, byOID: map[uint32]*relation{}}
 	eachLine("relations", func(cells []cell) {
-		r := &relation{oid: oidOf(cells[0].text), kind: cells[3].text, rowType: oidOf(cells[4].text)}
-		for text := range strings.SplitSeq(cells[5].text, ",") {
-			f := strings.Fields(text)
-			mod, _ := strconv.ParseInt(f[2], 10, 32)
-			r.columns = append(r.columns, column{f[0], pgtype.Type{OID: pgtype.OID(oidOf(f[1])), Mod: int32(mod)}, f[3] == "1", oidOf(f[4])})
-		}
+		r := &relation{oid: oidOf(cells[0].text), kind: cells[3].text, rowType: oidOf(cells[4].text), columns: readColumns(cells[5].text)}
 		old := slices.Clone(r.columns)
 		r.columns = changed(cells[2].text, r.columns)
 		for _, c := range r.columns {

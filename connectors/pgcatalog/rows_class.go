@@ -85,8 +85,12 @@ func (v *View) classes(w *writer) {
 			am = 0
 		}
 		a := r.address()
-		add(r.oid, a.Name, v.schema(a.Schema).oid, r.rowType, uint32(superuserOID), am, r.oid, -1.0, false,
+		add(r.oid, a.Name, v.schema(a.Schema).oid, r.rowType, uint32(superuserOID), am, r.oid, -1.0, systemIndexes().tables[r.oid],
 			"p", r.kind, len(r.columns), r.kind == "v", false, true, "n", "0", "0", []string{aclItem(superuser, "arwdDxt", superuser), "=r/" + superuser})
+	}
+	for _, i := range v.systemIndexes() {
+		add(i.oid, i.name, v.schema(SystemSchema).oid, uint32(0), uint32(superuserOID), i.method, i.oid, -1.0, false,
+			"p", "i", len(i.columns), false, false, true, "n", "0", "0", nil)
 	}
 	for _, t := range v.tables {
 		add(t.oid, t.name, t.schema.oid, t.rowType, roleOID(t.owner), heapAM, t.oid, -1.0, len(t.indexes()) > 0,
@@ -134,6 +138,11 @@ func (v *View) attributes(w *writer) {
 	for _, r := range v.system {
 		for i, c := range r.columns {
 			column(r.oid, c.name, i+1, c.declare, c.collation, c.notNull, nil)
+		}
+	}
+	for _, index := range v.systemIndexes() {
+		for i, c := range index.columns {
+			column(index.oid, c.name, i+1, c.declare, c.collation, c.notNull, nil)
 		}
 	}
 	for _, t := range v.tables {

@@ -69,7 +69,7 @@ func (v *View) tableRows(w *writer) {
 	add := w.columns("schemaname", "tablename", "tableowner", "hasindexes", "hasrules", "hastriggers", "rowsecurity")
 	for _, r := range v.system {
 		if r.kind == "r" {
-			add(r.address().Schema, r.address().Name, superuser, false, false, false, false)
+			add(r.address().Schema, r.address().Name, superuser, systemIndexes().tables[r.oid], false, false, false)
 		}
 	}
 	for _, t := range v.tables {
@@ -88,6 +88,9 @@ func (v *View) viewRows(w *writer) {
 
 func (v *View) indexDefinitions(w *writer) {
 	add := w.columns("schemaname", "tablename", "indexname", "indexdef")
+	for _, i := range v.systemIndexes() {
+		add(SystemSchema, relations().byOID[i.table].address().Name, i.name, i.text)
+	}
 	for _, t := range v.tables {
 		for _, c := range t.indexes() {
 			add(t.schema.name, t.name, c.name, c.indexDefinition(qualified(t.schema.name, t.name)))

@@ -136,6 +136,14 @@ var systemComments = map[string]string{
 	SystemSchema: "system catalog schema", "pg_toast": "reserved schema for TOAST tables", PublicSchema: "standard public schema",
 }
 
+// systemIndexes are those of the system tables that the view has.
+func (v *View) systemIndexes() []*systemIndex {
+	if v.system == nil {
+		return nil
+	}
+	return systemIndexes().list
+}
+
 // HasSchema tells whether a schema exists for the principal.
 func (v *View) HasSchema(name string) bool { return v.schema(name) != nil }
 

@@ -12,20 +12,30 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// columnsOf lists the columns of a row c of pg_class.
+const columnsOf = `
+	(SELECT string_agg(attname || ' ' || atttypid || ' ' || atttypmod || ' ' || attnotnull::int || ' ' || attcollation, ',' ORDER BY attnum)
+	   FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns`
+
+// systemTables are those whose indexes and keys are dumped.
+const systemTables = `(SELECT oid FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r')`
+
 // relations lists every relation of the two system schemas with its columns.
 const relations = `
 	SELECT c.oid, nspname, relname, relkind, reltype,
-	       (SELECT string_agg(attname || ' ' || atttypid || ' ' || atttypmod || ' ' || attnotnull::int || ' ' || attcollation, ',' ORDER BY attnum)
-	          FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns
+	       ` + columnsOf + `
 	  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 	 WHERE nspname IN ('pg_catalog', 'information_schema') AND relkind IN ('r', 'v') ORDER BY c.oid`
+
+// dumpedConstraints are those of information_schema's domains, and the keys of system tables.
+const dumpedConstraints = "(contypid <> 0 OR conrelid IN " + systemTables + ")"
 
 // static are the tables whose rows are the same in every database as initdb made it,
 // and which of them those are. information_schema's features stay out: they are claims
 // of PostgreSQL's own.
 var static = []struct{ table, where string }{
 	{"pg_aggregate", ""}, {"pg_am", ""}, {"pg_amop", ""}, {"pg_amproc", ""}, {"pg_cast", ""},
-	{"pg_collation", "oid < 12000"}, {"pg_constraint", "contypid <> 0"}, {"pg_conversion", ""}, {"pg_language", ""}, {"pg_namespace", ""}, {"pg_opclass", ""}, {"pg_operator", ""},
+	{"pg_collation", "oid < 12000"}, {"pg_constraint", dumpedConstraints}, {"pg_conversion", ""}, {"pg_index", "indrelid IN " + systemTables}, {"pg_language", ""}, {"pg_namespace", ""}, {"pg_opclass", ""}, {"pg_operator", ""},
 	{"pg_opfamily", ""}, {"pg_proc", "oid < 16384"}, {"pg_range", ""}, {"pg_ts_config", ""}, {"pg_ts_config_map", ""}, {"pg_ts_dict", ""},
 	{"pg_ts_parser", ""}, {"pg_ts_template", ""}, {"pg_tablespace", ""},
 	{"pg_type", "oid < 16384 AND typnamespace <> 'pg_toast'::regnamespace"},
@@ -36,7 +46,9 @@ var static = []struct{ table, where string }{
 var further = []struct{ file, query string }{
 	{"relations", relations},
 	{"keywords", "SELECT * FROM pg_get_keywords() ORDER BY word"},
-	{"constraint_definitions", "SELECT oid, pg_get_constraintdef(oid), pg_get_constraintdef(oid, true) FROM pg_constraint WHERE contypid <> 0 ORDER BY oid"},
+	{"constraint_definitions", "SELECT oid, pg_get_constraintdef(oid), pg_get_constraintdef(oid, true) FROM pg_constraint WHERE " + dumpedConstraints + " ORDER BY oid"},
+	{"index_definitions", "SELECT c.oid, relname, relam, indrelid, pg_get_indexdef(c.oid), pg_get_indexdef(c.oid, 0, true), " + columnsOf +
+		" FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid IN " + systemTables + " ORDER BY c.oid"},
 	{"view_definitions", "SELECT oid, pg_get_viewdef(oid), pg_get_viewdef(oid, true) FROM pg_class WHERE relkind = 'v' AND oid < 16384 ORDER BY oid"},
 	{"function_definitions", "SELECT oid, pg_get_functiondef(oid) FROM pg_proc WHERE prokind <> 'a' AND oid < 16384 ORDER BY oid"},
 	{"token_types", "SELECT * FROM ts_token_type('default') ORDER BY tokid"},
