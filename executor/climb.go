@@ -167,10 +167,11 @@ func (r *run) enough(ctx context.Context, d *reduction, c *climb, g *gathered, s
 		one, over := c.over[k]
 		if !over {
 			of[p.Own] = sets[p.Of]
+			enough = enough && of[p.Own] != nil
 			continue
 		}
 		remote, keys := d.nodes[k].(*plan.Remote), g.values(p.Own)
-		if !enough || failed != nil || len(keys) > mostKeys(remote.Source.Kind) {
+		if !enough || failed != nil || keys == nil || len(keys) > mostKeys(remote.Source.Kind, one.Keys.Of) || keys.bytes() > mostKeyBytes {
 			enough = false
 			break
 		}
@@ -181,7 +182,8 @@ func (r *run) enough(ctx context.Context, d *reduction, c *climb, g *gathered, s
 			break
 		}
 		taken[k] = partner
-		enough, of[p.Own] = partner.complete, partner.values(p.Of)
+		of[p.Own] = partner.values(p.Of)
+		enough = partner.complete && of[p.Own] != nil
 	}
 	if failed == nil && enough && (g.rows() < asked || g.among(of) >= c.top.Count) {
 		for k, partner := range taken {
@@ -195,51 +197,24 @@ func (r *run) enough(ctx context.Context, d *reduction, c *climb, g *gathered, s
 	return false, failed
 }
 
-// values gives the values of an integer column.
+// values gives the values of a column; nil where one is no use as a key.
 func (g *gathered) values(id plan.ColumnID) keySet {
-	set := keySet{}
-	g.each([]plan.ColumnID{id}, func(values []int64) { set[values[0]] = struct{}{} })
-	return set
+	at := slices.IndexFunc(g.columns, func(c plan.Column) bool { return c.ID == id })
+	own := map[plan.ColumnID]keySet{id: {}}
+	for _, b := range g.batches {
+		addKeys(own, g.columns[at], b.Column(at), slices.Repeat([]bool{true}, int(b.NumRows())))
+	}
+	return own[id]
 }
 
 // among counts the rows whose columns each have a value in its set.
 func (g *gathered) among(sets map[plan.ColumnID]keySet) (rows int64) {
-	var ids []plan.ColumnID
-	for id := range sets {
-		ids = append(ids, id)
-	}
-	g.each(ids, func(values []int64) {
-		for k, id := range ids {
-			if _, in := sets[id][values[k]]; !in {
-				return
-			}
-		}
-		rows++
-	})
-	return rows
-}
-
-// each visits the rows in which some integer columns are not NULL.
-func (g *gathered) each(ids []plan.ColumnID, visit func(values []int64)) {
-	values := make([]int64, len(ids))
 	for _, b := range g.batches {
-		read := make([]func(int) (int64, bool), len(ids))
-		for k, id := range ids {
-			at := slices.IndexFunc(g.columns, func(c plan.Column) bool { return c.ID == id })
-			column := b.Column(at)
-			value, _ := integers(column)
-			read[k] = func(i int) (int64, bool) { return value(i), column.IsValid(i) }
-		}
-	rows:
-		for i := range int(b.NumRows()) {
-			for k := range read {
-				v, valid := read[k](i)
-				if !valid {
-					continue rows
-				}
-				values[k] = v
+		for _, in := range within(g.columns, b, sets) {
+			if in {
+				rows++
 			}
-			visit(values)
 		}
 	}
+	return rows
 }

@@ -1,6 +1,9 @@
 package executor
 
 import (
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -32,11 +35,11 @@ func TestWithKeysSaysThemAsTheSourceLikes(t *testing.T) {
 		keys keySet
 		want string
 	}{
-		{catalog.Postgres, keySet{3: {}, 1: {}}, "ArrayCompare {1,3}"},
+		{catalog.Postgres, keySet{"3": {}, "1": {}}, "ArrayCompare {1,3}"},
 		{catalog.Postgres, keySet{}, "ArrayCompare {}"},
-		{catalog.MariaDB, keySet{3: {}, -1: {}}, "In -1 3"},
+		{catalog.MariaDB, keySet{"3": {}, "-1": {}}, "In 3 -1"},
 		{catalog.MariaDB, keySet{}, "In NULL"},
-		{catalog.Files, keySet{5: {}}, "In 5"},
+		{catalog.Files, keySet{"5": {}}, "In 5"},
 		{catalog.Files, upTo(22), "Member {0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21}"},
 	} {
 		r, placeholder := reducibleRemote(c.kind)
@@ -50,9 +53,52 @@ func TestWithKeysSaysThemAsTheSourceLikes(t *testing.T) {
 func upTo(n int64) keySet {
 	keys := keySet{}
 	for k := range n {
-		keys[k] = struct{}{}
+		keys[strconv.FormatInt(k, 10)] = struct{}{}
 	}
 	return keys
+}
+
+// TestKeysAreEqualWhereValuesAre: what is told to another source is one text for all values
+// that are equal, and nothing where a value has no text that all sources read.
+func TestKeysAreEqualWhereValuesAre(t *testing.T) {
+	t.Parallel()
+	decimal := pgtype.Type{OID: pgtype.Numeric, Mod: pgtype.NumericMod(10, 3)}
+	for _, c := range []struct {
+		of     pgtype.Type
+		values string
+		want   []string // nil: no keys
+	}{
+		{pgtype.Of(pgtype.Int2), `[1, null, -7, 1]`, []string{"1", "-7"}},
+		{pgtype.Of(pgtype.Int8), `[9223372036854775807]`, []string{"9223372036854775807"}},
+		{decimal, `["1.500", "0.000", "-0.050", "1234567.891", "20.000", null]`, []string{"0", "20", "1.5", "-0.05", "1234567.891"}},
+		{pgtype.Of(pgtype.Text), `["a", "A", "a ", "", "b\\\"c"]`, []string{"", "A", "a", "a ", `b\"c`}},
+		{pgtype.Of(pgtype.Bpchar), `["a", "a  ", "  "]`, []string{"", "a"}},
+		{pgtype.Of(pgtype.Text), `["a", "b\u0000"]`, nil},
+		{pgtype.Of(pgtype.JSON), `["1"]`, nil},
+		{pgtype.Of(pgtype.Date), `[19723, -10000]`, []string{"1942-08-16", "2024-01-01"}},
+		{pgtype.Of(pgtype.Date), `[19723, 2147483647]`, nil},
+		{pgtype.Of(pgtype.Date), `[-1000000]`, nil},
+		{pgtype.Of(pgtype.Float8), `[1.5]`, nil},
+	} {
+		values, _, err := array.FromJSON(memory.DefaultAllocator, pgtype.Arrow(c.of), strings.NewReader(c.values))
+		if err != nil {
+			t.Fatal(c.values, err)
+		}
+		own := map[plan.ColumnID]keySet{}
+		addKeys(own, plan.Column{ID: 1, Type: c.of}, values, slices.Repeat([]bool{true}, values.Len()))
+		if got := own[1].sorted(); !slices.Equal(got, c.want) {
+			t.Errorf("%s of type %d: got %q, want %q", c.values, c.of.OID, got, c.want)
+		}
+	}
+}
+
+func TestKeysBeyondATypeAreNoneOfItsValues(t *testing.T) {
+	t.Parallel()
+	r, placeholder := reducibleRemote(catalog.Postgres)
+	keys := keySet{"7": {}, "2147483647": {}, "2147483648": {}, "-2147483649": {}}
+	if got := said(withKeys(r, map[*plan.Literal]keySet{placeholder: keys}).Root); got != "ArrayCompare {7,2147483647}" {
+		t.Errorf("got %s", got)
+	}
 }
 
 func said(root plan.Node) string {

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/apache/arrow-go/v18/arrow"
+
 	"github.com/sluicemesh/sluice/internal/budget"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -228,7 +230,7 @@ func (d *reduction) reduced(r *plan.Remote, sets map[plan.ColumnID]keySet) (*pla
 // worth tells whether keys leave out enough rows, and fit into a statement.
 func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from plan.ColumnID) bool {
 	keys := float64(len(set))
-	if len(set) > mostKeys(r.Source.Kind) || keys > fewer*d.known.whole(d.nodes[d.leafOf[from]]) {
+	if len(set) > mostKeys(r.Source.Kind, one.Keys.Of) || set.bytes() > mostKeyBytes || keys > fewer*d.known.whole(d.nodes[d.leafOf[from]]) {
 		return false
 	}
 	if distinct := d.known.distinct(r.Root, one.Column.ID); distinct > 0 {
@@ -254,7 +256,7 @@ func bound(one plan.Reduction, sets map[plan.ColumnID]keySet) (best keySet, from
 // rounds of letting gathered leaves reduce each other: a chain of so many tables.
 const rounds = 3
 
-// keys gives the values of each integer column of gathered leaves, in rows whose own
+// keys gives the values of each column of gathered leaves that bounds others, in rows whose own
 // keys are among those of the others.
 func (d *reduction) keys(leaves []int) map[plan.ColumnID]keySet {
 	sets := map[plan.ColumnID]keySet{}
@@ -313,34 +315,10 @@ func (d *reduction) collect(n plan.Node, g *gathered, sets map[plan.ColumnID]key
 	}
 	own := map[plan.ColumnID]keySet{}
 	for _, b := range g.batches {
-		keep := make([]bool, b.NumRows())
-		for i := range keep {
-			keep[i] = true
-		}
+		keep := within(g.columns, b, bounds)
 		for c, col := range g.columns {
-			set, bounded := bounds[col.ID]
-			value, ok := integers(b.Column(c))
-			if !bounded || !ok {
-				continue
-			}
-			for i := range keep {
-				if _, in := set[value(i)]; !in || b.Column(c).IsNull(i) {
-					keep[i] = false
-				}
-			}
-		}
-		for c, col := range g.columns {
-			value, ok := integers(b.Column(c))
-			if !wanted[col.ID] || !ok {
-				continue
-			}
-			if own[col.ID] == nil {
-				own[col.ID] = keySet{}
-			}
-			for i, kept := range keep {
-				if kept && b.Column(c).IsValid(i) {
-					own[col.ID][value(i)] = struct{}{}
-				}
+			if wanted[col.ID] {
+				addKeys(own, col, b.Column(c), keep)
 			}
 		}
 	}
@@ -349,5 +327,58 @@ func (d *reduction) collect(n plan.Node, g *gathered, sets map[plan.ColumnID]key
 			own[col.ID] = keySet{}
 		}
 	}
+	maps.DeleteFunc(own, func(_ plan.ColumnID, s keySet) bool { return s == nil })
 	maps.Copy(sets, own)
+}
+
+// within tells which rows of a batch have all their bounded columns among the keys.
+func within(columns []plan.Column, b arrow.RecordBatch, bounds map[plan.ColumnID]keySet) []bool {
+	keep := slices.Repeat([]bool{true}, int(b.NumRows()))
+	var buffer []byte
+	for c, col := range columns {
+		set, bounded := bounds[col.ID]
+		text, ok := keyTexts(col.Type, b.Column(c))
+		if !bounded || !ok {
+			continue
+		}
+		for i := range keep {
+			if b.Column(c).IsNull(i) {
+				keep[i] = false
+				continue
+			}
+			buffer, _ = text(buffer[:0], i)
+			if _, in := set[string(buffer)]; !in {
+				keep[i] = false
+			}
+		}
+	}
+	return keep
+}
+
+// addKeys adds the values of a column in the rows that are kept. A column with a value that
+// is no use as a key has none: nil.
+func addKeys(own map[plan.ColumnID]keySet, col plan.Column, values arrow.Array, keep []bool) {
+	text, ok := keyTexts(col.Type, values)
+	set, begun := own[col.ID]
+	if !ok || begun && set == nil {
+		return
+	}
+	if !begun {
+		set = keySet{}
+		own[col.ID] = set
+	}
+	var buffer []byte
+	for i, kept := range keep {
+		if !kept || values.IsNull(i) {
+			continue
+		}
+		buffer, ok = text(buffer[:0], i)
+		if !ok {
+			own[col.ID] = nil
+			return
+		}
+		if _, in := set[string(buffer)]; !in {
+			set[string(buffer)] = struct{}{}
+		}
+	}
 }

@@ -40,8 +40,10 @@ func (c *Context) withReductions(r *plan.Remote, w *reductions) plan.Node {
 		if len(by) == 0 {
 			continue
 		}
-		keys := &plan.Literal{Of: col.Type, Text: "0"}
-		in := &plan.In{Arg: &plan.ColumnRef{Column: col}, List: []plan.Expr{keys}, Equal: w.equal[col.ID]}
+		in, keys, ok := among(col)
+		if !ok {
+			continue
+		}
 		next := c.fixpointQuietly(&plan.Filter{Input: reduced, Conjuncts: []plan.Expr{in}})
 		if !c.runsAll(r.Source, next) || c.needsFence(r.Source, next) {
 			continue
@@ -112,20 +114,60 @@ func (w *reductions) givers(id plan.ColumnID, self plan.Node) []plan.ColumnID {
 	return by
 }
 
-// columnsEqual takes apart a = b over two columns of one integer type.
+// columnsEqual takes apart a = b over two columns of keys.
 func columnsEqual(e plan.Expr) (a, b *plan.ColumnRef, equal *pgtype.Procedure) {
-	a, b, ok := plan.EqualColumns(e)
-	if !ok {
+	call, ok := e.(*plan.Call)
+	if !ok || call.Operator != "=" || len(call.Args) != 2 || !keyEqual(call.Procedure) {
 		return nil, nil, nil
 	}
-	if equal = e.(*plan.Call).Procedure; !keyEqual(equal) {
+	a, okA := keyColumn(call.Args[0])
+	b, okB := keyColumn(call.Args[1])
+	if !okA || !okB {
 		return nil, nil, nil
 	}
-	return a, b, equal
+	return a, b, call.Procedure
 }
 
-// keyEqual: keys are integers. They have one text form, one order and one equality in
-// every source; texts and numerics do not.
-func keyEqual(p *pgtype.Procedure) bool {
-	return p != nil && (p.Name == "int2eq" || p.Name == "int4eq" || p.Name == "int8eq")
+// keyColumn reads a column that may be asked for keys, or give them. A varchar is compared
+// as a text; a numeric must have so few digits that NaN is none of its values.
+func keyColumn(e plan.Expr) (*plan.ColumnRef, bool) {
+	if c, ok := e.(*plan.Cast); ok && c.To.OID == pgtype.Text && c.Arg.Type().OID == pgtype.Varchar {
+		e = c.Arg
+	}
+	r, ok := e.(*plan.ColumnRef)
+	if ok && r.Column.Type.OID == pgtype.Numeric {
+		_, _, ok = pgtype.IsDecimal128(r.Column.Type)
+	}
+	return r, ok
+}
+
+// keyEquals are equalities under which equal values have one text form that all sources read
+// alike, once blanks at the end of a char(n) and zeros at that of a numeric are dropped.
+var keyEquals = map[string]bool{
+	"int2eq": true, "int4eq": true, "int8eq": true, "int24eq": true, "int42eq": true, "int28eq": true, "int82eq": true, "int48eq": true, "int84eq": true,
+	"texteq": true, "bpchareq": true, "uuid_eq": true, "date_eq": true, "numeric_eq": true,
+}
+
+func keyEqual(p *pgtype.Procedure) bool { return p != nil && keyEquals[p.Name] }
+
+// among says that a column is one of some keys, which keys stands for.
+func among(col plan.Column) (in *plan.In, keys *plan.Literal, ok bool) {
+	var column plan.Expr = &plan.ColumnRef{Column: col}
+	of := pgtype.Of(col.Type.OID)
+	if of.OID == pgtype.Varchar {
+		of = pgtype.Of(pgtype.Text)
+		column = &plan.Cast{Arg: column, To: of, Context: plan.CastImplicit}
+	}
+	equal, err := pgtype.ResolveOperator("=", of.OID, of.OID)
+	if err != nil {
+		return nil, nil, false
+	}
+	keys = &plan.Literal{Of: of, Text: anyKey[of.OID]}
+	return &plan.In{Arg: column, List: []plan.Expr{keys}, Equal: equal.Procedure}, keys, true
+}
+
+// anyKey is what keys may look like, to ask a source whether it could be told of some.
+var anyKey = map[pgtype.OID]string{
+	pgtype.Int2: "0", pgtype.Int4: "0", pgtype.Int8: "0", pgtype.Numeric: "0.5", pgtype.Text: "key", pgtype.Bpchar: "key",
+	pgtype.Date: "2000-01-01", pgtype.UUID: "00000000-0000-0000-0000-000000000000",
 }

@@ -220,7 +220,7 @@ func (w *reductions) memberships(conjuncts []plan.Expr, in scope, outer map[plan
 		if !ok || s.Kind != plan.AnySubquery || s.Operator != "=" || len(s.Left) != 1 || !keyEqual(s.Procedures[0]) {
 			continue
 		}
-		a, ok := s.Left[0].(*plan.ColumnRef)
+		a, ok := keyColumn(s.Left[0])
 		if !ok {
 			continue
 		}

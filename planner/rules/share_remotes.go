@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -270,12 +269,15 @@ func (c *Context) reducedAgain(g *sharing, names map[plan.ColumnID]plan.ColumnID
 	for _, one := range g.reduced {
 		column := one.Column
 		at := slices.IndexFunc(out.Columns(), func(col plan.Column) bool { return col.ID == g.fresh[column.ID] })
-		equal, err := pgtype.ResolveOperator("=", column.Type.OID, column.Type.OID)
-		if at < 0 || err != nil {
+		if at < 0 {
 			continue
 		}
-		by := plan.Reduction{Column: out.Columns()[at], By: one.By, Keys: &plan.Literal{Of: column.Type, Text: "0"}}
-		in := &plan.In{Arg: &plan.ColumnRef{Column: by.Column}, List: []plan.Expr{by.Keys}, Equal: equal.Procedure}
+		by := plan.Reduction{Column: out.Columns()[at], By: one.By}
+		in, keys, ok := among(by.Column)
+		if !ok {
+			continue
+		}
+		by.Keys = keys
 		next := c.fixpointQuietly(&plan.Filter{Input: reduced, Conjuncts: []plan.Expr{in}})
 		if !c.runsAll(out.Source, next) || c.needsFence(out.Source, next) {
 			continue
