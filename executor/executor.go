@@ -98,6 +98,17 @@ func (e *Executor) start(ctx context.Context, q plan.Query, o Options, account *
 // Fragments gives what each source has delivered so far.
 func (r *Result) Fragments() []Fragment { return r.fragments.list() }
 
+// Err gives the error that ended the rows.
+func (r *Result) Err() error { return told(r.RecordReader.Err(), r.account) }
+
+// told says of an engine that is out of memory what the statement may use.
+func told(err error, account *budget.Account) error {
+	if account != nil && duckdb.IsOutOfMemory(err) {
+		return account.Exceeded()
+	}
+	return err
+}
+
 // Close ends the statement everywhere and frees what it holds. It may be called twice.
 func (r *Result) Close() {
 	r.once.Do(func() {

@@ -31,8 +31,8 @@ func (e *Executor) Run(ctx context.Context, q plan.Query, o Options) (*Result, e
 	}
 	result, err := e.run(ctx, q, o, account)
 	if err != nil {
-		account.Close()
-		return nil, err
+		defer account.Close()
+		return nil, told(err, account)
 	}
 	result.account = account
 	if account != nil {

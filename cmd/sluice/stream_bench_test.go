@@ -90,7 +90,7 @@ type process struct {
 }
 
 // serveProcess builds the program and serves the mesh with it.
-func (m *meshFixture) serveProcess() *process {
+func (m *meshFixture) serveProcess(more ...string) *process {
 	m.t.Helper()
 	binary := filepath.Join(m.t.TempDir(), "sluice")
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
@@ -102,6 +102,7 @@ func (m *meshFixture) serveProcess() *process {
 	must(m.t, listener.Close())
 	p := &process{served: served{t: m.t, address: address}, mesh: m.dir}
 	p.command = exec.Command(binary, "serve", "--mesh", m.dir, "--listen", address.String(), "--audit-dir", m.t.TempDir())
+	p.command.Args = append(p.command.Args, more...)
 	p.command.Stderr = m.t.Output()
 	must(m.t, p.command.Start())
 	m.t.Cleanup(func() {

@@ -97,7 +97,7 @@ var errorRules = []errorRule{
 	rule("Invalid Input", `(?i)malformed JSON|magic bytes|parquet|sniffing file`, sqlstate.SystemError, "could not read from the source"),
 	rule("Not implemented", `^Non-inner join on correlated columns|^Unsupported join type for flattening`, sqlstate.FeatureNotSupported, "outer join of columns of an outer query is not supported"),
 	rule("INTERRUPT", `^Interrupted`, sqlstate.QueryCanceled, "canceling statement due to user request"),
-	rule("Out of Memory", ``, sqlstate.OutOfMemory, "out of memory"),
+	rule("Out of Memory", ``, sqlstate.OutOfMemory, outOfMemory),
 	rule("", `(?i)division by zero`, sqlstate.DivisionByZero, "division by zero"),
 	{"Out of Range", regexp.MustCompile(`^Overflow in [a-z ]+ of ([A-Z0-9]+)`), arithmeticOverflow},
 	{"Out of Range", regexp.MustCompile(`^Overflow on abs\((-?[0-9]+)`), absOverflow},

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strings"
 	"unsafe"
@@ -90,4 +91,13 @@ func mapError(text string) *sqlstate.Error {
 	}
 	// The text may quote literals of the statement, so it stays in the cause.
 	return sqlstate.From(fmt.Errorf("duckdb: %s", text))
+}
+
+const outOfMemory = "out of memory"
+
+// IsOutOfMemory tells the error of an instance that needed more than its limits, also in
+// files.
+func IsOutOfMemory(err error) bool {
+	var e *sqlstate.Error
+	return errors.As(err, &e) && e.Code == sqlstate.OutOfMemory && e.Message == outOfMemory
 }

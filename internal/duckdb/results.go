@@ -64,7 +64,7 @@ func (r *Results) PutTexts(elements []*string) {
 func (r *Results) finishLists() error {
 	n := C.idx_t(len(r.ends))
 	if C.duckdb_list_vector_reserve(r.vector.handle, n) != 0 || C.duckdb_list_vector_set_size(r.vector.handle, n) != 0 {
-		return sqlstate.New(sqlstate.OutOfMemory, "out of memory")
+		return sqlstate.New(sqlstate.OutOfMemory, outOfMemory)
 	}
 	child := C.duckdb_list_vector_get_child(r.vector.handle)
 	if len(r.nulls) > 0 {
