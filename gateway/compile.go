@@ -15,8 +15,8 @@ import (
 // one execution only. Its Parameters stay in it: nothing was decided or moved by their
 // values, so it is the plan for all of them. sample are values of them.
 //
-// Only reads by key are kept with Parameters: other plans may be better for some values
-// than for others.
+// Other plans than reads by key are kept with Parameters where the sample would have got
+// the very same one (general).
 func (s *session) compile(ctx context.Context, now *moment, text string, bound bind.Bound, sample []*plan.Literal) *kept {
 	if bound.Stable || now.unsteady {
 		return nil
@@ -42,7 +42,7 @@ func (s *session) compile(ctx context.Context, now *moment, text string, bound b
 	if ok = ok && k.again == nil; ok { // else what it fails by could tell something
 		k.lookUp, k.asked = lookUp, audit.Fingerprint(lookUp.SQL)
 	}
-	if !ok && len(bound.Parameters) > 0 {
+	if !ok && len(bound.Parameters) > 0 && !s.general(ctx, now, bound, optimized, sample) {
 		return nil
 	}
 	k.like = s.gateway.audit.Like(text, k.decision)

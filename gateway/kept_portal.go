@@ -66,7 +66,7 @@ func (p *keptPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 func (p *keptPortal) start(ctx context.Context, record *audit.Entry) (pgwire.Rows, error) {
 	q := p.plan.query
 	if len(p.values) > 0 {
-		q.Root = plan.BindParameters(q.Root, p.literals())
+		q = withValues(q, p.literals())
 	}
 	s := p.query.session
 	o := s.options(s.momentOn(p.basis))

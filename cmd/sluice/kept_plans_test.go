@@ -264,6 +264,14 @@ var keptQueries = []string{
 	"SELECT 1 = 1, id FROM shop.people WHERE id = $1 LIMIT 1",
 	"SELECT 10 / (id - $1) FROM shop.people WHERE id = $1",
 	"SELECT x.id FROM (SELECT id FROM shop.people WHERE id = $1) x",
+	"SELECT count(*), min(id) FROM shop.people WHERE id < $1",
+	"SELECT p.id, p.email, e.at FROM shop.people p JOIN farm.people f ON f.id = p.id LEFT JOIN shop.events e ON e.id = p.id WHERE p.id <> $1 ORDER BY 1",
+	"SELECT id FROM shop.people WHERE region IS NOT NULL AND id >= $1 ORDER BY id DESC LIMIT 2",
+	"SELECT id FROM shop.people WHERE $1::int IS NULL OR id = $1 ORDER BY id",
+	"SELECT id + $1, $1 FROM shop.people ORDER BY 1",
+	"SELECT id FROM shop.people ORDER BY id LIMIT $1",
+	"SELECT id, (SELECT count(*) FROM shop.loose l WHERE l.id = $1) FROM shop.events WHERE id IN (SELECT id FROM shop.people WHERE id > $1) ORDER BY id",
+	"SELECT name, count(*) OVER (PARTITION BY id) FROM shop.loose WHERE id IN ($1, 2) AND name LIKE 'o%' || $1 ORDER BY 1",
 	"TABLE shop.loose LIMIT 0", "SELECT FROM shop.people WHERE id = $1",
 }
 
@@ -306,4 +314,34 @@ func askKept(t *testing.T, conn *pgx.Conn, sql string, parameters []string) stri
 		fmt.Fprintf(&out, "%q\n", row)
 	}
 	return out.String() + r.CommandTag.String()
+}
+
+// TestPlansWithParameters: a plan with parameters in it serves other values where none was
+// looked at to make it; else each value gets its own.
+func TestPlansWithParameters(t *testing.T) {
+	t.Parallel()
+	m := newKeptMesh(t)
+	s := m.serve()
+	conn, other := s.connect(t, "bert"), m.serveWith(func(s *serve) { s.keep = gateway.KeepNone }).connect(t, "bert")
+	for sql, reused := range map[string]bool{
+		"SELECT count(*) FROM shop.events WHERE id < $1":                                                        true,
+		"SELECT count(*) FROM shop.people WHERE id < $1":                                                        true,
+		"SELECT e.at FROM shop.events e JOIN shop.people p ON p.id = e.id WHERE p.id > $1 ORDER BY 1":           true,
+		"SELECT id FROM shop.events WHERE id IN ($1, 2) AND day IS NOT NULL ORDER BY at LIMIT 2":                true,
+		"SELECT name FROM shop.loose WHERE id = (SELECT max(id) FROM shop.events WHERE id <= $1) ORDER BY name": true,
+		"SELECT id FROM shop.events ORDER BY id LIMIT $1":                                                       false,
+		"SELECT id FROM shop.events WHERE $1::int IS NULL OR id = $1 ORDER BY id":                               true,
+		"SELECT 10 / $1 FROM shop.events":                                                                       true,
+		"SELECT id FROM shop.events WHERE id = $1 + 1":                                                          true,
+	} {
+		before := s.app.gateway.PlansReused()
+		for _, value := range []string{"1", "2", "3"} {
+			if kept, own := askKept(t, conn, sql, []string{value}), askKept(t, other, sql, []string{value}); kept != own {
+				t.Errorf("%s with %s: %s, planned by itself %s", sql, value, kept, own)
+			}
+		}
+		if is := s.app.gateway.PlansReused() > before; is != reused {
+			t.Errorf("%s: reused %v, want %v", sql, is, reused)
+		}
+	}
 }

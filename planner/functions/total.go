@@ -31,7 +31,7 @@ func Volatile(e plan.Expr) bool {
 
 func totalOne(e plan.Expr) bool {
 	switch e := e.(type) {
-	case *plan.Literal, *plan.ColumnRef, *plan.And, *plan.Or, *plan.Not, *plan.IsNull, *plan.BooleanTest,
+	case *plan.Literal, *plan.Parameter, *plan.ColumnRef, *plan.And, *plan.Or, *plan.Not, *plan.IsNull, *plan.BooleanTest,
 		*plan.Case, *plan.Coalesce, *plan.Array, *plan.Row:
 		return true
 	case *plan.Call:

@@ -94,5 +94,12 @@ func BindParameters(n Node, values []*Literal) Node {
 		}
 		return e
 	}
-	return Transform(n, func(n Node) Node { return TransformNodeExprs(n, replace) })
+	return Transform(n, func(n Node) Node {
+		if r, ok := n.(*Remote); ok && r.Reduced != nil {
+			out := *r
+			out.Reduced = BindParameters(r.Reduced, values)
+			return &out
+		}
+		return TransformNodeExprs(n, replace)
+	})
 }
