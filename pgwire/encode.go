@@ -125,7 +125,9 @@ func wrongArray(values arrow.Array) error {
 
 // newValueEncoder gives the encoder of a type in a format.
 func newValueEncoder(t pgtype.Type, format int16, f valueFormat) (valueEncoder, error) {
-	if element, ok := pgtype.ElementType(t); ok {
+	if element, ok := pgtype.ElementType(t); ok && t.Shaped {
+		return newShapedEncoder(element, format, f)
+	} else if ok {
 		return newListEncoder(element, format, f)
 	}
 	if pgtype.IsRange(t.OID) {

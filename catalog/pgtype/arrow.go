@@ -22,6 +22,7 @@ import "github.com/apache/arrow-go/v18/arrow"
 //	json, jsonb              String, the text PostgreSQL prints
 //	record                   Struct of its fields f1, f2, … where they are known
 //	T[]                      List<T>, one dimension, lower bound 1 (others are refused with 0A000)
+//	T[], Shaped              Struct{s: bounds as array_dims has them, "" of none; v: List<T> in row-major order}
 //	everything else          String, the text PostgreSQL prints
 
 // NumericParts gives precision and scale of a numeric type modifier
@@ -83,7 +84,11 @@ func Arrow(t Type) arrow.DataType {
 	if IsRegistered(t.OID) {
 		return arrow.PrimitiveTypes.Uint32
 	}
-	if elem, ok := ElementType(t); ok {
+	if elem, ok := ElementType(t); ok && t.Shaped {
+		return arrow.StructOf(
+			arrow.Field{Name: "s", Type: arrow.BinaryTypes.String, Nullable: true},
+			arrow.Field{Name: "v", Type: arrow.ListOf(Arrow(Of(elem.OID))), Nullable: true})
+	} else if ok {
 		return arrow.ListOf(Arrow(elem))
 	}
 	if fields := t.Fields(); fields != nil {

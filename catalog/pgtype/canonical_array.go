@@ -66,6 +66,9 @@ func FormatArray(elem OID, a *Array) string {
 	return string(b)
 }
 
+// FormatBounds prints the bounds of an array, "[1:2][1:3]="; of an empty one "=".
+func FormatBounds(a *Array) string { return string(appendBounds(nil, a)) }
+
 func appendBounds(b []byte, a *Array) []byte {
 	for i, l := range a.Lower {
 		b = append(b, '[')

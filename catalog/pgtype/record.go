@@ -22,6 +22,9 @@ func RecordOf(fields []Field) Type {
 		b.WriteString(strconv.FormatUint(uint64(f.Type.OID), 10))
 		b.WriteByte(',')
 		b.WriteString(strconv.FormatInt(int64(f.Type.Mod), 10))
+		if f.Type.Shaped {
+			b.WriteByte('*')
+		}
 		b.WriteString(strconv.Quote(f.Type.Row))
 	}
 	return Type{OID: Record, Mod: -1, Row: b.String() + recordEnd}
@@ -65,13 +68,14 @@ func (t Type) Fields() []Field {
 	}
 	for rest != recordEnd {
 		var f Field
-		var number string
 		f.Name, rest = unquotedPrefix(rest)
-		number, rest, _ = strings.Cut(rest, ",")
+		number, after, _ := strings.Cut(rest, ",")
+		rest = after
 		oid, _ := strconv.ParseUint(number, 10, 32)
 		quote := strings.IndexByte(rest, '"')
-		mod, _ := strconv.ParseInt(rest[:quote], 10, 32)
-		f.Type = Type{OID: OID(oid), Mod: int32(mod)}
+		number, shaped := strings.CutSuffix(rest[:quote], "*")
+		mod, _ := strconv.ParseInt(number, 10, 32)
+		f.Type = Type{OID: OID(oid), Mod: int32(mod), Shaped: shaped}
 		f.Type.Row, rest = unquotedPrefix(rest[quote:])
 		fields = append(fields, f)
 	}
@@ -95,7 +99,7 @@ func SameFields(a, b []Field) bool {
 		return false
 	}
 	for i := range a {
-		if a[i].Type.OID != b[i].Type.OID || a[i].Type.Row != b[i].Type.Row && !SameFields(a[i].Type.Fields(), b[i].Type.Fields()) {
+		if a[i].Type.OID != b[i].Type.OID || a[i].Type.Shaped != b[i].Type.Shaped || a[i].Type.Row != b[i].Type.Row && !SameFields(a[i].Type.Fields(), b[i].Type.Fields()) {
 			return false
 		}
 	}

@@ -18,6 +18,9 @@ type Type struct {
 	// Row says what fields a record has (RecordOf), or those in an array of records; empty
 	// where that is not known, and for all other types.
 	Row string
+	// Shaped is set for arrays that may have any number of dimensions and any lower bounds; the
+	// others have one dimension, whose lower bound is 1.
+	Shaped bool
 }
 
 // Of gives a type without modifier.

@@ -105,9 +105,9 @@ func cellOf(cell []byte, binary bool) string {
 	return string(cell)
 }
 
-// isArray tells an array of one dimension: that, a mark of NULLs, the type of elements.
+// isArray tells an array: its dimensions, a mark of NULLs, the type of elements.
 func isArray(cell []byte) bool {
-	return string(cell[:4]) == "\x00\x00\x00\x01" && string(cell[4:7]) == "\x00\x00\x00" && cell[7] <= 1 && string(cell[8:10]) == "\x00\x00"
+	return string(cell[:3]) == "\x00\x00\x00" && cell[3] >= 1 && cell[3] <= 6 && string(cell[4:7]) == "\x00\x00\x00" && cell[7] <= 1 && string(cell[8:10]) == "\x00\x00"
 }
 
 // whole asks a query and gives its rows as one reply.

@@ -25,6 +25,7 @@ type call struct {
 
 // call writes a call by its row of the function table.
 func (w *writer) call(c call) value {
+	c.signature = functions.Key(c.signature, c.args)
 	row, ok := functions.Find(c.signature)
 	if !ok {
 		return w.refuse("function %s", c.signature)
@@ -82,7 +83,7 @@ func (w *writer) operands(c call, choice functions.Choice) []value {
 		case choice.Compared && (!c.aggregate || c.distinct != ""):
 			out[i] = w.d.key(w, v, t)
 		default:
-			out[i] = w.d.convert(v, w.d.form(pgtype.Of(t.OID)), t)
+			out[i] = w.d.convert(v, w.d.form(withoutModifier(t)), t)
 		}
 	}
 	return out
@@ -92,7 +93,7 @@ func (w *writer) resultForm(c call, choice functions.Choice) form {
 	if choice.Decimal && w.d.engine() == functions.DuckDB {
 		return form{kind: ofDecimal, precision: choice.Precision, scale: choice.Scale}
 	}
-	return w.d.form(pgtype.Of(c.of.OID))
+	return w.d.form(withoutModifier(c.of))
 }
 
 var callLike = regexp.MustCompile(`^\w+\(`)

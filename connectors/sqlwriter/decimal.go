@@ -31,6 +31,9 @@ func (d duckdb) special(w *writer, c call) (value, bool) {
 	if name == "array_agg" && len(c.values) == 1 && c.values[0].form.kind == ofDecimal {
 		return value{sql: "array_agg(" + c.distinct + c.values[0].sql + c.order + ")" + c.behind, rank: atom, form: c.values[0].form}, true
 	}
+	if strings.HasPrefix(name, "shaped sluice.array_") {
+		return d.shapedCall(w, name, c)
+	}
 	if isRangeBound(name, types) {
 		return d.rangeBound(w, name, c), true
 	}

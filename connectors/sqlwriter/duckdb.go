@@ -29,7 +29,9 @@ var duckdbTypes = map[pgtype.OID]string{
 }
 
 func (d duckdb) typeName(w *writer, t pgtype.Type) string {
-	if elem, ok := pgtype.ElementType(t); ok {
+	if elem, ok := pgtype.ElementType(t); ok && t.Shaped {
+		return "STRUCT(s VARCHAR, v " + d.typeName(w, withoutModifier(elem)) + "[])"
+	} else if ok {
 		return d.typeName(w, elem) + "[]"
 	}
 	if fields := t.Fields(); fields != nil {
@@ -56,6 +58,9 @@ const varHeader = 4
 
 // form: numeric(p,s) is a decimal, other numerics are text; so are elements of arrays.
 func (d duckdb) form(t pgtype.Type) form {
+	if t.Shaped {
+		return form{}
+	}
 	if elem, ok := pgtype.ElementOf(t.OID); ok {
 		return d.form(pgtype.Type{OID: elem, Mod: t.Mod})
 	}
@@ -138,6 +143,8 @@ var keyedElements = []pgtype.OID{pgtype.Numeric, pgtype.Bpchar, pgtype.JSONB, pg
 func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
 	elem, array := pgtype.ElementOf(t.OID)
 	switch {
+	case t.Shaped:
+		return d.shapedKey(w, v, t)
 	case array && (slices.Contains(keyedElements, elem) || pgtype.IsRange(elem)):
 		return atomOf(d.eachElement(w, d.convert(v, d.form(pgtype.Of(t.OID)), pgtype.Of(t.OID)), elementOf(t), d.key))
 	case t.OID == pgtype.Record:
@@ -218,6 +225,9 @@ func (d duckdb) cast(w *writer, e *plan.Cast, v value) value {
 	from, to := e.Arg.Type(), e.To
 	if to.OID == pgtype.Numeric {
 		return d.castToNumeric(w, e, v)
+	}
+	if from.Shaped || to.Shaped {
+		return d.castShaped(w, e, v)
 	}
 	if from.OID == pgtype.Record && to.OID == pgtype.Record {
 		return d.castRecord(v, from.Fields(), to.Fields())
@@ -332,7 +342,10 @@ func elementOf(array pgtype.Type) pgtype.Type {
 	return withoutModifier(elem)
 }
 
-func withoutModifier(t pgtype.Type) pgtype.Type { return pgtype.Type{OID: t.OID, Mod: -1, Row: t.Row} }
+func withoutModifier(t pgtype.Type) pgtype.Type {
+	t.Mod = -1
+	return t
+}
 
 func isArray(t pgtype.OID) bool {
 	_, ok := pgtype.ElementOf(t)

@@ -103,6 +103,9 @@ const longList = 20
 var integer = map[pgtype.OID]bool{pgtype.Int2: true, pgtype.Int4: true, pgtype.Int8: true}
 
 func (d duckdb) arrayLiteral(w *writer, l *plan.Literal) value {
+	if l.Of.Shaped {
+		return d.shapedLiteral(w, l)
+	}
 	elem, _ := pgtype.ElementOf(l.Of.OID)
 	texts, nulls, err := parseArray(l.Text)
 	if err != nil {

@@ -176,7 +176,7 @@ func (w *writer) extreme(e *plan.Extreme) value {
 		name = "greatest"
 	}
 	values := w.unified(w.exprs(e.Args), e.Of)
-	if (slices.Contains(chained, e.Of.OID) || pgtype.IsRange(e.Of.OID)) && w.d.engine() == functions.DuckDB {
+	if (slices.Contains(chained, e.Of.OID) || pgtype.IsRange(e.Of.OID) || e.Of.Shaped) && w.d.engine() == functions.DuckDB {
 		return w.extremeByOperator(e, values)
 	}
 	texts := make([]string, len(values))

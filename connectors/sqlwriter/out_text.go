@@ -10,6 +10,9 @@ import (
 // outText writes a value as the text its type's output function gives in the session,
 // for templates with $T: NULL stays NULL.
 func (d duckdb) outText(w *writer, v value, t pgtype.Type) value {
+	if t.Shaped {
+		return unlessNull(v, "pg_shaped_out("+d.bounds(v)+", "+d.eachElement(w, d.elements(v, t), elementOf(t), d.outText)+")")
+	}
 	if isArray(t.OID) {
 		return atomOf("pg_array_out(" + d.eachElement(w, v, elementOf(t), d.outText) + ")")
 	}
@@ -45,6 +48,9 @@ func (d duckdb) jsonText(w *writer, v value, t pgtype.Type) value {
 }
 
 func (d duckdb) jsonValue(w *writer, v value, t pgtype.Type) value {
+	if t.Shaped {
+		return unlessNull(v, "pg_shaped_json("+d.bounds(v)+", "+d.eachElement(w, d.elements(v, t), elementOf(t), d.jsonText)+")")
+	}
 	if isArray(t.OID) {
 		return atomOf("pg_json_array(" + d.eachElement(w, v, elementOf(t), d.jsonText) + ")")
 	}
@@ -88,7 +94,7 @@ func (w *writer) asText(kind, which byte, c call) string {
 	}
 	one := func(i int) string {
 		v := c.values[i]
-		if t := c.args[i].Type(); t.OID == pgtype.Numeric || isArray(t.OID) {
+		if t := c.args[i].Type(); !t.Shaped && (t.OID == pgtype.Numeric || isArray(t.OID)) {
 			v = d.convert(v, d.form(pgtype.Of(t.OID)), pgtype.Of(t.OID))
 		}
 		return write(w, v, withoutModifier(c.args[i].Type())).sql

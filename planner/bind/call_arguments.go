@@ -61,8 +61,9 @@ func (b *binder) bindCall(s *scope, n *pg_query.FuncCall, sorted []plan.Expr) (b
 	if err != nil {
 		return boundCall{}, err
 	}
+	out = ofOneShape(resolved.Procedure, "", out)
 	direct := len(out) - len(sorted)
-	return boundCall{procedure: resolved.Procedure, args: out[:direct:direct], sorted: out[direct:], result: resultType(resolved.Result, out)}, nil
+	return boundCall{procedure: fillProcedure(resolved.Procedure, out), args: out[:direct:direct], sorted: out[direct:], result: resultType(resolved.Procedure, resolved.Result, out)}, nil
 }
 
 // castCall is a call that means a cast: text(x), date('…').

@@ -15,10 +15,13 @@ func (b *binder) coerce(e plan.Expr, to pgtype.Type, context plan.CastContext, p
 		return nil, err
 	}
 	from := e.Type()
+	if _, array := pgtype.ElementOf(to.OID); array && from.Shaped {
+		to.Shaped = true
+	}
 	if from.OID == pgtype.Unknown {
 		return b.coerceUnknown(e, to, context, position)
 	}
-	if from == to || from.OID == to.OID && to.Mod < 0 && (context != plan.CastExplicit || from.Row != "") {
+	if from == to || from.OID == to.OID && to.Mod < 0 && (context != plan.CastExplicit || from.Row != "" || from.Shaped) {
 		return b.withFields(e, to, position)
 	}
 	if from.OID != to.OID {

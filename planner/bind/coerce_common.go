@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -21,7 +22,7 @@ func (b *binder) unify(construct string, exprs []plan.Expr, positions []int) ([]
 		}
 		types[i] = out[i].Type()
 	}
-	t := pgtype.Type{OID: common, Mod: pgtype.CommonMod(common, types), Row: commonRow(types)}
+	t := pgtype.Type{OID: common, Mod: pgtype.CommonMod(common, types), Row: commonRow(types), Shaped: slices.ContainsFunc(types, func(t pgtype.Type) bool { return t.Shaped })}
 	for i := range out {
 		if out[i], err = b.withFields(out[i], t, positions[i]); err != nil {
 			return nil, pgtype.Type{}, err

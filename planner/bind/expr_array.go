@@ -13,18 +13,18 @@ import (
 func (b *binder) arrayExpr(s *scope, n *pg_query.A_ArrayExpr, target *pgtype.Type) (plan.Expr, error) {
 	position := b.position(n.Location)
 	elements, positions := make([]plan.Expr, len(n.Elements)), make([]int, len(n.Elements))
+	nested := false
 	for i, node := range n.Elements {
-		if node.GetAArrayExpr() != nil {
-			return nil, sqlstate.Unsupported("multidimensional array").At(b.position(location(node)))
-		}
-		e, err := b.expr(s, node)
+		e, err := b.element(s, node, target)
 		if err != nil {
 			return nil, err
 		}
-		if _, nested := pgtype.ElementOf(e.Type().OID); nested {
-			return nil, sqlstate.Unsupported("multidimensional array").At(b.position(location(node)))
-		}
+		_, isArray := pgtype.ElementOf(e.Type().OID)
+		nested = nested || isArray
 		elements[i], positions[i] = e, b.position(location(node))
+	}
+	if nested {
+		return b.nestedArray(elements, positions, target, position)
 	}
 	if target != nil {
 		return b.arrayOf(elements, positions, *target)

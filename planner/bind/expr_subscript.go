@@ -85,8 +85,8 @@ func (b *binder) subscript(s *scope, e plan.Expr, list []*pg_query.A_Indices, po
 	if err != nil {
 		return nil, err
 	}
-	if len(list) > 1 {
-		return nil, sqlstate.Unsupported("subscript of a multidimensional array").At(position)
+	if len(list) > 1 || e.Type().Shaped {
+		return b.subscriptShaped(s, e, elem, list, position)
 	}
 	if list[0].IsSlice {
 		x := &plan.Subscript{Arg: e, Slice: true, Of: container}

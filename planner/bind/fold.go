@@ -27,7 +27,7 @@ func (b *binder) foldCast(c *plan.Cast) plan.Expr {
 	if err != nil {
 		return c
 	}
-	return &plan.Literal{Of: c.To, Text: canonical}
+	return shapedLiteral(&plan.Literal{Of: c.To, Text: canonical})
 }
 
 // castText gives the text that the target's input function reads as the cast's result.

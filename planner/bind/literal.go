@@ -134,7 +134,7 @@ func (b *binder) typedLiteral(l *plan.Literal, to pgtype.Type, position int) (pl
 	if dependsOnNow(to.OID, l.Text) {
 		b.unsteady()
 	}
-	return b.withModifier(&plan.Literal{Of: read, Text: text}, to), nil
+	return shapedLiteral(b.withModifier(&plan.Literal{Of: read, Text: text}, to)), nil
 }
 
 // withModifier applies a modifier to a literal of its type. Where the value does not fit

@@ -95,11 +95,11 @@ func (b *binder) apply(name string, left, right plan.Expr, position int) (plan.E
 	if right, err = b.coerceArgument(right, o.RightArg, position); err != nil {
 		return nil, err
 	}
-	args = append(args, right)
+	args = ofOneShape(o.Procedure, name, append(args, right))
 	if err := comparableRecords(args, position); err != nil {
 		return nil, err
 	}
-	call := &plan.Call{Procedure: o.Procedure, Operator: name, Args: args, Of: resultType(o.ResultType, args)}
+	call := &plan.Call{Procedure: o.Procedure, Operator: name, Args: args, Of: resultType(o.Procedure, o.ResultType, args)}
 	return foldNegation(call), nil
 }
 

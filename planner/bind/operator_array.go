@@ -32,6 +32,6 @@ func (b *binder) arrayOperator(s *scope, n *pg_query.A_Expr) (plan.Expr, error) 
 	if right, err = b.coerceArgument(right, o.RightArg, b.position(location(n.Rexpr))); err != nil {
 		return nil, err
 	}
-	return &plan.ArrayCompare{Procedure: o.Procedure, Operator: name, Left: left, Array: right,
+	return &plan.ArrayCompare{Procedure: o.Procedure, Operator: name, Left: left, Array: flattened(right),
 		All: n.Kind == pg_query.A_Expr_Kind_AEXPR_OP_ALL}, nil
 }

@@ -148,6 +148,8 @@ func (in *inBinding) listOf(items []inItem, common, array pgtype.OID) (plan.Expr
 			return nil, err
 		}
 	}
+	all := ofOneShape(o.Procedure, in.name, append([]plan.Expr{arg}, list...))
+	arg, list = all[0], all[1:]
 	equal := o.Procedure
 	if in.name == "<>" {
 		if negator, ok := pgtype.OperatorByOID(o.Negator); ok {

@@ -38,6 +38,9 @@ func (b *binder) recordOf(e plan.Expr, position int) (plan.Expr, error) {
 // others in PostgreSQL, where each value tells its own.
 func (b *binder) withFields(e plan.Expr, to pgtype.Type, position int) (plan.Expr, error) {
 	from := e.Type()
+	if to.Shaped && !from.Shaped {
+		return shaped(e), nil
+	}
 	if from.Row == to.Row || to.Row == "" || from.OID != to.OID {
 		return e, nil
 	}
@@ -71,8 +74,9 @@ func commonRow(types []pgtype.Type) string {
 
 // resultType is what a call gives; a record, or an array of records, has the fields of its
 // arguments.
-func resultType(result pgtype.OID, args []plan.Expr) pgtype.Type {
+func resultType(p *pgtype.Procedure, result pgtype.OID, args []plan.Expr) pgtype.Type {
 	t := pgtype.Of(result)
+	t.Shaped = givesShape(p, args)
 	if result != pgtype.Record && result != pgtype.RecordArray {
 		return t
 	}

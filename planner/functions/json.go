@@ -79,8 +79,8 @@ func jsonMaking(t, made string) []Row {
 }
 
 // localAggregate is an aggregate that no source is asked for.
-func localAggregate(signature, template string) Row {
-	r := aggregate(signature, template)
+func localAggregate(signature, template string, options ...option) Row {
+	r := aggregate(signature, template, options...)
 	r.postgres = Rendering{}
 	return r
 }

@@ -24,6 +24,17 @@ func OfProcedure(p *pgtype.Procedure, operator string) string {
 	return name + "(" + strings.Join(types, ",") + ")"
 }
 
+// Key is the row of a call: where an array among the arguments has bounds of its own, it is
+// another one than that of plain arrays.
+func Key(signature string, args []plan.Expr) string {
+	for _, a := range args {
+		if a.Type().Shaped && !strings.HasPrefix(signature, "cast(") {
+			return "shaped " + signature
+		}
+	}
+	return signature
+}
+
 // OfCast gives the key of a conversion between two types.
 func OfCast(from, to pgtype.OID) string { return "cast(" + TypeName(from) + "," + TypeName(to) + ")" }
 

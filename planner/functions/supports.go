@@ -36,7 +36,7 @@ func Missing(e plan.Expr, engine Engine) string {
 func expandAll(e plan.Expr) plan.Expr { return plan.TransformExpr(e, Expand) }
 
 func supportsOne(e plan.Expr, engine Engine) Exactness {
-	if !typeServed(e.Type().OID) || engine == MySQL && !mysqlSays(e) || engine != DuckDB && onlyLocal(e.Type().OID) {
+	if !typeServed(e.Type().OID) || engine == MySQL && !mysqlSays(e) || engine != DuckDB && (e.Type().Shaped || onlyLocal(e.Type().OID)) {
 		return None
 	}
 	switch e := e.(type) {
@@ -74,7 +74,7 @@ func supportsOne(e plan.Expr, engine Engine) Exactness {
 }
 
 func chosen(signature string, args []plan.Expr, engine Engine) Exactness {
-	row, ok := Find(signature)
+	row, ok := Find(Key(signature, args))
 	if !ok {
 		return None
 	}
@@ -99,6 +99,9 @@ func supportsAll(procedures []*pgtype.Procedure, operator string, engine Engine)
 func supportsCast(e *plan.Cast, engine Engine) Exactness {
 	from, to := e.Arg.Type(), e.To
 	least := Exact
+	if to.Shaped && from.OID == to.OID {
+		return Exact
+	}
 	if fromElem, toElem, arrays := elements(from.OID, to.OID); arrays {
 		inner := &plan.Cast{Arg: &plan.ColumnRef{Column: plan.Column{Type: pgtype.Type{OID: fromElem, Mod: from.Mod}}},
 			To: pgtype.Type{OID: toElem, Mod: to.Mod}, Context: e.Context}

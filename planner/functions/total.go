@@ -35,7 +35,7 @@ func totalOne(e plan.Expr) bool {
 		*plan.Case, *plan.Coalesce, *plan.Array, *plan.Row:
 		return true
 	case *plan.Call:
-		signature := OfProcedure(e.Procedure, e.Operator)
+		signature := Key(OfProcedure(e.Procedure, e.Operator), e.Args)
 		return totalRow(signature) || strings.Contains(signature, "~~") && literalPattern(e.Args) || literalRegex(signature, e.Args)
 	case *plan.Cast:
 		return totalCast(e)

@@ -45,7 +45,7 @@ func totalNames(engine Engine) []string {
 	var names []string
 	for signature, row := range Rows() {
 		name, _, _ := strings.Cut(signature, "(")
-		if !row.Total || row.For(engine).Exactness != Exact || strings.HasPrefix(name, "sluice.") {
+		if !row.Total || row.For(engine).Exactness != Exact || strings.HasPrefix(name, "sluice.") || strings.HasPrefix(name, "shaped ") {
 			continue
 		}
 		names = append(names, "`"+strings.ReplaceAll(name, "|", "\\|")+"`")
