@@ -12,7 +12,7 @@ const (
 	streamBytes = 6 << 20
 	// ownBytes is for a look into the catalog or the session's own tables. They are small,
 	// but engines take some megabytes for each of the many joins that clients ask for.
-	ownBytes = 128 << 20
+	ownBytes = 64 << 20
 )
 
 // claim says what a statement asks of the process's memory: little where rows stream

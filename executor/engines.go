@@ -112,10 +112,13 @@ type lease struct {
 	engines *Engines
 	account *budget.Account
 	threads int
-	stages  bool // memory is divided between merge and stages
+	spill   int64 // bytes of files
+	stages  bool  // memory is divided between merge and stages
 
-	mu  sync.Mutex
-	has [2]*duckdb.Engine // by role; nil until it is needed
+	// The account calls shrink with a lock of its own held, so it is not asked under this one.
+	mu     sync.Mutex
+	memory int64             // bytes for all instances; 0: no bound
+	has    [2]*duckdb.Engine // by role; nil until it is needed
 }
 
 // threadBytes is what an engine needs for each of its threads: every join and every group
@@ -124,7 +127,7 @@ const threadBytes = 64 << 20
 
 // lease prepares engines for a plan.
 func (e *Engines) lease(q plan.Query, account *budget.Account) *lease {
-	l := &lease{engines: e, account: account, threads: e.threads(q, account)}
+	l := &lease{engines: e, account: account, threads: e.threads(q, account), spill: account.Part(e.Spill), memory: account.Engines()}
 	plan.Walk(q.Root, func(n plan.Node) bool {
 		_, is := n.(*plan.Stage)
 		l.stages = l.stages || is
@@ -154,7 +157,7 @@ func (l *lease) engine(ctx context.Context, as role) (*duckdb.Engine, error) {
 	if l.has[as] != nil {
 		return l.has[as], nil
 	}
-	limits := duckdb.Limits{Memory: l.part(as, l.account.Engines()), Spill: l.account.Part(l.engines.Spill), Threads: l.threads}
+	limits := duckdb.Limits{Memory: l.part(as, l.memory), Spill: l.spill, Threads: l.threads}
 	for {
 		engine, err := l.engines.acquire(as, limits.Memory)
 		if err != nil {
@@ -195,6 +198,7 @@ func (l *lease) shrink(to int64) bool {
 			return false
 		}
 	}
+	l.memory = to
 	return true
 }
 

@@ -277,10 +277,19 @@ func (d *reduction) keys(leaves []int) map[plan.ColumnID]keySet {
 	return sets
 }
 
-// keyBytes is what a key takes in a set and, for a while, in the text of a statement.
-const keyBytes = 32
+// keyBytes is what a key takes in a set beside its text, which stands in a statement for a
+// while too.
+const keyBytes = 48
 
-func held(sets map[plan.ColumnID]keySet) int64 { return int64(total(sets)) * keyBytes }
+func held(sets map[plan.ColumnID]keySet) int64 {
+	bytes := int64(0)
+	for _, s := range sets {
+		for key := range s {
+			bytes += keyBytes + 2*int64(len(key))
+		}
+	}
+	return bytes
+}
 
 // forget gives back what keys were charged with.
 func (d *reduction) forget(sets map[plan.ColumnID]keySet) { d.account.Give(held(sets)) }

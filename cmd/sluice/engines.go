@@ -77,7 +77,7 @@ func (s *serve) limits() (l budget.Limits, spilled int64, err error) {
 }
 
 const (
-	leastMerge   = 96 << 20
+	leastMerge   = 64 << 20
 	defaultSpill = 16 << 30
 )
 

@@ -19,12 +19,15 @@ type Account struct {
 	from   *part
 	claim  Claim
 	merges int
+	share  int64 // what is reserved; guarded by pool.mu
 
-	mu     sync.Mutex
-	share  int64 // changed under pool.mu too
-	rows   int64
+	giving sync.Mutex // held while engines give back; it guards what follows
 	shrink func(engines int64) bool
 	closed bool
+
+	mu    sync.Mutex // engines take and give within their own locks: it is held for moments
+	limit int64      // of what may be used: the share, less what is being given back
+	rows  int64
 }
 
 // enginesPart of a share, in quarters, is for engines; the rest for rows held outside them.
@@ -37,7 +40,7 @@ func (a *Account) Engines() int64 {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.share / 4 * enginesPart
+	return a.limit / 4 * enginesPart
 }
 
 // Part gives an amount in proportion to the statement's share of all that merges have.
@@ -47,7 +50,7 @@ func (a *Account) Part(of int64) int64 {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return int64(float64(of) * float64(a.share) / float64(a.pool.shared.size))
+	return int64(float64(of) * float64(a.limit) / float64(a.pool.shared.size))
 }
 
 // Merges is how many statements with a share there were when this one began, with itself.
@@ -66,7 +69,7 @@ func (a *Account) Take(bytes int64) bool {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.rows+bytes > a.most(a.share) {
+	if a.rows+bytes > a.most(a.limit) {
 		return false
 	}
 	a.rows += bytes
@@ -100,7 +103,7 @@ func (a *Account) Exceeded() error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return e.WithDetail("It may use %d MiB.", a.share>>20)
+	return e.WithDetail("It may use %d MiB.", a.limit>>20)
 }
 
 // OnShrink says how the statement's engines give memory back: to is what they may use
@@ -109,8 +112,8 @@ func (a *Account) OnShrink(shrink func(to int64) bool) {
 	if a == nil {
 		return
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.giving.Lock()
+	defer a.giving.Unlock()
 	a.shrink = shrink
 }
 
@@ -119,8 +122,8 @@ func (a *Account) Close() {
 	if a == nil {
 		return
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.giving.Lock()
+	defer a.giving.Unlock()
 	if a.closed {
 		return
 	}
@@ -162,10 +165,19 @@ func (p *Pool) richest() []*Account {
 
 // halve gives half of the share back, if the statement can do without it.
 func (a *Account) halve() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	to := max(a.share/2, a.pool.limits.Least)
-	if a.closed || a.shrink == nil || a.rows > a.most(to) || !a.shrink(to/4*enginesPart) {
+	a.giving.Lock()
+	defer a.giving.Unlock()
+	if a.closed || a.shrink == nil {
+		return
+	}
+	was, to, ok := a.lower()
+	if !ok {
+		return
+	}
+	if !a.shrink(to / 4 * enginesPart) {
+		a.mu.Lock()
+		a.limit = was
+		a.mu.Unlock()
 		return
 	}
 	a.pool.mu.Lock()
@@ -173,4 +185,16 @@ func (a *Account) halve() {
 	a.from.used -= a.share - to
 	a.share = to
 	a.pool.dispatch()
+}
+
+// lower halves the limit, unless rows need more.
+func (a *Account) lower() (was, to int64, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	was, to = a.limit, max(a.limit/2, a.pool.limits.Least)
+	if a.rows > a.most(to) {
+		return was, was, false
+	}
+	a.limit = to
+	return was, to, true
 }

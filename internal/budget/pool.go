@@ -161,7 +161,7 @@ func (p *Pool) admit(c Claim) *Account {
 	from.used += bytes
 	p.running++
 	p.stats.Admitted++
-	a := &Account{pool: p, from: from, claim: c, share: bytes}
+	a := &Account{pool: p, from: from, claim: c, share: bytes, limit: bytes}
 	if c.Bytes == 0 {
 		p.holders[a] = struct{}{}
 		a.merges = len(p.holders)
