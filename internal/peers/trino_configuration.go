@@ -54,6 +54,9 @@ func configureTrino(directory string, port int, stores Stores) error {
 
 // linkLake gives each Parquet table a directory of its own, which Hive wants.
 func linkLake(to string, stores Stores) error {
+	if err := os.MkdirAll(to, 0o755); err != nil { // wanted without tables, too
+		return err
+	}
 	for _, name := range stores.Tables["parts"] {
 		if err := os.MkdirAll(filepath.Join(to, name), 0o755); err != nil {
 			return err
