@@ -14,18 +14,13 @@ import (
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
-// auditRange gives the records that the conditions inside a Remote leave to be read, or
-// more: what it cannot make out leaves all.
-func auditRange(n plan.Node) audit.Range {
+// auditRange gives the records that conditions leave to be read, or more: what it cannot
+// make out leaves all.
+func auditRange(conjuncts []plan.Expr) audit.Range {
 	r := audit.Range{To: math.MaxUint64}
-	plan.Walk(n, func(n plan.Node) bool {
-		if f, ok := n.(*plan.Filter); ok {
-			for _, e := range f.Conjuncts {
-				bound(&r, e)
-			}
-		}
-		return true
-	})
+	for _, e := range conjuncts {
+		bound(&r, e)
+	}
 	return r
 }
 
@@ -123,8 +118,7 @@ func literalMoment(e plan.Expr) (int64, bool) {
 }
 
 // rangeText says for EXPLAIN what is read.
-func rangeText(r audit.Range) string {
-	var parts []string
+func rangeText(r audit.Range) (parts []string) {
 	if r.From > 0 {
 		parts = append(parts, fmt.Sprintf("seq >= %d", r.From))
 	}
@@ -137,8 +131,5 @@ func rangeText(r audit.Range) string {
 	if !r.Until.IsZero() {
 		parts = append(parts, "time <= "+r.Until.Format(time.RFC3339Nano))
 	}
-	if parts == nil {
-		return ""
-	}
-	return " of " + strings.Join(parts, ", ")
+	return parts
 }

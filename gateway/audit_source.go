@@ -29,36 +29,30 @@ type auditSource struct {
 
 var _ connectors.Source = auditSource{}
 
-// Text names the table.
+// Text names the table, and how much of it is read.
 func (a auditSource) Text(r *plan.Remote) (string, error) {
-	_, _, err := connectors.BareScan(unfiltered(r))
-	return "TABLE mesh.audit" + rangeText(auditRange(r.Root)), err
+	asked, err := askedOf(r)
+	return asked.text(), err
 }
 
 // Read gives the rows of the log as it is now.
 func (a auditSource) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, error) {
-	_, indexes, err := connectors.BareScan(unfiltered(r))
+	asked, err := askedOf(r)
 	if err != nil {
 		return nil, err
 	}
-	rows := &auditRows{ctx: ctx, may: a.may}
+	rows := &auditRows{ctx: ctx, may: a.may, asked: asked}
 	rows.references.Store(1)
 	for i, c := range r.Columns() {
-		rows.columns = append(rows.columns, indexes[i])
+		rows.columns = append(rows.columns, asked.columns[i])
 		rows.fields = append(rows.fields, arrow.Field{Name: "c" + itoa(int64(c.ID)), Type: pgtype.Arrow(c.Type), Nullable: true})
 	}
-	rows.next, rows.stop = iter.Pull2(a.log.Rows(auditRange(r.Root)))
+	read := a.log.Rows
+	if asked.backwards {
+		read = a.log.Backwards
+	}
+	rows.next, rows.stop = iter.Pull2(read(asked.within))
 	return rows, nil
-}
-
-// unfiltered leaves out the conditions inside: what they ask for is asked again above.
-func unfiltered(r *plan.Remote) *plan.Remote {
-	return &plan.Remote{Source: r.Source, Root: plan.Transform(r.Root, func(n plan.Node) plan.Node {
-		if f, ok := n.(*plan.Filter); ok {
-			return f.Input
-		}
-		return n
-	})}
 }
 
 // Describe tells nothing that the catalog does not.
@@ -76,6 +70,8 @@ const auditBatch = 1024
 type auditRows struct {
 	ctx        context.Context
 	may        auth.Audited
+	asked      auditAsked
+	given      int64 // rows that fit, those skipped too
 	fields     []arrow.Field
 	columns    []int // of auditColumns
 	next       func() (audit.Row, error, bool)
@@ -113,7 +109,7 @@ func (r *auditRows) Next() bool {
 
 // fill appends up to a batch of rows that may be read and gives their number.
 func (r *auditRows) fill(builders []array.Builder) (n int64) {
-	for n < auditBatch {
+	for n < auditBatch && !r.asked.enough(r.given) {
 		if r.err = r.ctx.Err(); r.err != nil {
 			return n
 		}
@@ -126,7 +122,10 @@ func (r *auditRows) fill(builders []array.Builder) (n int64) {
 			return n
 		}
 		row, visible := shown(row, r.may)
-		if !visible {
+		if !visible || !r.asked.fits(row) {
+			continue
+		}
+		if r.given++; r.given <= r.asked.skip {
 			continue
 		}
 		for i, c := range r.columns {

@@ -17,12 +17,15 @@ var auditAddress = catalog.Address{Schema: "mesh", Name: "audit"}
 // above those it uses.
 const auditTableOID = 16383
 
-// auditColumns are the columns of mesh.audit with what they show of a record; nil is NULL.
-var auditColumns = []struct {
+// auditColumn is a column of mesh.audit and what it shows of a record.
+type auditColumn struct {
 	name string
 	of   pgtype.OID
 	from func(audit.Row) any
-}{
+}
+
+// auditColumns are the columns of mesh.audit with what they show of a record; nil is NULL.
+var auditColumns = []auditColumn{
 	{"seq", pgtype.Int8, func(r audit.Row) any { return int64(r.Sequence) }},
 	{"time", pgtype.Timestamptz, func(r audit.Row) any { return r.Time }},
 	{"kind", pgtype.Text, func(r audit.Row) any { return r.Kind }},

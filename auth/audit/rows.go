@@ -159,12 +159,7 @@ func (r *reading) find(seq uint64) ([]byte, error) {
 	if i == 0 {
 		return nil, nil
 	}
-	for line, err := range linesOf(r.files[i-1].name) {
-		if n, ok := numberAfter(line, `,"seq":`); err != nil || ok && n == seq {
-			return bytes.Clone(line), err
-		}
-	}
-	return nil, nil
+	return lineOf(r.files[i-1].name, seq)
 }
 
 // linesOf reads the whole lines of one file as it is now. A line is valid up to the next.

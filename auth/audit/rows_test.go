@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -65,6 +66,17 @@ func TestRowsOfARange(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%+v gives\n%v\nwant\n%v", within, got, want)
 		}
+		got = nil
+		for row, err := range l.Backwards(within) {
+			must(t, err)
+			if in(row) {
+				got = append(got, fmt.Sprint(row.Sequence, row.Tables))
+			}
+		}
+		slices.Reverse(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v backwards gives\n%v\nwant\n%v", within, got, want)
+		}
 	}
 	for from := range uint64(len(all)) + 2 {
 		for to := from; to < uint64(len(all))+2; to += 7 {
@@ -77,6 +89,65 @@ func TestRowsOfARange(t *testing.T) {
 		same(Range{To: math.MaxUint64, Until: at}, func(r Row) bool { return !r.Time.After(at) })
 		end := at.Add(7 * time.Hour)
 		same(Range{To: math.MaxUint64, Since: at, Until: end}, func(r Row) bool { return !r.Time.Before(at) && !r.Time.After(end) })
+	}
+}
+
+// TestBackwards reads a file of many chunks, in which a line is longer than one and the last
+// is cut off, from its end: all of it, and no further than is asked for.
+func TestBackwards(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l := open(t, dir, Options{Literals: true})
+	sender := NewSender(dana)
+	var entries []*Entry
+	for i := range 3000 {
+		text := fmt.Sprintf("SELECT %d", i)
+		d := auth.Decision{Allowed: true, Tables: []auth.TableDecision{{Address: fmt.Sprint("s.t", i)}}}
+		if i == 1500 {
+			for k := range 30_000 {
+				d.Tables[0].Output = append(d.Tables[0].Output, fmt.Sprintf("a column with a long name %d", k))
+			}
+		}
+		e, err := l.Decision(sender, Statement{Text: text, Decision: d})
+		must(t, err)
+		if i%10 == 0 {
+			entries = append(entries, e) // ends long after
+			continue
+		}
+		must(t, e.Complete(Outcome{}))
+	}
+	for _, e := range entries {
+		must(t, e.Complete(Outcome{}))
+	}
+	var forwards, backwards []string
+	for row, err := range l.Rows(everything) {
+		must(t, err)
+		forwards = append(forwards, fmt.Sprint(row.Sequence, row.Kind, row.Tables))
+	}
+	names, err := files(dir)
+	must(t, err)
+	f, err := os.OpenFile(names[len(names)-1].name, os.O_APPEND|os.O_WRONLY, 0)
+	must(t, err)
+	_, err = f.WriteString(`{"completes":5,"kind":"completion"`)
+	must(t, err)
+	must(t, f.Close())
+	for row, err := range l.Backwards(everything) {
+		must(t, err)
+		backwards = append(backwards, fmt.Sprint(row.Sequence, row.Kind, row.Tables))
+	}
+	slices.Reverse(backwards)
+	if len(forwards) != 6000 || !slices.Equal(forwards, backwards) {
+		t.Errorf("%d records forwards, %d backwards", len(forwards), len(backwards))
+	}
+	for seq := uint64(1); seq <= 6000; seq += 37 {
+		line, err := lineOf(names[0].name, seq)
+		must(t, err)
+		if n, ok := numberAfter(line, `,"seq":`); !ok || n != seq {
+			t.Fatalf("record %d is %.80s", seq, line)
+		}
+	}
+	if line, err := lineOf(names[0].name, 6001); line != nil || err != nil {
+		t.Errorf("a record that is not there is %s, %v", line, err)
 	}
 }
 

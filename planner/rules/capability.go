@@ -24,6 +24,8 @@ type capability struct {
 	ranges []string
 	// also, where set, judges nodes further.
 	also func(plan.Node) bool
+	// exact, where set, judges expressions in place of the engine.
+	exact func(plan.Expr) bool
 }
 
 // capabilities by kind of source. The contract suite of the connectors proves each
@@ -37,7 +39,7 @@ var capabilities = map[catalog.Kind]capability{
 	catalog.Files:    embedded,
 	catalog.MySQL:    mysql,
 	catalog.MariaDB:  mysql,
-	catalog.AuditLog: {ranges: []string{"seq", "time"}, also: func(plan.Node) bool { return false }},
+	catalog.AuditLog: {ranges: []string{"seq", "time"}, also: auditRuns, exact: auditSays},
 }
 
 var embedded = capability{
@@ -123,6 +125,9 @@ func tiesFit(able capability, n plan.Node) bool {
 
 // says tells whether a source can say an expression exactly, with the plans of its subqueries.
 func (c *Context) says(source *catalog.Source, able capability, e plan.Expr) bool {
+	if able.exact != nil {
+		return able.exact(e)
+	}
 	if functions.Supports(e, able.engine) != functions.Exact || functions.NeedsSession(e) {
 		return false
 	}
