@@ -24,6 +24,13 @@ func (named) Ask(context.Context, string, time.Duration) (peers.Answer, error) {
 	return nil, errors.New("not to be asked")
 }
 
+// excessive gives a result of which more than twice as many rows moved as must.
+func excessive(r tpchResult, why string) tpchResult {
+	r.query = tpch.Query{Name: "q02", Title: "a title", More: why}
+	r.moved = []movedRows{{"parties", 30, 1 << 20}, {"trade", 14, 0}}
+	return r
+}
+
 // TestBenchmarkReport writes the page of made-up times: `make bench` takes twenty minutes
 // before it comes to that.
 func TestBenchmarkReport(t *testing.T) {
@@ -38,7 +45,7 @@ func TestBenchmarkReport(t *testing.T) {
 		arena: &tpchArena{data: tpch.Dataset{Scale: 1}, absent: []string{"trino: not installed"}, all: []*contender{
 			{name: "sluice", Peer: named("Sluice"), peak: 7 << 20}, {name: "postgres", Peer: named("one PostgreSQL")},
 			{name: "fdw", Peer: named("wrappers")}, {name: "duckdb", Peer: named("DuckDB")}}},
-		suites: []tpchSuite{{name: "tpch", title: "Queries", results: []tpchResult{result, result}}, {name: "federated"}},
+		suites: []tpchSuite{{name: "tpch", title: "Queries", results: []tpchResult{result, excessive(result, ""), excessive(result, "They must.")}}, {name: "federated"}},
 	}
 	dir := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, "benchmarks.md"), []byte("superseded\n"+endOfMeasured+"## Look-ups\n"), 0o600))
@@ -48,7 +55,8 @@ func TestBenchmarkReport(t *testing.T) {
 	for _, want := range []string{
 		"| q01 | 1.000 | 2.000 | 0.50 | not done | 0.02 | 4.000* | 0.25 |",
 		"| q01 | 10 (0.0) / 10 | 30 (1.0) / 10 |  | 2.0 | a title |",
-		"| tpch | postgres | 2 | **0.50** | 0 | 0.50 (q01) | 0 | 0 | 0 |",
+		"| q02 | 14 (0.0) / 10 | 30 (1.0) / 10 |  | 2.2 | a title. **Not explained.** |", "| 2.2 | a title. They must. |",
+		"| tpch | postgres | 3 | **0.50** | 0 | 0.50 (q01) | 0 | 0 | 0 |",
 		"- Left out: trino: not installed", "| sluice | 7 |", "- q01, duckdb: got 1, want 2", "## Look-ups\n",
 	} {
 		if !strings.Contains(string(page), want) {

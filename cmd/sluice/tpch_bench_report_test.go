@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -140,6 +141,9 @@ func (s *tpchSuite) timesTable(b *strings.Builder, all []*contender) {
 
 var storeNames = []struct{ store, title string }{{"trade", "PostgreSQL"}, {"parties", "MariaDB"}, {"parts", "Parquet"}}
 
+// mostMoved is how many times the least possible may move without a reason beside the query.
+const mostMoved = 2
+
 // movedTable compares what moved with the least possible.
 func (s *tpchSuite) movedTable(b *strings.Builder) {
 	b.WriteString("Rows (and MiB) that each source sent to Sluice / the fewest it must send:\n\n| query |")
@@ -152,11 +156,14 @@ func (s *tpchSuite) movedTable(b *strings.Builder) {
 		for _, n := range storeNames {
 			fmt.Fprintf(b, " %s |", r.movedFrom(n.store))
 		}
-		ratio := ""
+		ratio, about := "", r.query.Title
 		if x := r.movedByLeast(); x > 0 {
 			ratio = fmt.Sprintf("%.1f", x)
+			if x > mostMoved {
+				about += ". " + cmp.Or(r.query.More, "**Not explained.**")
+			}
 		}
-		fmt.Fprintf(b, " %s | %s |\n", ratio, r.query.Title)
+		fmt.Fprintf(b, " %s | %s |\n", ratio, about)
 	}
 	b.WriteString("\n")
 }

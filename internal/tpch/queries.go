@@ -18,6 +18,8 @@ type Query struct {
 	// Least holds, by the name of a store, a query over all tables that counts the rows
 	// this store must send at least when the tables lie apart.
 	Least map[string]string
+	// More tells why more than twice as many move, where they do.
+	More string
 }
 
 // Queries returns the 22 queries in PostgreSQL's dialect, in order, with the
@@ -32,7 +34,7 @@ func Queries() []Query {
 
 // ReadQueries reads one query from each file that matches, in the order of their names.
 // A file begins with comments: "-- name, title", then "-- least store: SELECT …" for
-// stores, continued on lines that begin with "--   ".
+// stores and "-- more: …", continued on lines that begin with "--   ".
 func ReadQueries(files fs.FS, pattern string) ([]Query, error) {
 	names, err := fs.Glob(files, pattern)
 	if err != nil {
@@ -55,20 +57,25 @@ func ReadQueries(files fs.FS, pattern string) ([]Query, error) {
 
 func parseQuery(text string) (Query, error) {
 	q := Query{Least: map[string]string{}}
-	store, rest := "", text
+	rest := text
+	continued := func(string) {}
 	for strings.HasPrefix(rest, "--") {
 		line, after, _ := strings.Cut(rest, "\n")
 		rest = after
 		line = strings.TrimPrefix(line, "-- ")
+		subject, value, _ := strings.Cut(line, ": ")
+		store, isLeast := strings.CutPrefix(subject, "least ")
 		switch more, isMore := strings.CutPrefix(line, "  "); {
 		case q.Name == "":
 			q.Name, q.Title, _ = strings.Cut(line, ", ")
-		case isMore && store != "":
-			q.Least[store] += " " + more
-		case strings.HasPrefix(line, "least "):
-			name, sql, _ := strings.Cut(strings.TrimPrefix(line, "least "), ": ")
-			store = name
-			q.Least[store] = sql
+		case isMore:
+			continued(" " + more)
+		case isLeast:
+			q.Least[store] = value
+			continued = func(more string) { q.Least[store] += more }
+		case subject == "more":
+			q.More = value
+			continued = func(more string) { q.More += more }
 		default:
 			return q, fmt.Errorf("unknown comment %q", line)
 		}

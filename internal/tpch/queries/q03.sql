@@ -1,6 +1,7 @@
 -- q03, shipping priority
 -- least trade: SELECT 10
 -- least parties: SELECT count(*) FROM customer WHERE c_mktsegment = 'BUILDING'
+-- more: The order is of a sum that is put together here, so the sums of all orders of these customers come.
 SELECT l_orderkey,
        sum(l_extendedprice * (1 - l_discount)) AS revenue,
        o_orderdate, o_shippriority

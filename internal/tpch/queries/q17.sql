@@ -2,6 +2,7 @@
 -- least trade: SELECT count(DISTINCT l_partkey) FROM (SELECT l_partkey, l_quantity, avg(l_quantity) OVER (PARTITION BY l_partkey) AS usual
 --   FROM lineitem JOIN part ON p_partkey = l_partkey WHERE p_brand = 'Brand#23' AND p_container = 'MED BOX') AS sent WHERE l_quantity < 0.2 * usual
 -- least parts: SELECT count(*) FROM part WHERE p_brand = 'Brand#23' AND p_container = 'MED BOX'
+-- more: A quantity is compared with the average of its part here, so each quantity of these parts comes once, with what it was sold for.
 SELECT sum(l_extendedprice) / 7.0 AS avg_yearly
 FROM lineitem, part
 WHERE p_partkey = l_partkey
