@@ -84,3 +84,31 @@ func TestRowsAreGuessedOfWhatSourcesTell(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysAreSentWhereTheyLeaveOutEnough: of rows seven tenths of the values may be asked for,
+// of groups by the key alone three.
+func TestKeysAreSentWhereTheyLeaveOutEnough(t *testing.T) {
+	t.Parallel()
+	grouped := &plan.Aggregate{Input: scanOrders(), Groups: []plan.Item{plan.PassOn(customer)}, Single: []plan.Expr{}}
+	byDay := &plan.Aggregate{Input: scanOrders(), Groups: []plan.Item{plan.PassOn(customer), plan.PassOn(day)}, Single: []plan.Expr{}}
+	other := &plan.Scan{Table: orders, Cols: []plan.Column{{ID: 9}}, Ordinals: []int{2}}
+	for _, c := range []struct {
+		name string
+		root plan.Node
+		keys int64
+		want bool
+	}{
+		{"few of the rows", scanOrders(), 600, true},
+		{"most of the rows", scanOrders(), 800, false},
+		{"few of the groups", grouped, 200, true},
+		{"many of the groups", grouped, 600, false},
+		{"many of finer groups", byDay, 600, true},
+	} {
+		r := &plan.Remote{Source: orders.Source, Root: c.root}
+		d := &reduction{known: ordersKnown, nodes: []plan.Node{r, other}, leafOf: map[plan.ColumnID]int{9: 1}}
+		one := plan.Reduction{Column: customer, By: []plan.ColumnID{9}, Keys: &plan.Literal{Of: customer.Type}}
+		if got := d.worth(r, one, upTo(c.keys), 9); got != c.want {
+			t.Errorf("%s: worth %t", c.name, got)
+		}
+	}
+}

@@ -234,13 +234,21 @@ func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from p
 		return false
 	}
 	if distinct := d.known.distinct(r.Root, one.Column.ID); distinct > 0 {
-		return keys < fewer*distinct
+		share := fewer
+		if partialOf(r) != nil && d.known.rows(r) <= distinct {
+			share = fewerOfGroups
+		}
+		return keys < share*distinct
 	}
 	return keys*4 < d.known.rows(r)
 }
 
-// fewer is the share of keys beyond which leaving out the rest is not worth it.
-const fewer = 0.7
+// fewer is the share of keys beyond which leaving out the rest is not worth it; fewerOfGroups
+// where a source groups its rows by the key: it sends one for each and must look at them all.
+const (
+	fewer         = 0.7
+	fewerOfGroups = 0.3
+)
 
 // bound gives the smallest set of keys that bounds a column, and the column it is from;
 // nil where none does.

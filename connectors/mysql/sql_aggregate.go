@@ -31,6 +31,7 @@ func (w *writer) aggregate(n *plan.Aggregate) *block {
 		}
 	})
 	b.cols, b.columns, b.stage, b.single = cols, n.Columns(), atGroup, len(n.Groups) == 0
+	b.sorts = sortsGroups(n)
 	return b
 }
 

@@ -34,6 +34,7 @@ type block struct {
 	// single: an aggregate without groups. It gives one row, whether the SELECT list names
 	// an aggregate or not.
 	single  bool
+	sorts   bool // rows are sorted for their groups (sortsGroups)
 	columns []plan.Column
 	cols    map[plan.ColumnID]value
 	// outer: it reads columns of the query around it.
@@ -59,6 +60,7 @@ func (b *block) statement(list []sqlparser.SelectExpr) *sqlparser.Select {
 	}
 	if len(b.group) > 0 {
 		s.GroupBy = &sqlparser.GroupBy{Exprs: b.group}
+		s.SQLBigResult = b.sorts
 	}
 	return s
 }

@@ -4,7 +4,8 @@
 --   FROM customer WHERE c_acctbal > 0.00 AND substring(c_phone FROM 1 FOR 2) IN ('13', '31', '23', '29', '30', '18', '17'))
 -- least parties: SELECT count(*) FROM customer WHERE substring(c_phone FROM 1 FOR 2) IN ('13', '31', '23', '29', '30', '18', '17') AND c_acctbal > (SELECT avg(c_acctbal)
 --   FROM customer WHERE c_acctbal > 0.00 AND substring(c_phone FROM 1 FOR 2) IN ('13', '31', '23', '29', '30', '18', '17'))
--- more: The average is put together here, so customers below it come too, and whether they have orders.
+-- more: The average is put together here, so customers below it come too. At scale 1 that is nearly every second customer: whoever has
+--   orders is found faster by one walk through an index than by looking each of these up.
 SELECT cntrycode, count(*) AS numcust, sum(c_acctbal) AS totacctbal
 FROM (
         SELECT substring(c_phone FROM 1 FOR 2) AS cntrycode, c_acctbal
