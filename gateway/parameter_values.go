@@ -79,6 +79,9 @@ func readDuration(p parameter, value, _ string) (string, error) {
 
 // milliseconds reads a value readDuration has made canonical.
 func milliseconds(value string) time.Duration {
+	if value == "0" { // as most sessions have it, and each statement asks
+		return 0
+	}
 	m := durationForm.FindStringSubmatch(value)
 	if m == nil {
 		return 0

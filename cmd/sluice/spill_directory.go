@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"path/filepath"
+
+	"github.com/sluicemesh/sluice/internal/filelock"
 )
 
 // spillDirectory is a directory of this process alone, for rows that do not fit into
@@ -31,7 +33,7 @@ func openSpillDirectory(parent string) (*spillDirectory, error) {
 	if err != nil {
 		return nil, err
 	}
-	lock, err := lockFile(filepath.Join(path, spillLock))
+	lock, err := filelock.Hold(filepath.Join(path, spillLock))
 	if err != nil {
 		return nil, err
 	}
@@ -42,10 +44,10 @@ func openSpillDirectory(parent string) (*spillDirectory, error) {
 // be in the making.
 func removeAbandoned(path string) {
 	name := filepath.Join(path, spillLock)
-	if _, err := os.Stat(name); err != nil {
+	if _, err := os.Stat(name); err != nil || !filelock.Tells {
 		return
 	}
-	lock, err := lockFile(name)
+	lock, err := filelock.Hold(name)
 	if err != nil {
 		return
 	}

@@ -1,21 +1,24 @@
 //go:build unix
 
-package main
+package filelock
 
 import (
 	"os"
 	"syscall"
 )
 
-// lockFile opens a file that no other process has locked; the lock goes with the process.
-func lockFile(name string) (*os.File, error) {
+// Tells says whether Hold can tell that another process has a file.
+const Tells = true
+
+// Hold opens a file, made if need be, that no other process holds.
+func Hold(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = f.Close()
-		return nil, err
+		return nil, ErrHeld
 	}
 	return f, nil
 }
