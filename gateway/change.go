@@ -100,8 +100,14 @@ func (s *session) change(st *planner.Change) (pgwire.Rows, error) {
 		return nil, planner.ReadOnly(st.Command)
 	}
 	for _, r := range st.Tables {
-		if _, err := s.target(st.Command, r); err != nil {
+		t, err := s.target(st.Command, r)
+		if err != nil {
 			return nil, err
+		}
+		for _, name := range st.Columns {
+			if !t.Has(name) {
+				return nil, sqlstate.New(sqlstate.UndefinedColumn, "column %q does not exist", name)
+			}
 		}
 	}
 	if st.Tag == "" {

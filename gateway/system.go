@@ -115,12 +115,12 @@ func (s *session) view(now *moment) *pgcatalog.View {
 	if tables.Empty() {
 		return base
 	}
-	if s.own.base != base || s.own.tables != tables {
+	if s.own.base != base || s.own.tables != tables.Definitions() {
 		var own []*catalog.Table
 		for _, t := range tables.All() {
 			own = append(own, t.Catalog())
 		}
-		s.own = ownView{base: base, tables: tables, view: base.With(own)}
+		s.own = ownView{base: base, tables: tables.Definitions(), view: base.With(own)}
 	}
 	return s.own.view
 }
@@ -128,7 +128,7 @@ func (s *session) view(now *moment) *pgcatalog.View {
 // ownView keeps a view with the tables it was made with.
 type ownView struct {
 	base   *pgcatalog.View
-	tables *temporary.Tables
+	tables *temporary.Definitions
 	view   *pgcatalog.View
 }
 
@@ -204,14 +204,14 @@ type named struct {
 	names  *pgcatalog.Session
 	epoch  *Epoch
 	path   string
-	tables *temporary.Tables
+	tables *temporary.Definitions
 }
 
 var _ pgwire.OIDNames = (*session)(nil)
 
 // catalogNow is the catalog that names of objects are looked up in outside of statements.
 func (s *session) catalogNow() (*pgcatalog.Session, error) {
-	epoch, path, tables := s.gateway.epoch.Load(), s.settings.value("search_path"), s.temporary.Tables()
+	epoch, path, tables := s.gateway.epoch.Load(), s.settings.value("search_path"), s.temporary.Tables().Definitions()
 	if s.names == nil || s.named.epoch != epoch || s.named.path != path || s.named.tables != tables {
 		now, err := s.moment()
 		if err != nil {

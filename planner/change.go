@@ -28,6 +28,7 @@ type Change struct {
 	Tables  []Relation
 	Command string
 	Tag     string
+	Columns []string // that must be there
 }
 
 // Lock is LOCK TABLE.
@@ -68,11 +69,7 @@ func change(at source, text string, stmt *pg_query.Node) (Statement, error) {
 			return r, nil
 		}
 	case *pg_query.Node_IndexStmt:
-		c := &Change{source: at, Command: "CREATE INDEX", Tables: []Relation{relation(n.IndexStmt.Relation)}}
-		if !n.IndexStmt.Unique {
-			c.Tag = c.Command
-		}
-		return c, nil
+		return createIndex(at, n.IndexStmt), nil
 	case *pg_query.Node_VacuumStmt:
 		return vacuum(at, n.VacuumStmt), nil
 	case *pg_query.Node_LockStmt:
@@ -89,6 +86,20 @@ func change(at source, text string, stmt *pg_query.Node) (Statement, error) {
 		return nil, sqlstate.New(sqlstate.InsufficientPrivilege, "must be superuser or have privileges of pg_checkpoint to do CHECKPOINT")
 	}
 	return nil, refused(stmt)
+}
+
+// createIndex is without effect, but where it would refuse rows.
+func createIndex(at source, n *pg_query.IndexStmt) Statement {
+	c := &Change{source: at, Command: "CREATE INDEX", Tables: []Relation{relation(n.Relation)}}
+	for _, p := range n.IndexParams {
+		if name := p.GetIndexElem().GetName(); name != "" {
+			c.Columns = append(c.Columns, name)
+		}
+	}
+	if !n.Unique {
+		c.Tag = c.Command
+	}
+	return c
 }
 
 func drop(at source, n *pg_query.DropStmt) (Statement, error) {

@@ -3,7 +3,6 @@ package planner
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
-	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -34,6 +33,9 @@ func copyStatement(at source, text string, n *pg_query.CopyStmt) (Statement, err
 	if err := copyRefused(n); err != nil {
 		return nil, err
 	}
+	if n.IsFrom {
+		return &Change{source: at, Command: "COPY FROM", Tables: []Relation{relation(n.Relation)}}, nil
+	}
 	options, err := copyOptions(text, n.Options)
 	if err != nil {
 		return nil, err
@@ -53,7 +55,7 @@ func copyStatement(at source, text string, n *pg_query.CopyStmt) (Statement, err
 	return c, nil
 }
 
-// copyRefused refuses everything that is not TO STDOUT, in PostgreSQL's order.
+// copyRefused refuses everything but the client's own side, in PostgreSQL's order.
 func copyRefused(n *pg_query.CopyStmt) error {
 	hint := "Anyone can COPY to stdout. psql's \\copy command also works for anyone."
 	denied := func(role, what string) error {
@@ -66,10 +68,6 @@ func copyRefused(n *pg_query.CopyStmt) error {
 		return denied("pg_read_server_files", "from a file")
 	case n.Filename != "":
 		return denied("pg_write_server_files", "to a file")
-	case n.IsFrom && n.Relation.GetSchemaname() == catalog.TemporaryAlias:
-		return sqlstate.Unsupported("COPY FROM into a temporary table")
-	case n.IsFrom:
-		return sqlstate.New(sqlstate.ReadOnlySQLTransaction, "cannot execute COPY FROM in a read-only transaction")
 	}
 	return nil
 }

@@ -28,17 +28,29 @@ type Space struct {
 }
 
 // NewSpace gives a space without tables, whose rows are kept within a budget.
-func NewSpace(budget *spool.Budget) *Space { return &Space{tables: &Tables{}, budget: budget} }
+func NewSpace(budget *spool.Budget) *Space {
+	return &Space{tables: &Tables{definitions: &Definitions{}}, budget: budget}
+}
 
 // Tables are the tables there are at one moment. They never change: another moment has
 // others, so that two are the same exactly where the pointers are.
-type Tables struct{ byName map[string]*Table }
+type Tables struct {
+	byName      map[string]*Table
+	definitions *Definitions
+}
+
+// Definitions stand for which tables there are and what columns they have: moments between
+// which only rows have changed share them.
+type Definitions struct{ _ byte }
 
 // Tables gives those of now.
 func (s *Space) Tables() *Tables { return s.tables }
 
 // Return goes back to the tables of a moment in the same transaction.
 func (s *Space) Return(to *Tables) { s.tables = to }
+
+// Definitions gives what the tables are, without their rows.
+func (t *Tables) Definitions() *Definitions { return t.definitions }
 
 // Empty tells whether there is no table.
 func (t *Tables) Empty() bool { return len(t.byName) == 0 }
@@ -59,22 +71,26 @@ func (s *Space) Find(schema, name string) (*Table, bool) {
 
 // Put puts a table in place of the one of its name.
 func (s *Space) Put(t *Table) {
-	s.change(func(tables map[string]*Table) { tables[t.Name()] = t })
+	was, there := s.tables.byName[t.Name()]
+	s.change(!there || was.of != t.of, func(tables map[string]*Table) { tables[t.Name()] = t })
 }
 
 // Remove takes a table away.
 func (s *Space) Remove(name string) {
-	s.change(func(tables map[string]*Table) { delete(tables, name) })
+	s.change(true, func(tables map[string]*Table) { delete(tables, name) })
 }
 
 // RemoveAll takes all tables away.
-func (s *Space) RemoveAll() { s.tables = &Tables{} }
+func (s *Space) RemoveAll() { s.tables = &Tables{definitions: &Definitions{}} }
 
-func (s *Space) change(do func(map[string]*Table)) {
-	tables := map[string]*Table{}
-	maps.Copy(tables, s.tables.byName)
-	do(tables)
-	s.tables = &Tables{tables}
+func (s *Space) change(definitions bool, do func(map[string]*Table)) {
+	tables := &Tables{byName: map[string]*Table{}, definitions: s.tables.definitions}
+	maps.Copy(tables.byName, s.tables.byName)
+	do(tables.byName)
+	if definitions {
+		tables.definitions = &Definitions{}
+	}
+	s.tables = tables
 }
 
 // Spool gives an empty spool for rows of a table. It is freed when no table holds it once
