@@ -39,6 +39,9 @@ func (o onRecord) Bind(ctx context.Context, parameters []pgwire.Parameter) (p pg
 	if out, ok := p.(pgwire.CopyOut); ok {
 		return recordedCopy{recordedPortal{p, o}, out}, nil
 	}
+	if in, ok := p.(pgwire.CopyIn); ok {
+		return recordedCopyIn{recordedPortal{p, o}, in}, nil
+	}
 	return recordedPortal{p, o}, nil
 }
 
@@ -71,6 +74,24 @@ func (p recordedPortal) Binary() bool {
 type recordedCopy struct {
 	recordedPortal
 	pgwire.CopyOut
+}
+
+// recordedCopyIn is one that takes the data of COPY.
+type recordedCopyIn struct {
+	recordedPortal
+	pgwire.CopyIn
+}
+
+// Width is the portal's own.
+func (p recordedCopyIn) Width(ctx context.Context) (width int, err error) {
+	defer p.of.record(p.of.session.records, &err)
+	return p.CopyIn.Width(ctx)
+}
+
+// Take is the portal's own.
+func (p recordedCopyIn) Take(ctx context.Context, next func() ([]byte, error)) (tag string, err error) {
+	defer p.of.record(p.of.session.records, &err)
+	return p.CopyIn.Take(ctx, next)
 }
 
 // refusedHere records a statement that failed before there was anything to decide on, and

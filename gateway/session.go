@@ -99,6 +99,8 @@ func (s *session) statement(p planner.Statement, parameterTypes []uint32) pgwire
 		return &fetchStatement{session: s, fetch: p}
 	case *planner.Copy:
 		return s.copyStatement(p)
+	case *planner.CopyFrom:
+		return &copyFrom{session: s, copy: p}
 	case *planner.DeclareCursor:
 		return s.declareStatement(p, parameterTypes)
 	case *planner.CreateTableAs:

@@ -210,6 +210,9 @@ func (c *conn) execute(m *pgproto3.Execute) error {
 			"current transaction is aborted, commands ignored until end of transaction block")
 	}
 	err = c.runUnder(p.running, func(*running) error {
+		if in, ok := p.bound.(CopyIn); ok {
+			return c.copyIn(p, in)
+		}
 		if err := p.start(c.format()); err != nil {
 			return err
 		}

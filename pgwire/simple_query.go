@@ -4,6 +4,7 @@ import (
 	"context"
 	"unicode/utf8"
 
+	"github.com/sluicemesh/sluice/internal/charset"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -41,6 +42,9 @@ func (c *conn) runSimple(r *running, statement Statement) error {
 	p := newPortal("", bound, r)
 	p.formats = binaryFormats(bound)
 	defer p.close()
+	if in, ok := bound.(CopyIn); ok {
+		return c.copyIn(p, in)
+	}
 	if err := p.start(c.format()); err != nil {
 		return err
 	}
@@ -55,7 +59,7 @@ func checkText(text string) error {
 	if utf8.ValidString(text) {
 		return nil
 	}
-	return invalidUTF8([]byte(text))
+	return charset.InvalidUTF8([]byte(text))
 }
 
 // runContext is for messages that ask the session something.

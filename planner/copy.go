@@ -34,9 +34,9 @@ func copyStatement(at source, text string, n *pg_query.CopyStmt) (Statement, err
 		return nil, err
 	}
 	if n.IsFrom {
-		return &Change{source: at, Command: "COPY FROM", Tables: []Relation{relation(n.Relation)}}, nil
+		return copyFrom(at, text, n), nil
 	}
-	options, err := copyOptions(text, n.Options)
+	options, err := copyOptions(text, n.Options, false)
 	if err != nil {
 		return nil, err
 	}

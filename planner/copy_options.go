@@ -8,7 +8,7 @@ import (
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
-// CopyOptions say how COPY writes rows.
+// CopyOptions say how COPY writes and reads rows.
 type CopyOptions struct {
 	Format        string // text, csv, binary
 	Delimiter     byte
@@ -21,7 +21,7 @@ type CopyOptions struct {
 
 // copyOptions reads the options, the old syntax's too: the parser makes one of both.
 // Checks and their order are those of PostgreSQL's ProcessCopyOptions.
-func copyOptions(text string, list []*pg_query.Node) (CopyOptions, error) {
+func copyOptions(text string, list []*pg_query.Node, from bool) (CopyOptions, error) {
 	given := map[string]*pg_query.DefElem{}
 	for _, n := range list {
 		d := n.GetDefElem()
@@ -33,7 +33,7 @@ func copyOptions(text string, list []*pg_query.Node) (CopyOptions, error) {
 		}
 		given[d.Defname] = d
 	}
-	r := &copyReader{text: text, given: given}
+	r := &copyReader{text: text, given: given, from: from}
 	r.format()
 	r.header()
 	r.encoding()
@@ -52,6 +52,7 @@ var copyOptionNames = map[string]bool{
 type copyReader struct {
 	text  string
 	given map[string]*pg_query.DefElem
+	from  bool // COPY FROM
 	o     CopyOptions
 	err   error
 }
@@ -92,6 +93,10 @@ func (r *copyReader) header() {
 	case "":
 		r.o.Header = d.Arg == nil
 	case "match":
+		if r.from {
+			r.err = sqlstate.Unsupported("COPY FROM with HEADER match")
+			return
+		}
 		r.fail(sqlstate.FeatureNotSupported, `cannot use "match" with HEADER in COPY TO`)
 	default:
 		r.fail(sqlstate.SyntaxError, `header requires a Boolean value or "match"`)
@@ -165,6 +170,9 @@ func (r *copyReader) forceQuote() {
 		if r.o.Format != "csv" {
 			r.fail(sqlstate.FeatureNotSupported, "COPY force quote available only in CSV mode")
 		}
+		if r.from {
+			r.fail(sqlstate.FeatureNotSupported, "COPY force quote only available using COPY TO")
+		}
 		r.o.ForceQuoteAll = d.Arg.GetAStar() != nil
 		r.o.ForceQuote = names(d.Arg.GetList().GetItems())
 		if !r.o.ForceQuoteAll && len(r.o.ForceQuote) == 0 {
@@ -176,6 +184,8 @@ func (r *copyReader) forceQuote() {
 		case !r.has(option[0]):
 		case r.o.Format != "csv":
 			r.fail(sqlstate.FeatureNotSupported, "COPY %s available only in CSV mode", option[1])
+		case r.from:
+			r.fail(sqlstate.FeatureNotSupported, "COPY FROM with %s is not supported", option[1])
 		default:
 			r.fail(sqlstate.FeatureNotSupported, "COPY %s only available using COPY FROM", option[1])
 		}

@@ -46,6 +46,19 @@ run <<'SQL'
 \copy market.countries TO STDOUT
 \! cat rows.txt rows.csv
 SQL
+echo "# \\copy into a temporary table"
+run <<'SQL'
+CREATE TEMP TABLE ids (id bigint, note text);
+\! printf '3\tthree\n5\t\\N\n8\teight\n' >ids.txt
+\copy ids FROM 'ids.txt'
+UPDATE ids SET note = 'none' WHERE note IS NULL;
+DELETE FROM ids WHERE id = 8;
+SELECT i.note, o.order_id FROM ids i JOIN sales.orders o ON o.order_id = i.id ORDER BY 2;
+ALTER TABLE ids ADD COLUMN seen boolean;
+CREATE INDEX ON ids (id);
+SQL
+echo "# \\d of a temporary table"
+run -c 'CREATE TEMP TABLE ids (id bigint NOT NULL, note varchar(20))' -c '\d ids' -c '\dt' -c '\dt pg_temp.*' | sed 's/pg_temp_[0-9]*/pg_temp_N/'
 echo "# \\copy to a server without the right"
 run -c '\copy sales.orders FROM /dev/null' -c 'SELECT 1 AS still_here' | sed 's/^ERROR:.*/ERROR/'
 echo "# \\gset, \\gexec, \\crosstabview, \\gx, \\bind"

@@ -97,6 +97,18 @@ with psycopg.connect() as c:
             copy.set_types(["int8", "numeric", "timestamptz"])
             print([r for r in copy.rows()])
     c.commit()
+    with compared("a temporary table is filled, changed and joined"):
+        with c.transaction(), c.cursor() as cur:
+            cur.execute("CREATE TEMP TABLE mine (id bigint, note text) ON COMMIT DROP")
+            with cur.copy("COPY mine FROM STDIN") as copy:
+                for row in (3, "a\tb"), (5, None), (8, "x"):
+                    copy.write_row(row)
+            cur.executemany("INSERT INTO mine VALUES (%s, %s)", [(n, str(n)) for n in range(10, 15)])
+            cur.execute("UPDATE mine SET note = %s WHERE note IS NULL", ["none"])
+            print(cur.rowcount, cur.execute("DELETE FROM mine WHERE id > %s", [12]).rowcount)
+            print(cur.execute("SELECT m.id, m.note, o.region FROM mine m JOIN sales.orders o ON o.order_id = m.id ORDER BY 1").fetchall())
+        print(c.execute("SELECT to_regclass('mine')").fetchone())
+    c.commit()
     with compared("transactions and savepoints"):
         with c.transaction():
             c.execute("SELECT 1")

@@ -73,6 +73,17 @@ for driver in "psycopg", "psycopg2":
             print(c.scalar(sa.text("SELECT :a + 1"), {"a": 1}))
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT", postgresql_readonly=True) as c:
             print(c.scalar(sa.text("SELECT 1")))
+    with compared(driver + ": a temporary table, reflected and filled from pandas"):
+        with engine.connect() as c:
+            c.execute(sa.text("CREATE TEMPORARY TABLE scratch (id bigint NOT NULL, note varchar(20))"))
+            i = sa.inspect(c)
+            print(i.get_temp_table_names(), show(i.get_columns("scratch")), i.has_table("scratch"), i.get_pk_constraint("scratch"))
+            pandas.DataFrame({"id": [3, 5, 8], "note": ["a", None, "c"]}).to_sql("scratch", c, if_exists="append", index=False)
+            scratch = sa.Table("scratch", sa.MetaData(), autoload_with=c)
+            print(c.execute(scratch.update().where(scratch.c.note.is_(None)).values(note="none")).rowcount, c.execute(scratch.delete().where(scratch.c.id == 8)).rowcount)
+            print(c.execute(sa.select(scratch, orders.c.region).join(orders, orders.c.order_id == scratch.c.id).order_by(scratch.c.id)).all())
+            scratch.drop(c)
+            print(sa.inspect(c).get_temp_table_names())
     with compared(driver + ": pandas"):
         with engine.connect() as c:
             f = pandas.read_sql("SELECT * FROM sales.orders ORDER BY order_id LIMIT 20", c)
