@@ -54,7 +54,7 @@ CLIENTS_DIR ?= $(CURDIR)/bin/clients
 
 clients: build setup ## run real clients against the demo mesh and PostgreSQL; CLIENTS="psql node" chooses
 	clients/install.sh $(CLIENTS_DIR)
-	SLUICE_CLIENTS=$(CLIENTS_DIR) CLIENTS="$(CLIENTS)" go test ./clients -count=1 -timeout 2h -run TestClients
+	cd clients && SLUICE_CLIENTS=$(abspath $(CLIENTS_DIR)) CLIENTS="$(CLIENTS)" go test -count=1 -timeout 2h -run TestClients
 
 peers: setup ## install what `make bench` compares with: Trino, DuckDB, mysql_fdw
 	scripts/peers.sh

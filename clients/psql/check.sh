@@ -48,6 +48,8 @@ run <<'SQL'
 SQL
 echo "# \\copy into a temporary table"
 run <<'SQL'
+SET client_min_messages = error;
+SET default_transaction_read_only = off;
 CREATE TEMP TABLE ids (id bigint, note text);
 \! printf '3\tthree\n5\t\\N\n8\teight\n' >ids.txt
 \copy ids FROM 'ids.txt'
@@ -58,7 +60,7 @@ ALTER TABLE ids ADD COLUMN seen boolean;
 CREATE INDEX ON ids (id);
 SQL
 echo "# \\d of a temporary table"
-run -c 'CREATE TEMP TABLE ids (id bigint NOT NULL, note varchar(20))' -c '\d ids' -c '\dt' -c '\dt pg_temp.*' | sed 's/pg_temp_[0-9]*/pg_temp_N/'
+run -c 'SET client_min_messages = error' -c 'SET default_transaction_read_only = off' -c 'CREATE TEMP TABLE ids (id bigint NOT NULL, note varchar(20))' -c '\d ids' -c '\dt' -c '\dt pg_temp.*' | sed 's/pg_temp_[0-9]*/pg_temp_N/'
 echo "# \\copy to a server without the right"
 run -c '\copy sales.orders FROM /dev/null' -c 'SELECT 1 AS still_here' | sed 's/^ERROR:.*/ERROR/'
 echo "# \\gset, \\gexec, \\crosstabview, \\gx, \\bind"

@@ -98,6 +98,7 @@ with psycopg.connect() as c:
             print([r for r in copy.rows()])
     c.commit()
     with compared("a temporary table is filled, changed and joined"):
+        c.read_only = False  # else PostgreSQL makes no tables at all
         with c.transaction(), c.cursor() as cur:
             cur.execute("CREATE TEMP TABLE mine (id bigint, note text) ON COMMIT DROP")
             with cur.copy("COPY mine FROM STDIN") as copy:
@@ -108,7 +109,8 @@ with psycopg.connect() as c:
             print(cur.rowcount, cur.execute("DELETE FROM mine WHERE id > %s", [12]).rowcount)
             print(cur.execute("SELECT m.id, m.note, o.region FROM mine m JOIN sales.orders o ON o.order_id = m.id ORDER BY 1").fetchall())
         print(c.execute("SELECT to_regclass('mine')").fetchone())
-    c.commit()
+        c.commit()
+        c.read_only = None
     with compared("transactions and savepoints"):
         with c.transaction():
             c.execute("SELECT 1")
