@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,10 +100,24 @@ func (w *way) together(t *testing.T, oracle bool, s *store, list []string, id in
 
 // expressions makes expressions of a type over the samples of a store.
 type expressions struct {
-	r       *rand.Rand
-	types   []pgtype.OID
-	columns map[pgtype.OID]string
-	calls   map[pgtype.OID][]expressionForm
+	r      *rand.Rand
+	types  []pgtype.OID
+	leaves map[pgtype.OID][]string // columns, and what stands for columns of types that no source has
+	calls  map[pgtype.OID][]expressionForm
+}
+
+// madeOf are leaves of types that not every source has, of columns that it has.
+var madeOf = []struct{ name, of, text string }{
+	{"bit", "int4", "int4_::bit(12)"}, {"bit", "int2", "int2_::int4::bit(12)"}, {"varbit", "int4", "substring(int4_::bit(12), 3)::varbit"},
+	{"timetz", "time", "(time_::text || '+02')::timetz"}, {"timetz", "time", "(time_::text || '-05:30')::timetz"},
+	{"int4range", "int4", "int4range(least(int4_, int2_), greatest(int4_, int2_))"}, {"int4range", "int4", "int4range(int2_, NULL, '(]')"},
+	{"int8range", "int8", "int8range(NULL, int8_)"}, {"numrange", "numeric", "numrange(least(numeric_, money_), greatest(numeric_, money_), '[]')"},
+	{"daterange", "date", "daterange(date_, date_ + 30)"}, {"tsrange", "timestamp", "tsrange(timestamp_, timestamp_ + '1 day'::interval, '[]')"},
+	{"tstzrange", "timestamptz", "tstzrange(timestamptz_, NULL)"},
+	{"int4multirange", "int4", "int4multirange(int4range(int4_, int4_ + 3), int4range(int2_, int2_ + 1))"}, {"datemultirange", "date", "datemultirange(daterange(date_, NULL))"},
+	{"_int4", "int4", "ARRAY[int4_, int2_]"}, {"_int4", "int4", "ARRAY[[int4_, 1], [int2_, NULL]]"}, {"_int4", "int4", "'[0:1]={1,2}'::int[]"},
+	{"_text", "text", "ARRAY[text_, 'x']"}, {"_text", "text", "ARRAY[[text_], ['y']]"}, {"_numeric", "numeric", "ARRAY[numeric_, 1.50]"},
+	{"record", "int4", "ROW(int4_, text_)"},
 }
 
 // expressionForm is a way to make a value of a type: a function or an operator over others.
@@ -124,24 +139,41 @@ var unsteady = func() map[string]bool {
 }()
 
 func newExpressions(r *rand.Rand, s *store) *expressions {
-	g := &expressions{r: r, columns: map[pgtype.OID]string{}, calls: map[pgtype.OID][]expressionForm{}}
+	g := &expressions{r: r, leaves: map[pgtype.OID][]string{}, calls: map[pgtype.OID][]expressionForm{}}
 	for _, name := range strings.Fields("bool int2 int4 int8 numeric float4 float8 text date time timestamp timestamptz interval bytea uuid jsonb") {
 		if _, has := s.types[name]; has {
 			info, _ := pgtype.TypeByName("", name)
 			g.types = append(g.types, info.OID)
-			g.columns[info.OID] = name + "_"
+			g.leaves[info.OID] = []string{name + "_"}
+		}
+	}
+	for _, m := range madeOf {
+		if _, has := s.types[m.of]; has {
+			info, _ := pgtype.TypeByName("", m.name)
+			if g.leaves[info.OID] == nil {
+				g.types = append(g.types, info.OID)
+			}
+			g.leaves[info.OID] = append(g.leaves[info.OID], m.text)
 		}
 	}
 	add := func(text, signature string, p *pgtype.Procedure) {
-		if _, ok := table.Find(signature); !ok || unsteady[text] || len(p.ArgTypes) == 0 || p.ReturnsSet || p.Kind == pgtype.AggregateKind || p.Kind == pgtype.WindowKind || g.columns[p.Result] == "" {
+		if _, ok := table.Find(signature); !ok || unsteady[text] || len(p.ArgTypes) == 0 || p.Variadic != 0 || p.ReturnsSet || p.Kind == pgtype.AggregateKind || p.Kind == pgtype.WindowKind {
 			return
 		}
-		for _, a := range p.ArgTypes {
-			if g.columns[a] == "" {
+		for _, known := range polymorphs {
+			result, args := known.of(p.Result), make([]pgtype.OID, len(p.ArgTypes))
+			fits := g.leaves[result] != nil
+			for i, a := range p.ArgTypes {
+				args[i] = known.of(a)
+				fits = fits && g.leaves[args[i]] != nil
+			}
+			if fits {
+				g.calls[result] = append(g.calls[result], expressionForm{text, args})
+			}
+			if !slices.ContainsFunc(p.ArgTypes, polymorphs[0].has) {
 				return
 			}
 		}
-		g.calls[p.Result] = append(g.calls[p.Result], expressionForm{text, p.ArgTypes})
 	}
 	for p := range pgtype.Procedures() {
 		if p.Schema == "pg_catalog" && p.Name != "extract" && p.Name != "position" && p.Name != "overlaps" && !strings.HasPrefix(p.Name, "pg_") && !strings.HasPrefix(p.Name, "has_") {
@@ -156,10 +188,39 @@ func newExpressions(r *rand.Rand, s *store) *expressions {
 	return g
 }
 
+// polymorph says what polymorphic types stand for.
+type polymorph map[string]string
+
+// polymorphs are those that functions are asked with.
+var polymorphs = []polymorph{
+	{"anyrange": "int4range", "anyelement": "int4", "anymultirange": "int4multirange"},
+	{"anyrange": "numrange", "anyelement": "numeric"}, {"anyrange": "daterange", "anyelement": "date", "anymultirange": "datemultirange"},
+	{"anyrange": "tsrange", "anyelement": "timestamp"}, {"anyrange": "int8range", "anyelement": "int8"}, {"anyrange": "tstzrange", "anyelement": "timestamptz"},
+	{"anyarray": "_int4", "anycompatiblearray": "_int4", "anycompatible": "int4", "anyelement": "int4"},
+	{"anyarray": "_text", "anycompatiblearray": "_text", "anycompatible": "text", "anyelement": "text"},
+	{"anyarray": "_numeric", "anycompatiblearray": "_numeric", "anycompatible": "numeric", "anyelement": "numeric"},
+}
+
+// of gives the type that another stands for; what is not polymorphic itself.
+func (m polymorph) of(oid pgtype.OID) pgtype.OID {
+	info, _ := pgtype.TypeByOID(oid)
+	if name, ok := m[info.Name]; ok {
+		info, _ = pgtype.TypeByName("", name)
+		return info.OID
+	}
+	return oid
+}
+
+// has tells the polymorphic types.
+func (polymorph) has(oid pgtype.OID) bool {
+	info, ok := pgtype.TypeByOID(oid)
+	return ok && info.Kind == 'p' && strings.HasPrefix(info.Name, "any")
+}
+
 func (g *expressions) expression(t pgtype.OID, depth int) string {
 	forms := g.calls[t]
 	if depth == 0 || len(forms) == 0 || g.r.IntN(5) == 0 {
-		return g.columns[t] // a constant's error would come at once, in branches not taken too
+		return g.leaves[t][g.r.IntN(len(g.leaves[t]))] // a constant's error would come at once, in branches not taken too
 	}
 	if g.r.IntN(6) == 0 {
 		return g.conditional(t, depth)

@@ -81,6 +81,9 @@ func (w *writer) operands(c call, choice functions.Choice) []value {
 			// DISTINCT and ORDER BY of one aggregate must agree on the collation.
 			out[i] = atomOf(w.d.order(w, v, t))
 		case choice.Compared && (!c.aggregate || c.distinct != ""):
+			if len(c.values) > 1 && t.OID == pgtype.Numeric { // an array's numerics have keys
+				v = w.d.convert(v, w.d.form(pgtype.Of(t.OID)), t)
+			}
 			out[i] = w.d.key(w, v, t)
 		default:
 			out[i] = w.d.convert(v, w.d.form(withoutModifier(t)), t)

@@ -18,11 +18,21 @@ import (
 //	pg_shape_at(bounds, VARCHAR[]) BIGINT, pg_shape_slice(bounds, VARCHAR[], open) bounds, pg_shape_places(…) VARCHAR[] of positions
 //	pg_shape_trim(bounds, INTEGER), pg_shape_trimmed(…) VARCHAR[], pg_shape_without(bounds, INTEGER), pg_shape_found(bounds, INTEGER) INTEGER
 //	pg_shape_subscripts(bounds, INTEGER, BOOLEAN) INTEGER[], pg_shape_fill(VARCHAR[], VARCHAR[]) bounds (lower ones of '*' are 1), pg_shape_count(bounds) BIGINT
+//	pg_initial_position(INTEGER) INTEGER fails for NULL
 //	pg_shaped_out(bounds, VARCHAR[]), pg_shaped_json(bounds, VARCHAR[]) VARCHAR
 func shapes() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		duckdb.Func3("pg_shape_part", shapePart),
 		duckdb.Func1("pg_shape_key", func(s string) (string, error) { return parseShape(s).key(), nil }),
+		{Name: "pg_initial_position", Params: []duckdb.Type{duckdb.Integer}, Result: duckdb.Integer, Nulls: true, Call: func(in *duckdb.Arguments, out *duckdb.Results) error {
+			for i := range in.Rows {
+				if in.Columns[0].Null(i) {
+					return sqlstate.New(sqlstate.NullValueNotAllowed, "initial position must not be null")
+				}
+				duckdb.Put(out, duckdb.At[int32](in.Columns[0], i))
+			}
+			return nil
+		}},
 		shapeOfList("pg_shape_nest", nestShapes),
 		duckdb.Func2("pg_shape_cat", catShapes),
 		duckdb.Func1("pg_shape_add", func(s string) (string, error) {
