@@ -90,12 +90,17 @@ func BenchmarkAggregate(b *testing.B) {
 	const sql = "SELECT l_returnflag, l_linestatus, sum(l_quantity), count(*) FROM "
 	for b.Loop() {
 		var ratios []float64
-		for range 7 {
-			d := timeOf(b, direct, sql+"lineitem GROUP BY 1, 2")
-			ratios = append(ratios, float64(timeOf(b, through, sql+"trade.lineitem GROUP BY 1, 2"))/float64(d))
+		for i := range 15 {
+			var d, t time.Duration
+			if i%2 == 0 { // what the machine does else hits both alike
+				d, t = timeOf(b, direct, sql+"lineitem GROUP BY 1, 2"), timeOf(b, through, sql+"trade.lineitem GROUP BY 1, 2")
+			} else {
+				t, d = timeOf(b, through, sql+"trade.lineitem GROUP BY 1, 2"), timeOf(b, direct, sql+"lineitem GROUP BY 1, 2")
+			}
+			ratios = append(ratios, float64(t)/float64(d))
 		}
 		slices.Sort(ratios)
-		b.Logf("%.3f of the direct time (quartiles %.3f, %.3f)", ratios[3], ratios[1], ratios[5])
-		b.ReportMetric(ratios[3], "ratio")
+		b.Logf("%.3f of the direct time (quartiles %.3f, %.3f)", ratios[7], ratios[3], ratios[11])
+		b.ReportMetric(ratios[7], "ratio")
 	}
 }
