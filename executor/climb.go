@@ -171,7 +171,7 @@ func (r *run) enough(ctx context.Context, d *reduction, c *climb, g *gathered, s
 			continue
 		}
 		remote, keys := d.nodes[k].(*plan.Remote), g.values(p.Own)
-		if !enough || failed != nil || keys == nil || len(keys) > mostKeys(remote.Source.Kind, one.Keys.Of) || keys.bytes() > mostKeyBytes {
+		if !enough || failed != nil || keys == nil || keys.tooMany(remote.Source.Kind, one.Keys.Of) {
 			enough = false
 			break
 		}

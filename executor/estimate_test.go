@@ -103,6 +103,7 @@ func TestKeysAreSentWhereTheyLeaveOutEnough(t *testing.T) {
 		{"few of the groups", grouped, 200, true},
 		{"many of the groups", grouped, 600, false},
 		{"many of finer groups", byDay, 600, true},
+		{"too many keys, close together", scanOrders(), 50_001, false},
 	} {
 		r := &plan.Remote{Source: orders.Source, Root: c.root}
 		d := &reduction{known: ordersKnown, nodes: []plan.Node{r, other}, leafOf: map[plan.ColumnID]int{9: 1}}
@@ -110,5 +111,24 @@ func TestKeysAreSentWhereTheyLeaveOutEnough(t *testing.T) {
 		if got := d.worth(r, one, upTo(c.keys), 9); got != c.want {
 			t.Errorf("%s: worth %t", c.name, got)
 		}
+	}
+}
+
+// TestManyKeysAreBounds: beyond what fits into a statement their least and greatest are told.
+func TestManyKeysAreBounds(t *testing.T) {
+	t.Parallel()
+	r := &plan.Remote{Source: &catalog.Source{Kind: catalog.MariaDB}, Root: scanOrders()}
+	large := known{orders: {Rows: 1e7, Columns: []catalog.ColumnStatistics{{}, {Distinct: 1e6, Min: "1", Max: "1000000"}, {}}}}
+	d := &reduction{known: large, nodes: []plan.Node{r}, leafOf: map[plan.ColumnID]int{}}
+	one := plan.Reduction{Column: customer, Keys: &plan.Literal{Of: customer.Type}}
+	if !d.worth(r, one, upTo(60_000), 9) {
+		t.Error("sixty thousand keys next to each other leave out nearly all of a million")
+	}
+	if d.worth(r, one, with(upTo(60_000), "900000"), 9) {
+		t.Error("one key far away leaves out nothing")
+	}
+	one.Keys = &plan.Literal{Of: pgtype.Of(pgtype.Text)}
+	if d.worth(r, one, upTo(60_000), 9) {
+		t.Error("texts have no bounds that are the same everywhere")
 	}
 }

@@ -114,6 +114,9 @@ func (s keySet) bytes() int {
 
 // condition says Column IN (keys) as the kind of source likes it best.
 func condition(kind catalog.Kind, in *plan.In, of pgtype.Type, keys keySet) plan.Expr {
+	if keys.tooMany(kind, of) {
+		return between(in, of, keys)
+	}
 	sorted := slices.DeleteFunc(keys.sorted(), func(key string) bool { return !fits(of.OID, key) })
 	elements, ok := pgtype.ArrayOf(of.OID)
 	all := &plan.Literal{Of: pgtype.Of(elements), Text: arrayText(of.OID, sorted)}

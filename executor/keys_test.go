@@ -40,6 +40,9 @@ func TestWithKeysSaysThemAsTheSourceLikes(t *testing.T) {
 		{catalog.MariaDB, keySet{"3": {}, "-1": {}}, "In 3 -1"},
 		{catalog.MariaDB, keySet{}, "In NULL"},
 		{catalog.Files, keySet{"5": {}}, "In 5"},
+		{catalog.MariaDB, upTo(50_001), "0 <= k <= 50000"},
+		{catalog.MariaDB, with(upTo(50_001), "-7"), "-7 <= k <= 50000"},
+		{catalog.Postgres, upTo(100_001), "0 <= k <= 100000"},
 		{catalog.Files, upTo(22), "Member {0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21}"},
 	} {
 		r, placeholder := reducibleRemote(c.kind)
@@ -48,6 +51,11 @@ func TestWithKeysSaysThemAsTheSourceLikes(t *testing.T) {
 			t.Errorf("%s with %v: got %s, want %s", c.kind, c.keys, got, c.want)
 		}
 	}
+}
+
+func with(keys keySet, more string) keySet {
+	keys[more] = struct{}{}
+	return keys
 }
 
 func upTo(n int64) keySet {
@@ -105,6 +113,12 @@ func said(root plan.Node) string {
 	switch e := root.(*plan.Filter).Conjuncts[0].(type) {
 	case *plan.ArrayCompare:
 		return "ArrayCompare " + e.Array.(*plan.Literal).Text
+	case *plan.And:
+		bounds := []string{}
+		for _, a := range e.Args {
+			bounds = append(bounds, a.(*plan.Call).Args[1].(*plan.Literal).Text)
+		}
+		return strings.Join(bounds, " <= k <= ")
 	case *plan.Subquery:
 		return "Member " + e.Plan.(*plan.FunctionScan).Calls[0].(*plan.SetCall).Args[0].(*plan.Literal).Text
 	case *plan.In:

@@ -219,7 +219,11 @@ func (d *reduction) reduced(r *plan.Remote, sets map[plan.ColumnID]keySet) (*pla
 			continue
 		}
 		chosen[one.Keys] = set
-		told += fmt.Sprintf(", %s in %d keys", one.Column.Name, len(set))
+		how := "in"
+		if set.tooMany(r.Source.Kind, one.Keys.Of) {
+			how = "between the ends of"
+		}
+		told += fmt.Sprintf(", %s %s %d keys", one.Column.Name, how, len(set))
 	}
 	if len(chosen) == 0 {
 		return r, ""
@@ -227,10 +231,14 @@ func (d *reduction) reduced(r *plan.Remote, sets map[plan.ColumnID]keySet) (*pla
 	return withKeys(r, chosen), told[2:]
 }
 
-// worth tells whether keys leave out enough rows, and fit into a statement.
+// worth tells whether keys leave out enough rows; if they fit into no statement, whether
+// their bounds do.
 func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from plan.ColumnID) bool {
 	keys := float64(len(set))
-	if len(set) > mostKeys(r.Source.Kind, one.Keys.Of) || set.bytes() > mostKeyBytes || keys > fewer*d.known.whole(d.nodes[d.leafOf[from]]) {
+	if set.tooMany(r.Source.Kind, one.Keys.Of) {
+		return d.worthSpan(r, one, set)
+	}
+	if keys > fewer*d.known.whole(d.nodes[d.leafOf[from]]) {
 		return false
 	}
 	if distinct := d.known.distinct(r.Root, one.Column.ID); distinct > 0 {
