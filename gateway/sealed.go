@@ -88,6 +88,9 @@ func exposures(root plan.Node) []exposure {
 			if n.Filtered {
 				around = max(around, uncounted)
 			}
+			if len(n.Masked) > 0 { // values under masks come here
+				around = max(around, unweighed)
+			}
 			if reachesOthers(n) {
 				around = unnamed
 			}
@@ -144,7 +147,7 @@ func (d *description) limitTo(exposed []exposure) {
 			f.SQL, f.Reducible = "(not shown: a policy or view reads more than was named)", nil
 		}
 		if f.exposed >= unweighed {
-			f.Bytes = nil
+			f.Bytes, f.Estimated = nil, nil // what sources tell of their tables counts what is hidden, too
 		}
 		if f.exposed >= uncounted {
 			f.Rows, f.Reduced = nil, ""

@@ -46,13 +46,13 @@ func (a *asking) question() probe {
 	case 22:
 		return probe{sql: a.prepared()}
 	case 23:
-		return probe{sql: "EXPLAIN (ANALYZE" + a.pick("", ", FORMAT JSON", ", TRACE") + ") " + a.sql(2), ordered: true}
+		return probe{sql: "EXPLAIN (ANALYZE" + a.pick("", ", FORMAT JSON", ", TRACE", ", COSTS") + ") " + a.sql(2), ordered: true}
 	case 0:
 		return probe{sql: a.forbidden()}
 	case 1:
 		return probe{sql: a.catalogQuery(), ordered: true}
 	case 2:
-		return probe{sql: "EXPLAIN " + a.pick("", "(FORMAT JSON) ", "(TRACE) ") + a.sql(2), ordered: true}
+		return probe{sql: "EXPLAIN " + a.pick("", "(FORMAT JSON) ", "(TRACE) ", "(COSTS) ") + a.sql(2), ordered: true}
 	case 3:
 		sql, ordered := a.sorted()
 		return probe{sql: "COPY (" + sql + ") TO STDOUT" + a.pick("", " (FORMAT csv)", " (FORMAT binary)"), ordered: ordered}
