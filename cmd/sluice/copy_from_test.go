@@ -8,6 +8,7 @@ import (
 	"testing/iotest"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // TestCopyFrom fills temporary tables by COPY FROM STDIN here and on a PostgreSQL, from data
@@ -79,4 +80,63 @@ func copied(t *testing.T, conn *pgconn.PgConn, sql, data string, bytewise bool) 
 	}
 	b.WriteString(tag.String() + "\n")
 	return b.String() + bytesOf(t, conn, "SELECT * FROM t ORDER BY a, b; TRUNCATE t")
+}
+
+// TestCopyFromIsLeft leaves a COPY in its middle: by cancel, by another message, by going
+// away. What the client still sends is passed over, and the session goes on.
+func TestCopyFromIsLeft(t *testing.T) {
+	gateway, _ := newSessionMesh(t)
+	for name, leave := range map[string]func(conn *pgconn.PgConn, wire *pgproto3.Frontend) string{
+		"cancel": func(conn *pgconn.PgConn, _ *pgproto3.Frontend) string {
+			must(t, conn.CancelRequest(t.Context()))
+			return "57014"
+		},
+		"another message": func(_ *pgconn.PgConn, wire *pgproto3.Frontend) string {
+			wire.Send(&pgproto3.Query{String: "SELECT 1"})
+			return "08P01"
+		},
+	} {
+		conn := gateway.connect(t, "reader").PgConn()
+		_, err := conn.Exec(t.Context(), "CREATE TEMP TABLE t (a int)").ReadAll()
+		must(t, err)
+		wire := conn.Frontend()
+		wire.Send(&pgproto3.Query{String: "COPY t FROM STDIN"})
+		must(t, wire.Flush())
+		if _, ok := receive(t, wire).(*pgproto3.CopyInResponse); !ok {
+			t.Fatal("no data is asked for")
+		}
+		wire.Send(&pgproto3.CopyData{Data: []byte("1\n2\n")})
+		must(t, wire.Flush())
+		want := leave(conn, wire)
+		must(t, wire.Flush())
+		if e, ok := receive(t, wire).(*pgproto3.ErrorResponse); !ok || e.Code != want {
+			t.Errorf("%s: %v, want %s", name, e, want)
+		}
+		if m, ok := receive(t, wire).(*pgproto3.ReadyForQuery); !ok || m.TxStatus != 'I' {
+			t.Errorf("%s: the session does not go on", name)
+		}
+		wire.Send(&pgproto3.CopyData{Data: []byte("3\n")})
+		wire.Send(&pgproto3.CopyDone{})
+		must(t, wire.Flush())
+		if got := bytesOf(t, conn, "SELECT count(*) FROM t"); !strings.Contains(got, "[0]") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	gone := gateway.connect(t, "reader").PgConn()
+	gone.Frontend().Send(&pgproto3.Query{String: "CREATE TEMP TABLE t (a int); COPY t FROM STDIN"})
+	must(t, gone.Frontend().Flush())
+	must(t, gone.Conn().Close())
+}
+
+func receive(t *testing.T, wire *pgproto3.Frontend) pgproto3.BackendMessage {
+	t.Helper()
+	for {
+		m, err := wire.Receive()
+		must(t, err)
+		switch m.(type) {
+		case *pgproto3.CommandComplete, *pgproto3.ParameterStatus, *pgproto3.NoticeResponse:
+			continue
+		}
+		return m
+	}
 }
