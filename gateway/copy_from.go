@@ -124,9 +124,9 @@ func readChunk(rows *copyin.Reader, columns []planner.Target) (chunk [][]copyin.
 		case err != nil:
 			return nil, err
 		case len(row) < len(columns):
-			return nil, sqlstate.New("22P04", "missing data for column %q", columns[len(row)].Name)
+			return nil, sqlstate.New(sqlstate.BadCopyFileFormat, "missing data for column %q", columns[len(row)].Name)
 		case len(row) > len(columns):
-			return nil, sqlstate.New("22P04", "extra data after last expected column")
+			return nil, sqlstate.New(sqlstate.BadCopyFileFormat, "extra data after last expected column")
 		}
 		chunk = append(chunk, row)
 	}

@@ -36,6 +36,7 @@ const (
 	InvalidEscapeSequence           Code = "22025"
 	CharacterNotInRepertoire        Code = "22021"
 	ArraySubscriptError             Code = "2202E"
+	BadCopyFileFormat               Code = "22P04"
 	UntranslatableCharacter         Code = "22P05"
 	InvalidTextRepresentation       Code = "22P02"
 	InvalidBinaryRepresentation     Code = "22P03"

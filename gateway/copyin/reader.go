@@ -118,37 +118,39 @@ func (r *Reader) record() ([]byte, error) {
 
 // open tells whether a quote is open at the end of text.
 func (r *Reader) open(text []byte) bool {
-	open, escaped := false, false
+	q := quoting{format: r.format}
 	for _, c := range text {
-		switch {
-		case escaped:
-			escaped = false
-		case open && c == r.format.Escape && r.format.Escape != r.format.Quote:
-			escaped = true
-		case c == r.format.Quote:
-			open = !open
-		}
+		q.see(c)
 	}
-	return open
+	return q.open
+}
+
+// quoting follows the quotes of csv.
+type quoting struct {
+	format        Format
+	open, escaped bool
+}
+
+func (q *quoting) see(c byte) {
+	switch {
+	case !q.format.CSV:
+	case q.escaped:
+		q.escaped = false
+	case q.open && c == q.format.Escape && q.format.Escape != q.format.Quote:
+		q.escaped = true
+	case c == q.format.Quote:
+		q.open = !q.open
+	}
 }
 
 // lineEnd finds where the line in rest ends, and how wide its end is; -1 where that has not
 // come yet. All lines end as the first one did.
 func (r *Reader) lineEnd(from int) (end, width, scanned int, err error) {
-	open, escaped := false, false
+	q := quoting{format: r.format}
 	for i := from; i < len(r.rest); i++ {
 		c := r.rest[i]
-		if r.format.CSV {
-			switch {
-			case escaped:
-				escaped = false
-			case open && c == r.format.Escape && r.format.Escape != r.format.Quote:
-				escaped = true
-			case c == r.format.Quote:
-				open = !open
-			}
-		}
-		if open || c != '\n' && c != '\r' {
+		q.see(c)
+		if q.open || c != '\n' && c != '\r' {
 			continue
 		}
 		if c == '\r' && i+1 == len(r.rest) && !r.ended {
@@ -182,7 +184,6 @@ func (r *Reader) strayEnd(c byte) error {
 	return malformed("literal "+what+" found in data").WithHint("Use %q to represent %s.", hint, what)
 }
 
-func malformed(message string) *sqlstate.Error { return sqlstate.New(badCopyFileFormat, "%s", message) }
-
-// badCopyFileFormat is what COPY's data fails with.
-const badCopyFileFormat sqlstate.Code = "22P04"
+func malformed(message string) *sqlstate.Error {
+	return sqlstate.New(sqlstate.BadCopyFileFormat, "%s", message)
+}
