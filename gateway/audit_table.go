@@ -111,7 +111,9 @@ func auditVisible(who auth.Principal) []bool {
 }
 
 // shown cuts a record down to what may be read of it. To the owner of one table that a
-// statement reads nothing is told of the others, nor the text, which names them.
+// statement reads nothing is told of the others, nor the text, which names them, its
+// fingerprint, which is that of a text one can guess, or the attributes that policies on
+// the others may have read.
 func shown(r audit.Row, may auth.Audited) (audit.Row, bool) {
 	if may.All() {
 		return r, true
@@ -123,7 +125,7 @@ func shown(r audit.Row, may auth.Audited) (audit.Row, bool) {
 		}
 	}
 	if len(own) < len(r.Tables) {
-		r.Tables, r.Statement, r.Record, r.Rows, r.Fragments = own, "", "", nil, nil
+		r.Tables, r.Statement, r.Print, r.Used, r.Record, r.Rows, r.Fragments = own, "", "", nil, "", nil, nil
 	}
 	return r, len(own) > 0
 }

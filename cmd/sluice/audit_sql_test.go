@@ -91,6 +91,12 @@ func TestAuditReadBySQL(t *testing.T) {
 			t.Errorf("%s reads\n%s\nwant\n%s", user, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	}
+	const cut = "SELECT count(*), count(fingerprint), count(attributes), count(record), count(rows), count(fragments) FROM mesh.audit WHERE statement IS NULL AND user_name = 'reader' AND kind = 'decision'"
+	for _, user := range []string{"keeper", "chief"} {
+		if got := ask(t.Context(), s.connect(t, user), cut).String(); !strings.Contains(got, "1 | 0 | 0 | 0 | 0 | 0") {
+			t.Errorf("of what reads others' tables too %s is told %s", user, got)
+		}
+	}
 	for _, sql := range []string{"SELECT * FROM mesh.audit", "SELECT count(*) FROM mesh.audit"} {
 		if got := ask(t.Context(), reader, sql); got.code != "42P01" {
 			t.Errorf("%s as somebody who owns nothing: %s", sql, got)
