@@ -37,7 +37,7 @@ test: setup ## everything, against real servers that it starts and stops itself
 	go test -timeout 15m ./...
 	FUZZTIME=$(TEST_FUZZTIME) scripts/fuzz.sh
 
-fuzz: ## random tests with fresh seeds, 20,000 pairs, then every fuzzer for FUZZTIME (10m); FUZZ=pattern chooses
+fuzz: ## random tests with fresh seeds, 20,000 pairs, then every fuzzer for FUZZTIME (10m); FUZZ=pattern chooses; an hour and more, a short turn is FUZZTIME=2s EXPRESSIONS=2000 PAIRS=300
 	SLUICE_SEED=fresh go test -count=5 -timeout 1h -run 'Random|NoMistake|EveryEdit' ./auth/... ./cmd/sluice ./pgwire
 	SLUICE_SEED=fresh go test -count=1 -timeout 3h -run '^TestRandomExpressions$$' ./cmd/sluice -random-expressions=$(EXPRESSIONS)
 	SLUICE_SEED=fresh PAIRS=$(PAIRS) scripts/policy_oracle.sh interference

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 run() {
-	go test -count=1 -timeout 3h -v -run "$1" ./cmd/sluice ./auth/... 2>&1 | grep -vE ' level=|no tests to run'
+	go test -count=1 -timeout 3h -v -run "$1" ./cmd/sluice ./auth/... 2>&1 | grep -avE ' level=|no tests to run'
 }
 
 if [ "${1:-}" != interference ]; then
