@@ -29,24 +29,24 @@ commands >commands.sql
 set +f
 run -f commands.sql | sed 's/^psql:commands.sql:[0-9]*: //'
 
-echo "# \\sf and \\sv"
+printf '# %s\n' '\sf and \sv'
 run -c '\sf pg_catalog.int4pl(int, int)'
 run -c '\sf no_such'
 run -c '\sv pg_catalog.pg_tables'
-echo "# \\gdesc"
+printf '# %s\n' '\gdesc'
 run <<'SQL'
 SELECT order_id, amount, ordered_at, amount * 2 AS twice, region || 'x', NULL, now() - ordered_at FROM sales.orders \gdesc
 SELECT count(*), avg(amount), array_agg(region) FROM sales.orders \gdesc
 SELECT \gdesc
 SQL
-echo "# \\copy to a file, text and csv"
+printf '# %s\n' '\copy to a file, text and csv'
 run <<'SQL'
 \copy (SELECT order_id, region, amount, ordered_at FROM sales.orders ORDER BY 1 LIMIT 3) TO 'rows.txt'
 \copy (SELECT order_id, region, NULL AS nothing, 'a"b,c' AS quoted FROM sales.orders ORDER BY 1 LIMIT 3) TO 'rows.csv' WITH (FORMAT csv, HEADER)
 \copy market.countries TO STDOUT
 \! cat rows.txt rows.csv
 SQL
-echo "# \\copy into a temporary table"
+printf '# %s\n' '\copy into a temporary table'
 run <<'SQL'
 SET client_min_messages = error;
 SET default_transaction_read_only = off;
@@ -59,11 +59,11 @@ SELECT i.note, o.order_id FROM ids i JOIN sales.orders o ON o.order_id = i.id OR
 ALTER TABLE ids ADD COLUMN seen boolean;
 CREATE INDEX ON ids (id);
 SQL
-echo "# \\d of a temporary table"
+printf '# %s\n' '\d of a temporary table'
 run -c 'SET client_min_messages = error' -c 'SET default_transaction_read_only = off' -c 'CREATE TEMP TABLE ids (id bigint NOT NULL, note varchar(20))' -c '\d ids' -c '\dt' -c '\dt pg_temp.*' | sed 's/pg_temp_[0-9]*/pg_temp_N/'
-echo "# \\copy to a server without the right"
-run -c '\copy sales.orders FROM /dev/null' -c 'SELECT 1 AS still_here' | sed 's/^ERROR:.*/ERROR/'
-echo "# \\gset, \\gexec, \\crosstabview, \\gx, \\bind"
+printf '# %s\n' '\copy to a server without the right'
+run -c '\copy sales.orders FROM /dev/null' -c 'SELECT 1 AS still_here' | sed 's/^ERROR:.*/ERROR/; /^HINT:/d'
+printf '# %s\n' '\gset, \gexec, \crosstabview, \gx, \bind'
 run <<'SQL'
 SELECT max(order_id) AS most, 'it''s' AS text FROM sales.orders \gset
 SELECT :most AS most, :'text' AS text, :"most";
@@ -72,7 +72,7 @@ SELECT format('SELECT %L AS made, count(*) FROM %I.%I', c.relname, n.nspname, c.
 SELECT region, channel, count(*) FROM sales.orders GROUP BY 1, 2 ORDER BY 1, 2 \crosstabview
 SELECT * FROM market.countries ORDER BY 1 LIMIT 1 \gx
 SQL
-echo "# errors with their place"
+printf '# %s\n' 'errors with their place'
 run <<'SQL' | grep -v LOCATION
 \set VERBOSITY verbose
 SELECT nothing FROM sales.orders;
@@ -82,7 +82,7 @@ SELECT * FROM sales.no_such;
 SELECT '12x'::int;
 \errverbose
 SQL
-echo "# transactions and variables"
+printf '# %s\n' 'transactions and variables'
 run <<'SQL'
 \set ON_ERROR_ROLLBACK on
 BEGIN;
@@ -94,10 +94,10 @@ SELECT 1;
 ROLLBACK;
 SELECT :ROW_COUNT AS row_count, :'SQLSTATE' AS sqlstate;
 SQL
-echo "# fetch in portions"
+printf '# %s\n' 'fetch in portions'
 run -v FETCH_COUNT=7 -c 'SELECT order_id, amount FROM sales.orders ORDER BY 1 LIMIT 50' | md5sum
-echo "# formats"
+printf '# %s\n' 'formats'
 for format in aligned asciidoc csv html latex troff-ms unaligned wrapped; do run -P "format=$format" -c 'SELECT * FROM market.countries ORDER BY 1 LIMIT 2' -c '\d sales.returns'; done
-echo "# conninfo and encoding"
+printf '# %s\n' 'conninfo and encoding'
 run -c '\encoding' -c '\encoding utf8' -c "SELECT 'é'" -c '\conninfo' | sed 's/port "[0-9]*"/port/'
 python3 "$HERE/interactive.py"
