@@ -87,8 +87,23 @@ func cancelOthers(t *testing.T, gateway *served) {
 			t.Errorf("a number that is nobody's was answered: %q", answer)
 		}
 	}
+	other, err := pgconn.Connect(t.Context(), gateway.dsn("analyst_us"))
+	must(t, err)
+	defer other.Close(context.Background())
+	if answer := cancelRequest(t, gateway, conn.PID(), binary.BigEndian.Uint32(other.SecretKey())); answer != "" {
+		t.Errorf("another session's key was answered: %q", answer)
+	}
+	if answer := cancelRequest(t, gateway, other.PID(), key); answer != "" {
+		t.Errorf("a key for another session was answered: %q", answer)
+	}
 	if err := <-running; err != nil {
 		t.Errorf("the statement ended: %v", err)
+	}
+	if answer := cancelRequest(t, gateway, conn.PID(), key); answer != "" { // the right one, between statements
+		t.Errorf("the right key was answered: %q", answer)
+	}
+	if _, err := conn.Exec(t.Context(), "SELECT count(*) FROM shop.customers").ReadAll(); err != nil {
+		t.Errorf("a cancel that came between statements reached the next: %v", err)
 	}
 }
 
