@@ -132,3 +132,14 @@ func TestManyKeysAreBounds(t *testing.T) {
 		t.Error("texts have no bounds that are the same everywhere")
 	}
 }
+
+// TestGuessesAreToldFromStatistics: a range or a value is known of, a sum beyond a bound is not.
+func TestGuessesAreToldFromStatistics(t *testing.T) {
+	t.Parallel()
+	total := plan.Column{ID: 8, Name: "total", Type: pgtype.Of(pgtype.Numeric)}
+	having := &plan.Filter{Input: scanOrders(), Conjuncts: []plan.Expr{compared(customer, "=", "7"), compared(total, ">", "300")}}
+	ranged := &plan.Filter{Input: scanOrders(), Conjuncts: []plan.Expr{compared(day, ">", "1995-01-01"), compared(customer, "=", "7")}}
+	if ordersKnown.guesses(ranged) || !ordersKnown.guesses(having) {
+		t.Error("took one for the other")
+	}
+}

@@ -96,7 +96,14 @@ func (d *reduction) mayBound(k, waiting int) bool {
 	if rows <= 0 || rows > smallRows || !isSelective(d.nodes[k]) && len(d.waits[k]) == 0 {
 		return false
 	}
-	return rows < fewer*most || most <= little*d.known.work(d.nodes[k])
+	return rows < fewer*most || most <= little*d.known.work(d.nodes[k]) && d.mayFit(k, waiting, rows)
+}
+
+// mayFit tells whether the keys of a leaf may be few enough to be told: not where statistics, not
+// guesses, say that it gives far more rows than that.
+func (d *reduction) mayFit(k, waiting int, rows float64) bool {
+	r := d.nodes[waiting].(*plan.Remote)
+	return rows <= 2*float64(mostKeys(r.Source.Kind, r.Reductions[0].Keys.Of)) || d.known.guesses(d.nodes[k])
 }
 
 // expected guesses how many rows a leaf gives, asked for the keys of those it waits for.

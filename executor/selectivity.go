@@ -105,6 +105,22 @@ func (k known) bounded(in plan.Node, e plan.Expr) (column plan.ColumnID, part fl
 	return column, part, true
 }
 
+// guesses tells whether a condition of a plan is one that no statistics tell of.
+func (k known) guesses(root plan.Node) bool {
+	found := false
+	plan.Walk(root, func(n plan.Node) bool {
+		if f, ok := n.(*plan.Filter); ok {
+			for _, e := range f.Conjuncts {
+				_, settled := settledColumn(e)
+				_, _, bounded := k.bounded(f.Input, e)
+				found = found || !settled && !bounded
+			}
+		}
+		return !found
+	})
+	return found
+}
+
 // position places a number, a date or a time on a line.
 func position(text string) (float64, bool) {
 	if f, err := strconv.ParseFloat(text, 64); err == nil {
