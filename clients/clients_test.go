@@ -32,6 +32,7 @@ func TestClients(t *testing.T) {
 		t.Run(folder, func(t *testing.T) {
 			c := client{folder: folder, installed: installed}
 			r := judge(c.run(t, ours), c.run(t, theirs))
+			theirs.tidy()
 			for _, failure := range r.failures {
 				t.Error(failure)
 			}

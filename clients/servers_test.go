@@ -24,6 +24,8 @@ import (
 type server struct {
 	name, host, user, password string
 	port                       int
+	// tidy takes away what a client leaves behind for those after it to see; nil: nothing.
+	tidy func()
 }
 
 func (s server) connect(t *testing.T, user, password string) *pgx.Conn {
@@ -104,8 +106,15 @@ func sameTables(t *testing.T, ours server, pg *testservers.PostgresServer) serve
 		copyRows(t, from, to, table)
 	}
 	run(t, to, "ANALYZE", "SELECT pg_reload_conf()")
+	theirs.tidy = func() { run(t, to, dropTemporary) }
 	return theirs
 }
+
+// dropTemporary drops the schemas of temporary tables, which PostgreSQL keeps for the next
+// session.
+const dropTemporary = `DO $$ DECLARE name text; BEGIN
+	FOR name IN SELECT nspname FROM pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_' LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
+END $$`
 
 // definitions asks for the statements that make the tables, in an order in which each can
 // be run: what is first said of a table is that it exists.
