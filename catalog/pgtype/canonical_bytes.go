@@ -2,11 +2,11 @@ package pgtype
 
 import (
 	"encoding/hex"
-	"net/netip"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/sluicemesh/sluice/internal/pgbits"
+	"github.com/sluicemesh/sluice/internal/pgnetwork"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -121,36 +121,13 @@ func canonicalBits(t Type, text string) (string, error) {
 	return pgbits.Fit(bits, int(t.Mod), t.OID == Bit), nil
 }
 
-// canonicalAddress reads whole addresses; the shortened forms of IPv4 are refused.
 func canonicalAddress(t OID, text string) (string, error) {
-	address, length, hasLength := strings.Cut(text, "/")
-	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Zone() != "" {
-		if strings.Trim(text, "0123456789./") == "" && text != "" {
-			return "", sqlstate.Unsupported("the shortened address %q", text)
-		}
-		return "", badAddress(t, text)
+	a, err := pgnetwork.Parse(text, t == Cidr)
+	switch {
+	case err != nil:
+		return "", err
+	case t == Cidr:
+		return a.Cidr(), nil
 	}
-	bits := ip.BitLen()
-	if hasLength {
-		p, err := netip.ParsePrefix(ip.String() + "/" + length)
-		if err != nil {
-			return "", badAddress(t, text)
-		}
-		bits = p.Bits()
-	}
-	prefix := netip.PrefixFrom(ip, bits)
-	if t == Cidr {
-		if prefix.Masked() != prefix {
-			return "", sqlstate.New(sqlstate.InvalidTextRepresentation, `invalid cidr value: "%s"`, text).
-				WithDetail("Value has bits set to right of mask.")
-		}
-		return prefix.String(), nil
-	}
-	if bits == ip.BitLen() {
-		return ip.String(), nil
-	}
-	return prefix.String(), nil
+	return a.Inet(), nil
 }
-
-func badAddress(t OID, text string) error { return badInput(SQLName(t), text) }

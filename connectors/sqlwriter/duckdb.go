@@ -137,7 +137,7 @@ func (duckdb) unify(forms []form) form {
 }
 
 // keyedElements are types whose arrays compare by keys of their elements.
-var keyedElements = []pgtype.OID{pgtype.Numeric, pgtype.Bpchar, pgtype.JSONB, pgtype.Record, pgtype.Timetz}
+var keyedElements = []pgtype.OID{pgtype.Numeric, pgtype.Bpchar, pgtype.JSONB, pgtype.Record, pgtype.Timetz, pgtype.Inet, pgtype.Cidr}
 
 // key: numerics in text form by their sortable key, char(n) without its padding.
 func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
@@ -155,6 +155,8 @@ func (d duckdb) key(w *writer, v value, t pgtype.Type) value {
 		return atomOf("pg_jsonb_key(" + v.sql + ")")
 	case pgtype.IsRange(t.OID):
 		return atomOf("pg_range_key(" + typeLiteral(t.OID) + ", " + v.sql + ")")
+	case t.OID == pgtype.Inet || t.OID == pgtype.Cidr:
+		return atomOf("pg_network_key(" + v.sql + ")")
 	case t.OID == pgtype.Timetz:
 		return atomOf("pg_timetz_key(" + v.sql + ")")
 	case t.OID == pgtype.Numeric && v.form.kind == ofText:

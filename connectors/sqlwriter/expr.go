@@ -195,7 +195,7 @@ func (w *writer) extreme(e *plan.Extreme) value {
 
 // chained are types of which DuckDB's greatest is not PostgreSQL's: it takes an interval's
 // months first, and knows no keys.
-var chained = []pgtype.OID{pgtype.Interval, pgtype.Bpchar, pgtype.JSONB, pgtype.Record, pgtype.Timetz}
+var chained = []pgtype.OID{pgtype.Interval, pgtype.Bpchar, pgtype.JSONB, pgtype.Record, pgtype.Timetz, pgtype.Inet, pgtype.Cidr}
 
 // extremeByOperator compares by operators. Of equal values the first stays.
 func (w *writer) extremeByOperator(e *plan.Extreme, values []value) value {

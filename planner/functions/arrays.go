@@ -7,9 +7,9 @@ import (
 
 // Manual, "Array Functions and Operators", for arrays of one dimension.
 var arrays = []Row{
-	fn("array_length(anyarray,int4)", "CASE WHEN $2 = 1 AND len($1) > 0 THEN CAST(len($1) AS INTEGER) END", total),
-	fn("array_upper(anyarray,int4)", "CASE WHEN $2 = 1 AND len($1) > 0 THEN CAST(len($1) AS INTEGER) END", total),
-	fn("array_lower(anyarray,int4)", "CASE WHEN $2 = 1 AND len($1) > 0 THEN 1::INTEGER END", total),
+	fn("array_length(anyarray,int4)", once("CASE WHEN len($1) > 0 AND $2 = 1 THEN CAST(len($1) AS INTEGER) END"), total, when(1, anyText, "CASE WHEN len($1) > 0 AND $2 = 1 THEN CAST(len($1) AS INTEGER) END")),
+	fn("array_upper(anyarray,int4)", once("CASE WHEN len($1) > 0 AND $2 = 1 THEN CAST(len($1) AS INTEGER) END"), total, when(1, anyText, "CASE WHEN len($1) > 0 AND $2 = 1 THEN CAST(len($1) AS INTEGER) END")),
+	fn("array_lower(anyarray,int4)", once("CASE WHEN len($1) > 0 AND $2 = 1 THEN 1::INTEGER END"), total, when(1, anyText, "CASE WHEN len($1) > 0 AND $2 = 1 THEN 1::INTEGER END")),
 	fn("cardinality(anyarray)", "CAST(len($1) AS INTEGER)", total),
 	fn("array_ndims(anyarray)", "CASE WHEN len($1) > 0 THEN 1::INTEGER END", total),
 	local("array_dims(anyarray)", "CASE WHEN len($1) > 0 THEN '[1:' || len($1) || ']' END", total),
@@ -19,7 +19,7 @@ var arrays = []Row{
 	fn("||(anycompatiblearray,anycompatible)", "list_append(coalesce($1, []), $2)", total),
 	fn("||(anycompatible,anycompatiblearray)", "list_prepend($1, coalesce($2, []))", total),
 	fn("||(anycompatiblearray,anycompatiblearray)", concatenated, total),
-	local("array_fill(anyelement,int4[])", "list_transform(range(pg_fill_count(CAST($2 AS VARCHAR[]))), lambda i: $1)"),
+	local("array_fill(anyelement,int4[])", once("list_transform(range(pg_fill_count(CAST($2 AS VARCHAR[]))), lambda i: $1)")),
 	fn("array_position(anycompatiblearray,anycompatible)", once("CAST(("+positions+")[1] AS INTEGER)"), compared),
 	fn("array_position(anycompatiblearray,anycompatible,int4)", once("CASE WHEN $1 IS NOT NULL AND pg_initial_position($3) IS NOT NULL THEN CAST(list_filter("+positions+", lambda i: i >= $3)[1] AS INTEGER) END"), only(append(plainElements, plainArrays...)...)),
 	fn("array_positions(anycompatiblearray,anycompatible)", once("CAST("+positions+" AS INTEGER[])"), compared),

@@ -23,7 +23,7 @@ var shapedArrays = join(
 			"v := list_transform(CAST(pg_shape_trimmed("+boundsOf("$1")+", $2) AS BIGINT[]), lambda i: "+elementsOf("$1")+"[i])) END")),
 		local("shaped generate_subscripts(anyarray,int4)", "CAST(pg_shape_subscripts("+boundsOf("$1")+", $2, false) AS INTEGER[])"),
 		local("shaped generate_subscripts(anyarray,int4,bool)", "CAST(pg_shape_subscripts("+boundsOf("$1")+", $2, $3) AS INTEGER[])"),
-		local("sluice.array_fill(any)", filled("['*']")), local("sluice.array_fill_from(any)", filled("CAST($3 AS VARCHAR[])")),
+		local("sluice.array_fill(any)", once(filled("['*']"))), local("sluice.array_fill_from(any)", once(filled("CAST($3 AS VARCHAR[])"))),
 		localAggregate("shaped array_agg(anyarray)", "CASE WHEN count(*)$F > 0 THEN struct_pack(s := pg_shape_nest('agg', list(struct_extract($1, 's')$O)$F), v := flatten(list(struct_extract($1, 'v')$O)$F)) END"),
 		localAggregate("shaped min(anyarray)", "arg_min($1, $K1)$F"), localAggregate("shaped max(anyarray)", "arg_max($1, $K1)$F"), localAggregate("shaped count(any)", "count($D$1)$F", compared),
 		local("shaped array_positions(anycompatiblearray,anycompatible)", "CASE WHEN $1 IS NOT NULL AND pg_shape_found("+boundsOf("$1")+", CAST(NULL AS INTEGER)) IS NULL THEN "+

@@ -10,7 +10,7 @@ import (
 // systemTypeServed tells the types that only system tables have: names of objects, and
 // those whose values stand as their text.
 func systemTypeServed(t pgtype.OID) bool {
-	return pgtype.IsRegistered(t) || t == pgtype.Inet || slices.Contains(textual, TypeName(t))
+	return pgtype.IsRegistered(t) || slices.Contains(textual, TypeName(t))
 }
 
 // NeedsSession tells whether a part of an expression is answered by the session's own
