@@ -1,7 +1,6 @@
 #!/bin/sh
 # Every \d command with and without a pattern and +, and what psql does by itself.
-version=$(psql --version)
-echo "version ${version##* }"
+echo "version $(psql --version | awk '{print $3}')"
 
 run() { stdbuf -oL psql -X -q -P pager=off "$@" 2>&1; }
 
