@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"io/fs"
 	"iter"
 	"os"
 )
@@ -83,21 +82,15 @@ const chunkBytes = 256 << 10
 // is given is valid up to the next.
 func chunksFromEnd(name string) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		f, err := os.Open(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return // moved to an archive since it was listed
-		}
+		f, size, err := openListed(name)
 		if err != nil {
 			yield(nil, err)
+		}
+		if f == nil {
 			return
 		}
 		defer f.Close()
-		info, err := f.Stat()
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		end, room := info.Size(), int64(chunkBytes)
+		end, room := size, int64(chunkBytes)
 		for end > 0 {
 			start := max(end-room, 0)
 			text := make([]byte, end-start)
@@ -125,19 +118,12 @@ func chunksFromEnd(name string) iter.Seq2[[]byte, error] {
 // lineOf looks a record up in a file, in which they stand by their numbers; nil: it is not
 // there.
 func lineOf(name string, seq uint64) ([]byte, error) {
-	f, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
+	f, size, err := openListed(name)
+	if f == nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	low, high := int64(0), info.Size() // the record begins at low or later, and before high
+	low, high := int64(0), size // the record begins at low or later, and before high
 	for high-low > chunkBytes {
 		middle := low + (high-low)/2
 		at, line, err := lineAfter(f, middle, high)

@@ -162,24 +162,36 @@ func (r *reading) find(seq uint64) ([]byte, error) {
 	return lineOf(r.files[i-1].name, seq)
 }
 
+// openListed opens a file of the log and tells its size now. It is nil with an error, and
+// without one where the file was moved to an archive since it was listed.
+func openListed(name string) (*os.File, int64, error) {
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, 0, nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		_ = f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
+}
+
 // linesOf reads the whole lines of one file as it is now. A line is valid up to the next.
 func linesOf(name string) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		f, err := os.Open(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return // moved to an archive since it was listed
-		}
+		f, size, err := openListed(name)
 		if err != nil {
 			yield(nil, err)
+		}
+		if f == nil {
 			return
 		}
 		defer f.Close()
-		info, err := f.Stat()
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		lines := bufio.NewReaderSize(io.LimitReader(f, info.Size()), 64<<10)
+		lines := bufio.NewReaderSize(io.LimitReader(f, size), 64<<10)
 		var long []byte
 		for {
 			line, err := lines.ReadSlice('\n')
