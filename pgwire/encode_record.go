@@ -1,13 +1,13 @@
 package pgwire
 
 import (
-	"bytes"
 	"encoding/binary"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgtext"
 )
 
 // recordEncoder writes records: structs whose fields have encoders.
@@ -68,7 +68,7 @@ func (e *recordEncoder) appendText(buf []byte, row int) []byte {
 		}
 		if f := &e.fields[i]; !f.values.IsNull(row) {
 			at := len(buf)
-			buf = quoteField(f.encoder.append(buf, row), at)
+			buf = pgtext.QuoteField(f.encoder.append(buf, row), at)
 		}
 	}
 	return append(buf, ')')
@@ -87,22 +87,4 @@ func (e *recordEncoder) appendBinary(buf []byte, row int) []byte {
 		buf = appendSized(buf, f.encoder, row)
 	}
 	return buf
-}
-
-// quoteField puts the field buf[at:] into quotes where its text needs them; quotes and
-// backslashes are doubled.
-func quoteField(buf []byte, at int) []byte {
-	text := buf[at:]
-	if len(text) > 0 && !bytes.ContainsAny(text, "\"\\(), \t\n\r\v\f") {
-		return buf
-	}
-	text = bytes.Clone(text)
-	buf = append(buf[:at], '"')
-	for _, c := range text {
-		if c == '"' || c == '\\' {
-			buf = append(buf, c)
-		}
-		buf = append(buf, c)
-	}
-	return append(buf, '"')
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/internal/pgtext"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -27,14 +28,14 @@ func (r *Sessions) setFunctions() []duckdb.ScalarFunction {
 
 // record prints a composite (rowtypes.c: record_out).
 func record(fields ...string) string {
-	quoted := make([]string, len(fields))
+	b := []byte{'('}
 	for i, f := range fields {
-		quoted[i] = f
-		if f == "" || strings.ContainsAny(f, "\"\\(), \t\n\r\f\v") {
-			quoted[i] = `"` + strings.ReplaceAll(strings.ReplaceAll(f, `\`, `\\`), `"`, `""`) + `"`
+		if i > 0 {
+			b = append(b, ',')
 		}
+		b = pgtext.QuoteField(append(b, f...), len(b))
 	}
-	return "(" + strings.Join(quoted, ",") + ")"
+	return string(append(b, ')'))
 }
 
 func truth(is bool) string { return map[bool]string{true: "t", false: "f"}[is] }

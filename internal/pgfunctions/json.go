@@ -6,6 +6,7 @@ import (
 	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/internal/numeric"
 	"github.com/sluicemesh/sluice/internal/pgjson"
+	"github.com/sluicemesh/sluice/internal/pgtext"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -337,17 +338,16 @@ func partOf(v pgjson.Value, asText bool) *string {
 
 // recordOut prints a composite value.
 func recordOut(fields []*string) string {
-	parts := make([]string, len(fields))
+	b := []byte{'('}
 	for i, f := range fields {
-		switch {
-		case f == nil:
-		case *f == "" || strings.ContainsAny(*f, "(),\"\\ \t\n\r\v\f"):
-			parts[i] = `"` + strings.NewReplacer(`"`, `""`, `\`, `\\`).Replace(*f) + `"`
-		default:
-			parts[i] = *f
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if f != nil {
+			b = pgtext.QuoteField(append(b, *f...), len(b))
 		}
 	}
-	return "(" + strings.Join(parts, ",") + ")"
+	return string(append(b, ')'))
 }
 
 func bothJSON(a, b string) (x, y pgjson.Value, err error) {

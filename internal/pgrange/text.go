@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/internal/datetime"
+	"github.com/sluicemesh/sluice/internal/pgtext"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -124,32 +125,15 @@ func (k Kind) FormatWith(r Range, print func(Value) string) string {
 	if r.Empty {
 		return "empty"
 	}
-	var b strings.Builder
-	b.WriteByte("(["[boolean(r.Lower.Inclusive)])
+	b := []byte{"(["[boolean(r.Lower.Inclusive)]}
 	if !r.Lower.Infinite {
-		writeBound(&b, print(r.Lower.Value))
+		b = pgtext.QuoteBound(append(b, print(r.Lower.Value)...), len(b))
 	}
-	b.WriteByte(',')
+	b = append(b, ',')
 	if !r.Upper.Infinite {
-		writeBound(&b, print(r.Upper.Value))
+		b = pgtext.QuoteBound(append(b, print(r.Upper.Value)...), len(b))
 	}
-	b.WriteByte(")]"[boolean(r.Upper.Inclusive)])
-	return b.String()
-}
-
-func writeBound(b *strings.Builder, text string) {
-	if text != "" && !strings.ContainsAny(text, "\"\\()[],"+blanks) {
-		b.WriteString(text)
-		return
-	}
-	b.WriteByte('"')
-	for i := range len(text) {
-		if text[i] == '"' || text[i] == '\\' {
-			b.WriteByte(text[i])
-		}
-		b.WriteByte(text[i])
-	}
-	b.WriteByte('"')
+	return string(append(b, ")]"[boolean(r.Upper.Inclusive)]))
 }
 
 // ParseMulti reads a multirange (multirange_in): ranges between braces.
