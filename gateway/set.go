@@ -1,11 +1,11 @@
 package gateway
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/auth/audit"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -135,26 +135,11 @@ func (s *session) mayDeclare(purpose string) error {
 	return nil
 }
 
-// plainName is a name that needs no quotes, and reservedNames are words that do (the
-// reserved key words of SQL that somebody may call a schema).
-var (
-	plainName     = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
-	reservedNames = map[string]bool{
-		"all": true, "analyse": true, "analyze": true, "any": true, "array": true, "check": true, "collate": true, "column": true,
-		"constraint": true, "current_user": true, "default": true, "end": true, "from": true, "grant": true, "group": true,
-		"limit": true, "offset": true, "order": true, "primary": true, "references": true, "select": true, "session_user": true,
-		"table": true, "to": true, "union": true, "unique": true, "user": true, "using": true, "where": true, "window": true, "with": true,
-	}
-)
-
 // quoteList writes names as search_path shows them.
 func quoteList(names []string) string {
 	out := make([]string, len(names))
 	for i, n := range names {
-		out[i] = n
-		if !plainName.MatchString(n) || reservedNames[n] {
-			out[i] = `"` + strings.ReplaceAll(n, `"`, `""`) + `"`
-		}
+		out[i] = pgname.Printed(n)
 	}
 	return strings.Join(out, ", ")
 }

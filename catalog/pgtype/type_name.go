@@ -4,6 +4,8 @@ import (
 	"iter"
 	"maps"
 	"strconv"
+
+	"github.com/sluicemesh/sluice/internal/pgname"
 )
 
 // TypeByOID finds a type.
@@ -102,9 +104,9 @@ func spelledName(info *TypeInfo, mod int32) string {
 	case Varchar:
 		return "character varying" + m
 	}
-	name := quoteIdent(info.Name)
+	name := pgname.Printed(info.Name)
 	if info.Schema != "pg_catalog" {
-		name = quoteIdent(info.Schema) + "." + name
+		name = pgname.Printed(info.Schema) + "." + name
 	}
 	return name + m
 }
@@ -132,17 +134,4 @@ func formatModifier(t OID, mod int32) string {
 		return formatIntervalModifier(mod)
 	}
 	return "(" + strconv.Itoa(int(mod)) + ")"
-}
-
-// quoteIdent quotes a name where it is not a plain lower-case word.
-func quoteIdent(name string) string {
-	for i, c := range []byte(name) {
-		if c != '_' && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
-			return `"` + name + `"`
-		}
-	}
-	if name == "char" {
-		return `"char"` // a keyword
-	}
-	return name
 }

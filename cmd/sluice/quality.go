@@ -14,6 +14,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/meshdir"
 	"github.com/sluicemesh/sluice/executor"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/planner/bind"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -157,13 +158,13 @@ func planAs(ctx context.Context, who auth.Principal, env bind.Environment, sql s
 
 // qualitySQL writes a rule as a query of one text.
 func qualitySQL(t *catalog.Table, r catalog.Quality) string {
-	table := identifier(t.Address().Schema) + "." + identifier(t.Address().Name)
+	table := pgname.Quoted(t.Address().Schema) + "." + pgname.Quoted(t.Address().Name)
 	if r.Kind == "sql" {
 		places := strings.NewReplacer("${table}", table, "{table}", table, "${object}", table, "{object}", table,
-			"${column}", identifier(r.Column), "{column}", identifier(r.Column), "${property}", identifier(r.Column), "{property}", identifier(r.Column))
+			"${column}", pgname.Quoted(r.Column), "{column}", pgname.Quoted(r.Column), "${property}", pgname.Quoted(r.Column), "{property}", pgname.Quoted(r.Column))
 		return "SELECT (" + strings.TrimRight(strings.TrimSpace(places.Replace(r.Query)), "; \n") + "\n)::text"
 	}
-	column := identifier(r.Column)
+	column := pgname.Quoted(r.Column)
 	amount := ""
 	switch r.Metric {
 	case "rowCount":
@@ -195,7 +196,7 @@ func duplicates(table string, r catalog.Quality) string {
 	}
 	var names, present []string
 	for _, c := range columns {
-		names, present = append(names, identifier(c)), append(present, identifier(c)+" IS NOT NULL")
+		names, present = append(names, pgname.Quoted(c)), append(present, pgname.Quoted(c)+" IS NOT NULL")
 	}
 	amount := "coalesce(sum(n - 1), 0)"
 	if r.Percent {
@@ -214,5 +215,3 @@ func among(before, column string, texts []string) string {
 	}
 	return before + column + "::text IN (" + strings.Join(quoted, ", ") + ")"
 }
-
-func identifier(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -17,6 +17,7 @@ import (
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/internal/pgfunctions"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -96,7 +97,7 @@ func build(t testing.TB, file string, tables []*conntest.Table, parquet string) 
 		name := table.Physical.Name
 		var columns []string
 		for _, c := range table.Columns {
-			text := quoteName(c.Name) + " " + nativeType(c.Type)
+			text := pgname.Quoted(c.Name) + " " + nativeType(c.Type)
 			if c.NotNull {
 				text += " NOT NULL"
 			}

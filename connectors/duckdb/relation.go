@@ -9,6 +9,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -59,7 +60,7 @@ func (s *Source) missing(err error, t *catalog.Table) error {
 // place writes what stands in FROM.
 func (s *Source) place(t *catalog.Table) (*relation, error) {
 	if s.of.Kind == catalog.DuckDB {
-		from := quoteName(attached) + "." + quoteName(schemaOf(t)) + "." + quoteName(t.Physical.Name)
+		from := pgname.Quoted(attached) + "." + pgname.Quoted(schemaOf(t)) + "." + pgname.Quoted(t.Physical.Name)
 		return &relation{from: from, shown: from}, nil
 	}
 	files, err := s.resolve(t)
@@ -151,9 +152,9 @@ func (s *Source) column(r *relation, alias string, c *catalog.Column) (string, e
 	}
 	v := conversion{to: c.Type, column: name, file: "''", json: r.json}
 	if r.file {
-		v.file = alias + "." + quoteName(fileColumn)
+		v.file = alias + "." + pgname.Quoted(fileColumn)
 	}
-	text, ok := v.convert(alias+"."+quoteName(name), has)
+	text, ok := v.convert(alias+"."+pgname.Quoted(name), has)
 	if !ok {
 		return "", sqlstate.New(sqlstate.SystemError, "domain %s: source %s: %s", s.of.Domain, s.of.Name, mismatch(name, has, c.Type))
 	}
@@ -184,4 +185,3 @@ func texts(ctx context.Context, e *duckdb.Engine, sql string) ([][]string, error
 }
 
 func quoteText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }

@@ -3,6 +3,8 @@ package pgcatalog
 import (
 	"strings"
 	"sync"
+
+	"github.com/sluicemesh/sluice/internal/pgname"
 )
 
 // Texts as ruleutils.c writes them.
@@ -10,7 +12,7 @@ import (
 func quotedList(names []string) string {
 	quoted := make([]string, len(names))
 	for i, n := range names {
-		quoted[i] = quoteIdentifier(n)
+		quoted[i] = pgname.Printed(n)
 	}
 	return strings.Join(quoted, ", ")
 }
@@ -27,7 +29,7 @@ func (c *constraint) definition(s *Session) string {
 
 // indexDefinition is pg_get_indexdef.
 func (c *constraint) indexDefinition(table string) string {
-	return "CREATE UNIQUE INDEX " + quoteIdentifier(c.name) + " ON " + table + " USING btree (" + quotedList(c.table.columnNames(c.columns)) + ")"
+	return "CREATE UNIQUE INDEX " + pgname.Printed(c.name) + " ON " + table + " USING btree (" + quotedList(c.table.columnNames(c.columns)) + ")"
 }
 
 // constraintText gives a constraint by its OID.
@@ -85,7 +87,7 @@ func (s *Session) indexText(oid uint32, number int32, pretty bool) (string, erro
 	case int(number) > len(c.columns):
 		return "", nil
 	case number > 0:
-		return quoteIdentifier(c.table.of.Columns[c.columns[number-1]].Name), nil
+		return pgname.Printed(c.table.of.Columns[c.columns[number-1]].Name), nil
 	}
 	table := qualified(c.table.schema.name, c.table.name)
 	if pretty {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -86,7 +87,7 @@ func (s *Session) functionArguments(oid uint32, identity bool) (string, error) {
 func (s *Session) argument(a parameter) string {
 	text := map[string]string{"o": "OUT ", "b": "INOUT ", "v": "VARIADIC "}[a.mode]
 	if a.name != "" {
-		text += quoteIdentifier(a.name) + " "
+		text += pgname.Printed(a.name) + " "
 	}
 	return text + s.typeNameOf(a.of)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -76,7 +77,7 @@ func (s *Session) shownName(oid uint32) (string, bool) {
 		return "", false
 	}
 	if s.find("", name) == oid {
-		return quoteIdentifier(name), true
+		return pgname.Printed(name), true
 	}
 	return qualified(schema, name), true
 }
@@ -197,7 +198,7 @@ func (s *Session) rowTypeName(oid uint32) (string, bool) {
 	}
 	name := qualified(t.schema.name, t.name)
 	if s.inPath(t.schema.name) {
-		name = quoteIdentifier(t.name)
+		name = pgname.Printed(t.name)
 	}
 	if t.arrayType == oid {
 		name += "[]"

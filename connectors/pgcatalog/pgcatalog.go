@@ -8,9 +8,8 @@
 package pgcatalog
 
 import (
-	"strings"
-
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -59,19 +58,6 @@ func IsSystem(schema string) bool {
 	return schema == SystemSchema || schema == InformationSchema
 }
 
-// quoteIdentifier writes a name as it must be written in SQL (quote_ident).
-func quoteIdentifier(name string) string {
-	plain := name != "" && !reserved()[name]
-	for i, c := range []byte(name) {
-		letter := c >= 'a' && c <= 'z' || c == '_'
-		plain = plain && (letter || i > 0 && c >= '0' && c <= '9')
-	}
-	if plain {
-		return name
-	}
-	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-}
-
 func qualified(schema, name string) string {
-	return quoteIdentifier(schema) + "." + quoteIdentifier(name)
+	return pgname.Printed(schema) + "." + pgname.Printed(name)
 }

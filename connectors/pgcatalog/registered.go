@@ -8,6 +8,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -172,7 +173,7 @@ func (s *Session) typeOID(schema, name string, array bool) uint32 {
 
 func (s *Session) schemaName(oid uint32) (string, bool) {
 	if of := s.schemaByOID(oid); of != nil {
-		return quoteIdentifier(of.name), true
+		return pgname.Printed(of.name), true
 	}
 	return "", false
 }
@@ -199,7 +200,7 @@ func oneName(text string) (string, error) {
 func (s *Session) roleName(oid uint32) (string, bool) {
 	for _, name := range s.roles() {
 		if roleOID(name) == oid {
-			return quoteIdentifier(name), true
+			return pgname.Printed(name), true
 		}
 	}
 	return "", false

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -14,7 +15,7 @@ func (s *Session) procedureName(oid uint32) (string, bool) {
 		return "", false
 	}
 	if s.inPath(p.Schema) && len(pgtype.ProceduresByName(p.Schema, p.Name)) == 1 {
-		return quoteIdentifier(p.Name), true
+		return pgname.Printed(p.Name), true
 	}
 	return qualified(p.Schema, p.Name), true
 }
@@ -24,7 +25,7 @@ func (s *Session) procedureSignature(oid uint32) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	name := quoteIdentifier(p.Name)
+	name := pgname.Printed(p.Name)
 	if !s.inPath(p.Schema) {
 		name = qualified(p.Schema, p.Name)
 	}
@@ -141,7 +142,7 @@ func dumpedName(table string) func(*Session, uint32) (string, bool) {
 	return func(_ *Session, oid uint32) (name string, ok bool) {
 		eachLine(table, func(c []cell) {
 			if oidOf(c[0].text) == oid {
-				name, ok = quoteIdentifier(c[1].text), true
+				name, ok = pgname.Printed(c[1].text), true
 			}
 		})
 		return name, ok

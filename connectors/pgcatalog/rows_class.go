@@ -2,9 +2,9 @@ package pgcatalog
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgname"
 )
 
 // Access methods (pg_am).
@@ -54,7 +54,7 @@ func aclItem(grantee, rights, grantor string) string {
 func aclName(name string) string {
 	for _, c := range name {
 		if c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
-			return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+			return pgname.Quoted(name)
 		}
 	}
 	return name

@@ -3,6 +3,8 @@ package pgcatalog
 import (
 	"slices"
 	"strings"
+
+	"github.com/sluicemesh/sluice/internal/pgname"
 )
 
 // utf8 is PG_UTF8.
@@ -24,7 +26,7 @@ func (v *View) databaseSettings(w *writer) {
 		values := slices.Clone(d.Values)
 		for i, value := range values {
 			if len(values) > 1 {
-				values[i] = quoteIdentifier(value)
+				values[i] = pgname.Printed(value)
 			}
 		}
 		all = append(all, d.Name+"="+strings.Join(values, ", "))

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgname"
 )
 
 // systemIndex is an index of a system table. pg_index holds the dumped rows; this is what
@@ -55,7 +56,7 @@ func (i *systemIndex) indexText(number int32, pretty bool) string {
 	case int(number) > len(i.columns):
 		return ""
 	case number > 0:
-		return quoteIdentifier(i.columns[number-1].name)
+		return pgname.Printed(i.columns[number-1].name)
 	case pretty:
 		return i.pretty
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -30,7 +31,7 @@ func (s *scanning) name(n *plan.Scan, alias string) (string, []string, error) {
 	columns := make([]string, len(n.Cols))
 	for i, ordinal := range n.Ordinals {
 		c := n.Table.Columns[ordinal]
-		columns[i] = alias + "." + quoteName(physicalName(c))
+		columns[i] = alias + "." + pgname.Quoted(physicalName(c))
 		if !s.source.hasType(n.Table, c) {
 			columns[i] = fmt.Sprintf("CAST(%s AS %s)", columns[i], pgtype.FormatType(unbounded(c.Type)))
 		}
@@ -50,7 +51,7 @@ func (s *Source) hasType(t *catalog.Table, c *catalog.Column) bool {
 }
 
 func tableName(t *catalog.Table) string {
-	return quoteName(schemaOf(t)) + "." + quoteName(t.Physical.Name)
+	return pgname.Quoted(schemaOf(t)) + "." + pgname.Quoted(t.Physical.Name)
 }
 
 // schemaOf: the session has no search_path, so a table without a schema is in public.
@@ -67,8 +68,6 @@ func physicalName(c *catalog.Column) string {
 	}
 	return c.Physical
 }
-
-func quoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 func hasCollation(t pgtype.OID) bool {
 	info, ok := pgtype.TypeByOID(t)
@@ -110,7 +109,7 @@ func (s *Source) check(ctx context.Context, c *pgconn.PgConn, scans []*plan.Scan
 		var list []string
 		for _, ordinal := range n.Ordinals {
 			if column := n.Table.Columns[ordinal]; s.unsure(n.Table, column) {
-				asked, list = append(asked, column), append(list, quoteName(physicalName(column)))
+				asked, list = append(asked, column), append(list, pgname.Quoted(physicalName(column)))
 			}
 		}
 		if len(asked) == 0 {

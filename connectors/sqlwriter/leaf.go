@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -28,13 +29,13 @@ func (w *writer) scanText(n *plan.Scan, alias string) (string, []string, error) 
 	if w.o.Scan != nil {
 		return w.o.Scan(n, alias)
 	}
-	from := quoteIdentifier(n.Table.Physical.Name)
+	from := pgname.Quoted(n.Table.Physical.Name)
 	if n.Table.Physical.Schema != "" {
-		from = quoteIdentifier(n.Table.Physical.Schema) + "." + from
+		from = pgname.Quoted(n.Table.Physical.Schema) + "." + from
 	}
 	columns := make([]string, len(n.Cols))
 	for i, ordinal := range n.Ordinals {
-		columns[i] = alias + "." + quoteIdentifier(n.Table.Columns[ordinal].Physical)
+		columns[i] = alias + "." + pgname.Quoted(n.Table.Columns[ordinal].Physical)
 	}
 	return from, columns, nil
 }

@@ -1,7 +1,5 @@
 package sqlwriter
 
-import "strings"
-
 // rank is how tightly the outermost operator of a text binds.
 type rank uint8
 
@@ -60,6 +58,3 @@ func plainColumn(table, column string) value {
 }
 
 func atomOf(sql string) value { return value{sql: sql, rank: atom} }
-
-// quoteIdentifier writes a name.
-func quoteIdentifier(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -92,7 +93,7 @@ func (o Options) config() []setting {
 func (o Options) statements() []string {
 	s := []string{"SET GLOBAL TimeZone = 'UTC'", "SET GLOBAL Calendar = 'gregorian'"}
 	for _, a := range o.Attach {
-		s = append(s, fmt.Sprintf("ATTACH %s AS %s (READ_ONLY)", quoteLiteral(a.Path), quoteName(a.Name)))
+		s = append(s, fmt.Sprintf("ATTACH %s AS %s (READ_ONLY)", quoteLiteral(a.Path), pgname.Quoted(a.Name)))
 	}
 	s = append(s, o.Setup...)
 	if len(o.AllowedDirectories) > 0 {
@@ -139,7 +140,6 @@ func (o Options) path() string {
 }
 
 func quoteLiteral(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-func quoteName(s string) string    { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
 func quoteList(items []string) string {
 	quoted := make([]string, len(items))

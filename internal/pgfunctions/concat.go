@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/internal/pgname"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -29,7 +30,7 @@ func concatenations() []duckdb.ScalarFunction {
 			}
 			return format(*args[0], args[1:])
 		}),
-		duckdb.Func1("pg_quote_ident", func(s string) (string, error) { return quoteIdent(s), nil }),
+		duckdb.Func1("pg_quote_ident", func(s string) (string, error) { return pgname.Printed(s), nil }),
 		toList("pg_parse_ident", 1, func(args []string) ([]*string, error) { return parseIdent(args[0]) }),
 	}
 }
@@ -202,39 +203,8 @@ func formatted(kind rune, arg *string) (string, error) {
 	case arg == nil:
 		return "", sqlstate.New(sqlstate.NullValueNotAllowed, "null values cannot be formatted as an SQL identifier")
 	}
-	return quoteIdent(*arg), nil
+	return pgname.Printed(*arg), nil
 }
-
-// quoteIdent quotes what is not a plain lower-case name, or is a keyword that cannot
-// stand as a column's name.
-func quoteIdent(s string) string {
-	safe := s != "" && (s[0] == '_' || s[0] >= 'a' && s[0] <= 'z')
-	for i := 0; safe && i < len(s); i++ {
-		c := s[i]
-		safe = c == '_' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
-	}
-	if safe && !quotedKeywords[s] {
-		return s
-	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
-}
-
-// quotedKeywords are the keywords of PostgreSQL 15 that are not unreserved (pg_get_keywords).
-var quotedKeywords = func() map[string]bool {
-	all := map[string]bool{}
-	for _, k := range strings.Fields(`all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both
-		case cast char character check coalesce collate collation column concurrently constraint create cross current_catalog current_date
-		current_role current_schema current_time current_timestamp current_user dec decimal default deferrable desc distinct do else end
-		except exists extract false fetch float for foreign freeze from full grant greatest group grouping having ilike in initially inner
-		inout int integer intersect interval into is isnull join lateral leading least left like limit localtime localtimestamp national
-		natural nchar none normalize not notnull null nullif numeric offset on only or order out outer overlaps overlay placing position
-		precision primary real references returning right row select session_user setof similar smallint some substring symmetric table
-		tablesample then time timestamp to trailing treat trim true union unique user using values varchar variadic verbose when where
-		window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`) {
-		all[k] = true
-	}
-	return all
-}()
 
 // parseIdent cuts a qualified name into its parts, as the strict form does.
 func parseIdent(s string) ([]*string, error) {
