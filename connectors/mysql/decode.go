@@ -1,8 +1,6 @@
 package mysql
 
 import (
-	"database/sql/driver"
-
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 )
@@ -18,7 +16,6 @@ const (
 type decoding struct {
 	schema  *arrow.Schema
 	columns []*column
-	values  []driver.Value // of one row; its bytes lie in the driver's buffer until the next
 	emit    func(arrow.RecordBatch) error
 
 	rows  int // in the batch
@@ -26,14 +23,23 @@ type decoding struct {
 	size  int // bytes the batch holds, about
 }
 
-// row decodes the row in values.
-func (d *decoding) row() error {
-	for i, c := range d.columns {
-		size, err := c.append(d.values[i])
-		if err != nil {
+// row decodes a row's packet.
+func (d *decoding) row(packet []byte) error {
+	d.size += len(packet) + len(d.columns)
+	for _, c := range d.columns {
+		if startsNull(packet) {
+			c.builder.AppendNull()
+			packet = packet[1:]
+			continue
+		}
+		value, rest, ok := valueOf(packet)
+		if !ok {
+			return malformed("row")
+		}
+		if err := c.decode(value); err != nil {
 			return err
 		}
-		d.size += size
+		packet = rest
 	}
 	d.rows++
 	if d.rows >= d.limit || d.size >= batchBytes {

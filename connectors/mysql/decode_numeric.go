@@ -2,12 +2,61 @@ package mysql
 
 import (
 	"math/bits"
+	"strconv"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 
 	"github.com/sluicemesh/sluice/sqlstate"
 )
+
+// whole takes numbers within bounds.
+func whole(low, high int64, put func(int64)) func([]byte) error {
+	return func(v []byte) error {
+		n, ok := readInteger(v)
+		if !ok || n < low || n > high {
+			return outOfRange()
+		}
+		put(n)
+		return nil
+	}
+}
+
+// mostDigits surely fit 64 bits.
+const mostDigits = 18
+
+// readInteger reads "-12"; false where it is none such, or does not fit.
+func readInteger(v []byte) (int64, bool) {
+	digits := v
+	if len(v) > 0 && v[0] == '-' {
+		digits = v[1:]
+	}
+	if len(digits) > mostDigits {
+		n, err := strconv.ParseInt(string(v), 10, 64)
+		return n, err == nil
+	}
+	n, ok := number(digits)
+	if len(digits) < len(v) {
+		n = -n
+	}
+	return int64(n), ok && len(digits) > 0
+}
+
+// double takes doubles; they are printed with as many digits as tell them apart.
+func double(put func(float64)) func([]byte) error {
+	return func(v []byte) error {
+		f, err := strconv.ParseFloat(string(v), 64)
+		if err != nil {
+			return malformed("double")
+		}
+		put(f)
+		return nil
+	}
+}
+
+func outOfRange() error {
+	return sqlstate.New(sqlstate.NumericValueOutOfRange, "a source holds a number that the type of its contract cannot").OwnedBy(sqlstate.OwnerDomain)
+}
 
 // decodeDecimal appends values of numeric(precision, scale) from their digits.
 func decodeDecimal(b *array.Decimal128Builder, precision, scale int32) func([]byte) error {

@@ -1,8 +1,8 @@
 // Package mysql reads sources that are MySQL or MariaDB servers.
 //
 // In: a plan.Remote, which becomes one SELECT in the dialect both servers share. Out:
-// Arrow batches, decoded row by row from the stream the server sends; descriptions of
-// tables. It knows no user, no policy and no other source.
+// Arrow batches, decoded from the packets the server sends without a value in between;
+// descriptions of tables. It knows no user, no policy and no other source.
 //
 // Only what these servers answer exactly as PostgreSQL does reaches them, and that
 // needs care: text is compared by collations that ignore case and trailing blanks, NULLs

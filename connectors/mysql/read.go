@@ -2,10 +2,7 @@ package mysql
 
 import (
 	"context"
-	"database/sql/driver"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"time"
 
@@ -73,7 +70,6 @@ func (s *Source) decoding(columns []plan.Column) (*decoding, error) {
 		fields[i] = arrow.Field{Name: "c" + strconv.Itoa(int(c.ID)), Type: pgtype.Arrow(c.Type), Nullable: !c.NotNull}
 	}
 	d.schema = arrow.NewSchema(fields, nil)
-	d.values = make([]driver.Value, max(len(columns), 1))
 	return d, nil
 }
 
@@ -122,27 +118,26 @@ func (s *Source) kill(c *session) {
 	_ = killer.exec(ctx, fmt.Sprintf("KILL CONNECTION %d", c.id))
 }
 
-// read sends the statement and takes its rows.
+// read sends the statement and takes its rows. Where it fails, rows may be left to come:
+// the connection is of no more use.
 func (d *decoding) read(ctx context.Context, connection *session, text string) error {
-	rows, err := connection.query(ctx, text)
-	if err != nil {
-		return err
-	}
-	if got := len(rows.Columns()); got != len(d.values) {
-		_ = rows.Close()
-		return sqlstate.New(sqlstate.InternalError, "mysql: %d columns for %d", got, len(d.values))
-	}
-	d.begin(firstRows)
-	for {
-		err := rows.Next(d.values)
-		if errors.Is(err, io.EOF) {
-			return errors.Join(rows.Close(), d.flush())
-		}
-		if err == nil {
-			err = d.row()
-		}
+	return connection.wire.during(ctx, func() error {
+		r, err := connection.wire.ask(text, max(len(d.columns), 1))
 		if err != nil {
-			return err // the connection is cut: closing the rows would read them all
+			return err
 		}
-	}
+		d.begin(firstRows)
+		for {
+			row, err := r.row()
+			if err != nil {
+				return err
+			}
+			if row == nil {
+				return d.flush()
+			}
+			if err := d.row(row); err != nil {
+				return err
+			}
+		}
+	})
 }

@@ -12,9 +12,11 @@ import (
 )
 
 // session is one connection of the driver, set up, with the server's number for it. It
-// is used without database/sql, which would copy every value once more.
+// is used without database/sql, which would copy every value once more. A statement runs
+// by conn or by wire, one at a time.
 type session struct {
 	conn driver.Conn
+	wire *wire  // beneath conn, for statements with many rows
 	id   uint64 // for KILL
 	used time.Time
 }
@@ -45,7 +47,12 @@ func (s *Source) connect(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn}, nil
+	below, err := wireOf(conn)
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return &session{conn: conn, wire: below}, nil
 }
 
 // settings: no mode that changes what quotes, backslashes, bars or blanks mean; text in
