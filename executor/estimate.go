@@ -74,6 +74,16 @@ func (k known) rows(n plan.Node) float64 {
 	return largest(n, k.rows)
 }
 
+// ungrouped guesses how many rows a plan is made of, before any of them are grouped.
+func (k known) ungrouped(root plan.Node) float64 {
+	for n := root; len(n.Inputs()) == 1; n = n.Inputs()[0] {
+		if a, ok := n.(*plan.Aggregate); ok {
+			return k.rows(a.Input)
+		}
+	}
+	return k.rows(root)
+}
+
 // work guesses how many rows a source must look at to give those of a plan: all but those
 // that an equality leads past.
 func (k known) work(n plan.Node) float64 {

@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/sluicemesh/sluice/catalog"
@@ -96,20 +97,48 @@ func TestKeysAreSentWhereTheyLeaveOutEnough(t *testing.T) {
 		name string
 		root plan.Node
 		keys int64
+		part bool // the groups are asked for as rows
 		want bool
 	}{
-		{"few of the rows", scanOrders(), 600, true},
-		{"most of the rows", scanOrders(), 800, false},
-		{"few of the groups", grouped, 200, true},
-		{"many of the groups", grouped, 600, false},
-		{"many of finer groups", byDay, 600, true},
-		{"too many keys, close together", scanOrders(), 50_001, false},
+		{"few of the rows", scanOrders(), 600, false, true},
+		{"most of the rows", scanOrders(), 800, false, false},
+		{"few of the groups", grouped, 200, false, true},
+		{"many of the groups", grouped, 600, false, false},
+		{"many of what would be groups", grouped, 600, true, true},
+		{"many of finer groups", byDay, 600, false, true},
+		{"too many keys, close together", scanOrders(), 50_001, false, false},
 	} {
 		r := &plan.Remote{Source: orders.Source, Root: c.root}
-		d := &reduction{known: ordersKnown, nodes: []plan.Node{r, other}, leafOf: map[plan.ColumnID]int{9: 1}}
+		d := &reduction{known: ordersKnown, nodes: []plan.Node{r, other}, leafOf: map[plan.ColumnID]int{9: 1}, apart: func(*plan.Remote) bool { return c.part }}
 		one := plan.Reduction{Column: customer, By: []plan.ColumnID{9}, Keys: &plan.Literal{Of: customer.Type}}
-		if got := d.worth(r, one, upTo(c.keys), 9); got != c.want {
+		if _, got := d.worth(r, one, upTo(c.keys), 9); got != c.want {
 			t.Errorf("%s: worth %t", c.name, got)
+		}
+	}
+}
+
+// TestKeysThatSaveLessThanTheyAreStayHere: what other keys have left decides.
+func TestKeysThatSaveLessThanTheyAreStayHere(t *testing.T) {
+	t.Parallel()
+	ofCustomer := plan.Reduction{Column: customer, By: []plan.ColumnID{9}, Keys: &plan.Literal{Of: customer.Type}}
+	ofDay := plan.Reduction{Column: day, By: []plan.ColumnID{10}, Keys: &plan.Literal{Of: day.Type}}
+	grouped := &plan.Aggregate{Input: scanOrders(), Groups: []plan.Item{plan.PassOn(customer)}}
+	for _, c := range []struct {
+		name   string
+		root   plan.Node
+		offers []offer
+		want   []offer
+	}{
+		{"few keys", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(600), share: 0.6}}, []offer{{Reduction: ofCustomer}}},
+		{"as many as rows", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(6_000), share: 0.6}}, nil},
+		{"bounds", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(6_000), share: 0.6, many: true}}, []offer{{Reduction: ofCustomer}}},
+		{"many after few", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(900), share: 0.5}, {Reduction: ofDay, keys: upTo(20), share: 0.1}}, []offer{{Reduction: ofDay}}},
+		{"few groups of many rows", grouped, []offer{{Reduction: ofCustomer, keys: upTo(900), share: 0.5}}, []offer{{Reduction: ofCustomer}}},
+	} {
+		d := &reduction{known: ordersKnown}
+		same := func(a, b offer) bool { return a.Column.ID == b.Column.ID }
+		if got := d.saving(&plan.Remote{Root: c.root}, c.offers); !slices.EqualFunc(got, c.want, same) {
+			t.Errorf("%s: %d of %d are told", c.name, len(got), len(c.offers))
 		}
 	}
 }
@@ -121,14 +150,14 @@ func TestManyKeysAreBounds(t *testing.T) {
 	large := known{orders: {Rows: 1e7, Columns: []catalog.ColumnStatistics{{}, {Distinct: 1e6, Min: "1", Max: "1000000"}, {}}}}
 	d := &reduction{known: large, nodes: []plan.Node{r}, leafOf: map[plan.ColumnID]int{}}
 	one := plan.Reduction{Column: customer, Keys: &plan.Literal{Of: customer.Type}}
-	if !d.worth(r, one, upTo(60_000), 9) {
+	if _, worth := d.worth(r, one, upTo(60_000), 9); !worth {
 		t.Error("sixty thousand keys next to each other leave out nearly all of a million")
 	}
-	if d.worth(r, one, with(upTo(60_000), "900000"), 9) {
+	if _, worth := d.worth(r, one, with(upTo(60_000), "900000"), 9); worth {
 		t.Error("one key far away leaves out nothing")
 	}
 	one.Keys = &plan.Literal{Of: pgtype.Of(pgtype.Text)}
-	if d.worth(r, one, upTo(60_000), 9) {
+	if _, worth := d.worth(r, one, upTo(60_000), 9); worth {
 		t.Error("texts have no bounds that are the same everywhere")
 	}
 }

@@ -211,7 +211,7 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (a
 		return nil, err
 	}
 	shown := n
-	if apart, known := r.apartly.Load(n); known && apart.(bool) {
+	if r.asksApart(n) {
 		shown, asked = ungrouped(n), ungrouped(asked)
 	}
 	f := r.fragments.add(n, shown, source, reduced)

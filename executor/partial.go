@@ -37,6 +37,12 @@ func (r *run) apart(ctx context.Context, nodes []plan.Node) map[*plan.Remote]boo
 	return all
 }
 
+// asksApart tells whether it was decided that a Remote is asked for its rows apart.
+func (r *run) asksApart(n *plan.Remote) bool {
+	apart, known := r.apartly.Load(n)
+	return known && apart.(bool)
+}
+
 // partialOf gives the partial aggregate of a Remote.
 func partialOf(n plan.Node) (found *plan.Aggregate) {
 	if r, ok := n.(*plan.Remote); ok {

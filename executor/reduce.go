@@ -2,7 +2,6 @@ package executor
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -32,6 +31,7 @@ type reduction struct {
 	done     []chan struct{}
 	climbs   map[int]*climb
 	partners []*gathered // what climbs have read of other leaves
+	apart    func(*plan.Remote) bool
 }
 
 // reduction decides which leaves go first; nil where none does.
@@ -42,6 +42,7 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 	d := &reduction{
 		account: r.engines.account, known: r.learn(ctx, nodes), nodes: nodes, first: make([]bool, len(nodes)), waits: make([][]int, len(nodes)),
 		leafOf: map[plan.ColumnID]int{}, gathered: make([]*gathered, len(nodes)), done: make([]chan struct{}, len(nodes)), partners: make([]*gathered, len(nodes)),
+		apart: r.asksApart,
 	}
 	for i, n := range nodes {
 		d.done[i] = make(chan struct{})
@@ -216,54 +217,6 @@ func (d *reduction) ready(ctx context.Context, i int) bool {
 	}
 	return true
 }
-
-// reduced gives a Remote with the keys that are worth asking for, and tells of them.
-func (d *reduction) reduced(r *plan.Remote, sets map[plan.ColumnID]keySet) (*plan.Remote, string) {
-	chosen, told := map[*plan.Literal]keySet{}, ""
-	for _, one := range r.Reductions {
-		set, from := bound(one, sets)
-		if set == nil || !d.worth(r, one, set, from) {
-			continue
-		}
-		chosen[one.Keys] = set
-		how := "in"
-		if set.tooMany(r.Source.Kind, one.Keys.Of) {
-			how = "between the ends of"
-		}
-		told += fmt.Sprintf(", %s %s %d keys", one.Column.Name, how, len(set))
-	}
-	if len(chosen) == 0 {
-		return r, ""
-	}
-	return withKeys(r, chosen), told[2:]
-}
-
-// worth tells whether keys leave out enough rows; if they fit into no statement, whether
-// their bounds do.
-func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from plan.ColumnID) bool {
-	keys := float64(len(set))
-	if set.tooMany(r.Source.Kind, one.Keys.Of) {
-		return d.worthSpan(r, one, set)
-	}
-	if keys > fewer*d.known.whole(d.nodes[d.leafOf[from]]) {
-		return false
-	}
-	if distinct := d.known.distinct(r.Root, one.Column.ID); distinct > 0 {
-		share := fewer
-		if partialOf(r) != nil && d.known.rows(r) <= distinct {
-			share = fewerOfGroups
-		}
-		return keys < share*distinct
-	}
-	return keys*4 < d.known.rows(r)
-}
-
-// fewer is the share of keys beyond which leaving out the rest is not worth it; fewerOfGroups
-// where a source groups its rows by the key: it sends one for each and must look at them all.
-const (
-	fewer         = 0.7
-	fewerOfGroups = 0.3
-)
 
 // bound gives the smallest set of keys that bounds a column, and the column it is from;
 // nil where none does.

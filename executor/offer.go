@@ -1,0 +1,110 @@
+package executor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// offer is a set of keys that a source may be told, for one column of what it is asked.
+type offer struct {
+	plan.Reduction
+	keys  keySet
+	share float64 // of the rows that is left, by what its source tells
+	many  bool    // only the ends of the keys fit into a statement
+}
+
+// reduced gives a Remote with the keys that are worth asking for, and tells of them.
+func (d *reduction) reduced(r *plan.Remote, sets map[plan.ColumnID]keySet) (*plan.Remote, string) {
+	chosen, told := map[*plan.Literal]keySet{}, ""
+	offers := d.offers(r, sets)
+	for _, o := range d.saving(r, offers) {
+		chosen[o.Keys] = o.keys
+	}
+	for _, o := range offers {
+		how := "in"
+		if o.many {
+			how = "between the ends of"
+		}
+		if chosen[o.Keys] != nil {
+			told += fmt.Sprintf(", %s %s %d keys", o.Column.Name, how, len(o.keys))
+		}
+	}
+	if len(chosen) == 0 {
+		return r, ""
+	}
+	return withKeys(r, chosen), told[2:]
+}
+
+// offers lists the keys that would leave out enough rows, each by itself.
+func (d *reduction) offers(r *plan.Remote, sets map[plan.ColumnID]keySet) []offer {
+	var all []offer
+	for _, one := range r.Reductions {
+		keys, from := bound(one, sets)
+		if keys == nil {
+			continue
+		}
+		if share, worth := d.worth(r, one, keys, from); worth {
+			all = append(all, offer{Reduction: one, keys: keys, share: share, many: keys.tooMany(r.Source.Kind, one.Keys.Of)})
+		}
+	}
+	return all
+}
+
+// saving chooses keys that leave out more rows than they are themselves, the best first: of
+// fewer rows others may save too few. They would not only be in vain: a condition on a
+// large table can keep its source from starting with a small one that other keys have made
+// smaller still.
+func (d *reduction) saving(r *plan.Remote, offers []offer) []offer {
+	var chosen []offer
+	rows, left := d.known.ungrouped(r), slices.Clone(offers)
+	for len(left) > 0 {
+		slices.SortStableFunc(left, func(a, b offer) int { return cmp.Compare(b.saves(rows), a.saves(rows)) })
+		best := left[0]
+		left = left[1:]
+		if rows == 0 || best.saves(rows) > 0 {
+			chosen = append(chosen, best)
+			rows *= best.share
+		}
+	}
+	return chosen
+}
+
+// saves is how many rows less come than keys go.
+func (o offer) saves(rows float64) float64 {
+	if o.many {
+		return rows * (1 - o.share) // two ends go
+	}
+	return rows*(1-o.share) - float64(len(o.keys))
+}
+
+// worth tells which share of the rows keys leave, and whether that leaves out enough; if
+// they fit into no statement, whether their bounds do.
+func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from plan.ColumnID) (share float64, worth bool) {
+	keys := float64(len(set))
+	if set.tooMany(r.Source.Kind, one.Keys.Of) {
+		return fewer, d.worthSpan(r, one, set)
+	}
+	if keys > fewer*d.known.whole(d.nodes[d.leafOf[from]]) {
+		return 1, false
+	}
+	if distinct := d.known.distinct(r.Root, one.Column.ID); distinct > 0 {
+		most := fewer
+		if partialOf(r) != nil && !d.apart(r) && d.known.rows(r) <= distinct {
+			most = fewerOfGroups
+		}
+		return keys / distinct, keys < most*distinct
+	}
+	return quarter, keys < quarter*d.known.rows(r)
+}
+
+// fewer is the share of keys beyond which leaving out the rest is not worth it; fewerOfGroups
+// where a source groups its rows by the key: it sends one for each and must look at them all.
+// Where nobody tells how many values a column has, keys may be a quarter of the rows.
+const (
+	fewer         = 0.7
+	fewerOfGroups = 0.3
+	quarter       = 0.25
+)
