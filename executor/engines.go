@@ -41,20 +41,27 @@ const mostIdle = 8
 // Warm opens an instance for each role, so that the first statements find them, and what
 // is wrong with them is known before there is one.
 func (e *Engines) Warm() error {
-	for _, as := range []role{merging, staging} {
+	for _, first := range []struct {
+		as     role
+		limits duckdb.Limits
+	}{{as: merging}, {as: merging, limits: fewLimits}, {as: staging}} {
 		engine, err := e.Open()
 		if err != nil {
 			return err
 		}
-		if err := e.release(as, engine); err != nil {
+		if err := errors.Join(engine.Limit(context.Background(), first.limits), e.release(first.as, engine)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// acquire gives an idle instance, rather one with the limit that is wanted, or opens one.
-func (e *Engines) acquire(as role, memory int64) (*duckdb.Engine, error) {
+// fewLimits are those of an instance that merges few rows: a second thread would cost them
+// more than it saves, and since they are always the same nothing must be set.
+var fewLimits = duckdb.Limits{Memory: threadBytes, Threads: 1}
+
+// acquire gives an idle instance, rather one with the limits that are wanted, or opens one.
+func (e *Engines) acquire(as role, want duckdb.Limits) (*duckdb.Engine, error) {
 	e.mu.Lock()
 	all := e.idle[as]
 	if e.closed {
@@ -66,10 +73,10 @@ func (e *Engines) acquire(as role, memory int64) (*duckdb.Engine, error) {
 		return e.Open()
 	}
 	defer e.mu.Unlock()
-	at := len(all) - 1
+	at, best := len(all)-1, 0
 	for i, engine := range all {
-		if engine.MemoryLimit() == memory {
-			at = i
+		if fits := engine.Fits(want); fits >= best {
+			at, best = i, fits
 		}
 	}
 	found := all[at]
@@ -150,16 +157,19 @@ func (e *Engines) threads(q plan.Query, account *budget.Account) int {
 	return max(n, 1)
 }
 
-// engine gives the statement's instance for a role.
-func (l *lease) engine(ctx context.Context, as role) (*duckdb.Engine, error) {
+// engine gives the statement's instance for a role, which may be one for few rows.
+func (l *lease) engine(ctx context.Context, as role, few bool) (*duckdb.Engine, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.has[as] != nil {
 		return l.has[as], nil
 	}
 	limits := duckdb.Limits{Memory: l.part(as, l.memory), Spill: l.spill, Threads: l.threads}
+	if few && (limits.Memory == 0 || limits.Memory >= fewLimits.Memory) {
+		limits = fewLimits
+	}
 	for {
-		engine, err := l.engines.acquire(as, limits.Memory)
+		engine, err := l.engines.acquire(as, limits)
 		if err != nil {
 			return nil, err
 		}
@@ -194,7 +204,10 @@ func (l *lease) shrink(to int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for as, engine := range l.has {
-		if engine != nil && engine.Limit(context.Background(), duckdb.Limits{Memory: l.part(role(as), to)}) != nil {
+		if engine == nil || engine.MemoryLimit() > 0 && engine.MemoryLimit() <= l.part(role(as), to) {
+			continue
+		}
+		if engine.Limit(context.Background(), duckdb.Limits{Memory: l.part(role(as), to)}) != nil {
 			return false
 		}
 	}

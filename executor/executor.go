@@ -33,6 +33,9 @@ type Executor struct {
 	// ReduceFrom is how many rows a table must have to be worth asking for the keys of
 	// other sources only; 0 is a default.
 	ReduceFrom float64
+	// FewRows is how many rows each leaf may give where they are merged as few (see few);
+	// 0 is a default, less is never.
+	FewRows int64
 
 	statistics statistics
 }
@@ -69,6 +72,7 @@ func (e *Executor) source(s *catalog.Source, o Options) (connectors.Source, erro
 type Result struct {
 	array.RecordReader
 	Waited    time.Duration // for memory, before it began
+	Merged    Merged
 	fragments *fragments
 	cancel    context.CancelFunc
 	end       func()
@@ -92,7 +96,7 @@ func (e *Executor) start(ctx context.Context, q plan.Query, o Options, account *
 		end()
 		return nil, err
 	}
-	return &Result{RecordReader: reader, fragments: r.fragments, cancel: cancel, end: end}, nil
+	return &Result{RecordReader: reader, Merged: r.merged, fragments: r.fragments, cancel: cancel, end: end}, nil
 }
 
 // Fragments gives what each source has delivered so far.
@@ -128,6 +132,7 @@ type run struct {
 	session   int64
 	fragments *fragments
 	apartly   sync.Map // the Remotes that are asked for their rows apart
+	merged    Merged   // the statement's own merge
 }
 
 // query runs the whole plan: its columns in the order the client sees.
@@ -137,7 +142,7 @@ func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, erro
 	}
 	leaves := &leaves{inOrder: r.careful}
 	o := r.written(leaves)
-	reader, err := r.local(ctx, q.Root, o.ForQuery(q), leaves, merging)
+	reader, err := r.local(ctx, q.Root, o.ForQuery(q), merge{leaves: leaves, as: merging, output: q.Output})
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +180,7 @@ func (r *run) node(ctx context.Context, n plan.Node, as role) (array.RecordReade
 	default:
 		leaves := &leaves{inOrder: r.careful}
 		o := r.written(leaves)
-		reader, err := r.local(ctx, n, o, leaves, as)
+		reader, err := r.local(ctx, n, o, merge{leaves: leaves, as: as})
 		if err != nil {
 			return nil, err
 		}
@@ -225,42 +230,73 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (a
 	return f.count(prefetch(reader)), nil // what was read ahead and never taken does not count
 }
 
+// merge is what is known of a plan that is put together here.
+type merge struct {
+	leaves *leaves
+	as     role
+	output []plan.OutputColumn // of the statement; nil of a part of it
+}
+
 // local writes the plan in the engine's SQL, opens its leaves at once and runs it.
-func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, leaves *leaves, as role) (array.RecordReader, error) {
+func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, m merge) (array.RecordReader, error) {
 	text, err := sqlwriter.DuckDB(n, o)
 	if err != nil {
 		return nil, err
 	}
-	if !leaves.inOrder {
-		for leaf, apart := range r.apart(ctx, leaves.nodes) {
+	if !m.leaves.inOrder {
+		for leaf, apart := range r.apart(ctx, m.leaves.nodes) {
 			r.apartly.Store(leaf, apart)
 		}
 	}
-	engine, err := r.engines.engine(ctx, as)
+	streams, err := r.open(ctx, m.leaves.nodes)
 	if err != nil {
 		return nil, err
 	}
-	streams, err := r.open(ctx, leaves.nodes)
+	few := !m.leaves.inOrder && r.few(streams)
+	if few {
+		if reader, ok := r.small(n, m, streams); ok {
+			return reader, nil
+		}
+		r.note(m, FewInEngine)
+	}
+	engine, err := r.engines.engine(ctx, m.as, few)
 	if err != nil {
+		drop(streams)
 		return nil, err
 	}
-	if leaves.inOrder {
+	if m.leaves.inOrder {
 		withoutSizes(streams)
 	}
-	return engine.Query(ctx, text, streams)
+	return engine.Query(ctx, text, named(streams))
 }
 
 // withoutSizes keeps from the engine how many rows to expect: sizes count hidden rows.
-func withoutSizes(streams map[string]duckdb.Stream) {
-	for name, s := range streams {
-		s.Rows = 0
-		streams[name] = s
+func withoutSizes(streams []duckdb.Stream) {
+	for i := range streams {
+		streams[i].Rows = 0
+	}
+}
+
+// named gives streams the names that the engine's SQL has for them.
+func named(streams []duckdb.Stream) map[string]duckdb.Stream {
+	all := make(map[string]duckdb.Stream, len(streams))
+	for i, s := range streams {
+		all[leafName(i)] = s
+	}
+	return all
+}
+
+// drop ends streams that nobody reads.
+func drop(streams []duckdb.Stream) {
+	for _, s := range streams {
+		s.Cancel()
+		s.Reader.Release()
 	}
 }
 
 // open starts every leaf at once, except for those that wait for the keys of others.
 // Where one fails the others are ended.
-func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.Stream, error) {
+func (r *run) open(ctx context.Context, nodes []plan.Node) ([]duckdb.Stream, error) {
 	readers := make([]array.RecordReader, len(nodes))
 	rows := make([]int64, len(nodes))
 	cancels := make([]context.CancelFunc, len(nodes))
@@ -286,10 +322,10 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) (map[string]duckdb.St
 	if reduce != nil {
 		reduce.drop()
 	}
-	streams := make(map[string]duckdb.Stream, len(nodes))
+	streams := make([]duckdb.Stream, len(nodes))
 	for i, reader := range readers {
 		if err == nil {
-			streams[leafName(i)] = duckdb.Stream{Reader: atLeastOneColumn(reader), Cancel: cancels[i], Rows: rows[i]}
+			streams[i] = duckdb.Stream{Reader: atLeastOneColumn(reader), Cancel: cancels[i], Rows: rows[i]}
 			continue
 		}
 		cancels[i]()

@@ -26,7 +26,9 @@ type description struct {
 	Millis    *float64   `json:"Execution Time,omitempty"`
 	Planning  *float64   `json:"Planning Time,omitempty"`
 	Waited    *float64   `json:"Waiting Time,omitempty"` // for memory; nil: not at all
-	trace     bool
+	// Merge tells of merges of few rows.
+	Merge executor.Merged `json:"Merge,omitempty"`
+	trace bool
 }
 
 // fragment is what one source runs.
@@ -92,6 +94,7 @@ func (d *description) analyze(ctx context.Context, x *executor.Executor, ready p
 	if err := result.Err(); err != nil {
 		return audit.Outcome{Rows: rows, Err: err}
 	}
+	d.Merge = result.Merged
 	d.Rows, d.Millis = &rows, milliseconds64(time.Since(start)-result.Waited)
 	if result.Waited > 0 {
 		d.Waited = milliseconds64(result.Waited)
@@ -196,6 +199,9 @@ func (d *description) lines() [][]string {
 	}
 	for _, r := range d.Rules {
 		out = append(out, "Rule: "+r)
+	}
+	if d.Merge != "" {
+		out = append(out, "Merge: "+string(d.Merge))
 	}
 	if d.Waited != nil {
 		out = append(out, fmt.Sprintf("Waiting Time: %.3f ms for memory", *d.Waited))

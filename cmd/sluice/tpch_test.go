@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/internal/seed"
 	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/internal/tpch"
@@ -141,6 +142,7 @@ func compareTPCH(t *testing.T, oracle, conn *pgx.Conn, settings []string) {
 	}
 	must(t, set(t.Context(), conn, ""))
 	expectReduced(t, conn)
+	expectFew(t, conn)
 }
 
 // federatedQueries are our own, over the same tables.
@@ -197,6 +199,18 @@ func expectReduced(t *testing.T, conn *pgx.Conn) {
 		}
 		if got := ask(t.Context(), conn, "EXPLAIN (ANALYZE) "+q.SQL).String(); !strings.Contains(got, "(reduced: ") {
 			t.Errorf("%s: nothing was reduced:\n%s", q.Name, got)
+		}
+	}
+}
+
+// expectFew checks that look-ups were merged as few rows, or the comparison above was none
+// of that.
+func expectFew(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	ways := map[string]executor.Merged{"f06": executor.FewInEngine, "f11": executor.FewByHand, "f12": executor.FewByHand}
+	for _, q := range federatedQueries(t) {
+		if got := ask(t.Context(), conn, "EXPLAIN (ANALYZE) "+q.SQL).String(); !strings.Contains(got, "Merge: "+string(ways[q.Name])) && ways[q.Name] != "" {
+			t.Errorf("%s is not merged as %s:\n%s", q.Name, ways[q.Name], got)
 		}
 	}
 }

@@ -42,6 +42,8 @@ type Source struct {
 	base duckdb.Options
 	free chan struct{} // a token for each read that may run; nil: any number
 
+	shapes shapes
+
 	mu     sync.Mutex
 	engine *duckdb.Engine
 	opened os.FileInfo // what engine was opened on

@@ -12,6 +12,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors/conntest"
+	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -204,5 +205,32 @@ func TestTextShowsNoAbsolutePath(t *testing.T) {
 	text, err := s.Text(&plan.Remote{Root: &plan.Scan{Table: table.Table, Ordinals: []int{0}, Cols: []plan.Column{{ID: 1, Name: "a", Type: pgtype.Of(pgtype.Int4)}}}})
 	if err != nil || strings.Contains(text, root) || !strings.Contains(text, "'*.csv'") {
 		t.Errorf("got %s, %v", text, err)
+	}
+}
+
+// TestReplacedFiles: what is remembered of a file's columns is not taken for those of the
+// next file of its name.
+func TestReplacedFiles(t *testing.T) {
+	t.Parallel()
+	s, root := files(t, nil)
+	e, err := duckdb.Open(duckdb.Options{AllowedDirectories: []string{root}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	for _, id := range []string{"CAST(7 AS INTEGER)", "CAST('7' AS VARCHAR)", "CAST(7 AS BIGINT)"} {
+		next := filepath.Join(root, "next")
+		if err := e.Exec(t.Context(), "COPY (SELECT "+id+" AS id) TO '"+next+"' (FORMAT parquet)"); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(next, filepath.Join(root, "in.parquet")); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			rows, err := readAll(t, s, "in.parquet", "id bigint")
+			if err != nil || len(rows) != 1 || rows[0][0] != "7" {
+				t.Errorf("%s is read as %v, %v", id, rows, err)
+			}
+		}
 	}
 }

@@ -28,12 +28,17 @@ type relation struct {
 	files   []string
 }
 
-// relation finds a table's files and asks the engine for the types of its columns.
+// relation finds a table's files and the types of its columns, which it asks the engine
+// for unless that is known.
 func (s *Source) relation(ctx context.Context, e *duckdb.Engine, t *catalog.Table) (*relation, error) {
 	r, err := s.place(t)
 	if err != nil {
 		return nil, err
 	}
+	if s.shapes.fill(e, t.Physical, r) {
+		return r, nil
+	}
+	before := r.first()
 	rows, err := texts(ctx, e, "DESCRIBE SELECT * FROM "+r.from)
 	if err != nil {
 		return nil, s.failure(ctx, fmt.Errorf("%w", s.missing(err, t)))
@@ -46,6 +51,7 @@ func (s *Source) relation(ctx context.Context, e *duckdb.Engine, t *catalog.Tabl
 		r.names = append(r.names, row[0])
 		r.columns[strings.ToLower(row[0])] = row[1]
 	}
+	s.shapes.keep(e, t.Physical, r, before)
 	return r, nil
 }
 

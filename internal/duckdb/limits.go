@@ -46,6 +46,19 @@ func (e *Engine) Limit(ctx context.Context, l Limits) error {
 	return nil
 }
 
+// Fits tells how near an instance's limits are to others: how many are as wanted, threads,
+// which take longest to change, before memory.
+func (e *Engine) Fits(l Limits) int {
+	fits := 0
+	if e.threads.Load() == int64(l.Threads) {
+		fits += 2
+	}
+	if e.limits.memory == l.Memory {
+		fits++
+	}
+	return fits
+}
+
 // limitsInForce are those that Limit has set; 0 where it has not.
 type limitsInForce struct{ memory, spill, threads int64 }
 

@@ -1,0 +1,84 @@
+package executor
+
+import (
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/sluicemesh/sluice/executor/small"
+	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// What is few: rows of each leaf, and bytes of them.
+const (
+	fewRows  = 4_000
+	fewBytes = 1 << 20
+)
+
+// Merged says how the rows of several sources were put together.
+type Merged string
+
+// The ways of few rows; the zero value is the engine, or that there was nothing to merge.
+const (
+	FewByHand   Merged = "few rows, without the engine"
+	FewInEngine Merged = "few rows, in one thread of the engine"
+)
+
+// note keeps how a statement was merged, not how a part of it was.
+func (r *run) note(m merge, how Merged) {
+	if m.output != nil {
+		r.merged = how
+	}
+}
+
+// few tells whether every leaf gives few rows. Where that is expected of all, they are
+// read whole: what a merge costs then is not its rows but its preparations.
+func (r *run) few(streams []duckdb.Stream) bool {
+	most := r.executor.FewRows
+	if most == 0 {
+		most = fewRows
+	}
+	for _, s := range streams {
+		if s.Rows <= 0 || s.Rows > most {
+			return false
+		}
+	}
+	few := true
+	for i, s := range streams {
+		g, ok := s.Reader.(*gathered)
+		if !ok {
+			g = gather(s.Reader, nil, most, fewBytes, r.engines.account)
+			streams[i].Reader = g
+		}
+		few = few && g.complete && g.rows() <= most
+	}
+	return few
+}
+
+// small answers the plan of a statement without an engine; false where that takes one.
+func (r *run) small(n plan.Node, m merge, streams []duckdb.Stream) (array.RecordReader, bool) {
+	program := small.Compile(n, m.output)
+	if program == nil {
+		return nil, false
+	}
+	of := map[plan.Node][]arrow.RecordBatch{}
+	for i, leaf := range m.leaves.nodes {
+		of[leaf] = streams[i].Reader.(*gathered).batches
+	}
+	batches := make([][]arrow.RecordBatch, len(program.Leaves()))
+	for i, leaf := range program.Leaves() {
+		batches[i] = of[leaf]
+	}
+	answer, ok, err := program.Run(batches)
+	if err != nil || !ok {
+		return nil, false
+	}
+	defer answer.Release()
+	reader, err := array.NewRecordReader(program.Schema(), []arrow.RecordBatch{answer})
+	if err != nil {
+		return nil, false
+	}
+	r.note(m, FewByHand)
+	drop(streams)
+	return reader, true
+}
