@@ -3,7 +3,6 @@ package gateway
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,9 +24,6 @@ func timeZone(p parameter, value, _ string) (string, error) {
 		}
 		return offsetZone(int(hours * 3600)), nil
 	}
-	if nameless.MatchString(value) {
-		return "", sqlstate.Unsupported("time zone %q", value).WithHint("Name the zone, or give the hours east of UTC.")
-	}
 	zone, ok := datetime.LoadZone(value)
 	if !ok {
 		return "", invalid(p, value)
@@ -37,9 +33,6 @@ func timeZone(p parameter, value, _ string) (string, error) {
 	}
 	return value, nil
 }
-
-// nameless zones are POSIX ones without an abbreviation; their sign surprises.
-var nameless = regexp.MustCompile(`^[+-]?\d+(:\d+)+$`)
 
 func cutInterval(value string) (string, bool) {
 	if len(value) < 8 || !strings.EqualFold(value[:8], "interval") {

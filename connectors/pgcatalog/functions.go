@@ -237,6 +237,10 @@ func (r *Sessions) otherFunctions() []duckdb.ScalarFunction {
 			}
 			return "", sqlstate.New(sqlstate.UndefinedObject, "unrecognized configuration parameter \"%s\"", name)
 		}),
+		volatile(of1(r, "sequence", func(s *Session, oid uint32) (int64, error) { return 0, s.noSequence(oid) })),
+		volatile(of1(r, "last_value", func(*Session, string) (int64, error) {
+			return 0, sqlstate.New(sqlstate.ObjectNotInPrerequisiteState, "lastval is not yet defined in this session")
+		})),
 		of1(r, "my_temp_schema", func(s *Session, _ string) (uint32, error) {
 			if of := s.schema(catalog.TemporarySchema); of != nil {
 				return of.oid, nil
@@ -248,6 +252,15 @@ func (r *Sessions) otherFunctions() []duckdb.ScalarFunction {
 			return s.change(name, value, local)
 		})),
 	}
+}
+
+// noSequence tells that a relation is no sequence: a mesh has none.
+func (s *Session) noSequence(oid uint32) error {
+	_, name, ok := s.relationName(oid)
+	if !ok {
+		return sqlstate.New(sqlstate.UndefinedTable, "could not open relation with OID %d", oid)
+	}
+	return sqlstate.New(sqlstate.WrongObjectType, "%q is not a sequence", name)
 }
 
 func volatile(f duckdb.ScalarFunction) duckdb.ScalarFunction {

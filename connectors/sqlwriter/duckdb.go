@@ -324,9 +324,12 @@ func (d duckdb) castToNumeric(w *writer, e *plan.Cast, v value) value {
 // modified applies length or precision. Only an explicit cast cuts text silently.
 func (d duckdb) modified(w *writer, e *plan.Cast, v value) value {
 	name := functions.TypeName(e.To.OID)
-	row, ok := functions.Find("modifier(" + name + ")")
-	text := e.To.OID == pgtype.Varchar || e.To.OID == pgtype.Bpchar
-	if !ok || (text || e.To.OID == pgtype.Bit || e.To.OID == pgtype.Varbit) && e.Context != plan.CastExplicit {
+	text, how := e.To.OID == pgtype.Varchar || e.To.OID == pgtype.Bpchar, ""
+	if text && e.Context != plan.CastExplicit {
+		how = ",assigned"
+	}
+	row, ok := functions.Find("modifier(" + name + how + ")")
+	if !ok || (e.To.OID == pgtype.Bit || e.To.OID == pgtype.Varbit) && e.Context != plan.CastExplicit {
 		return w.refuse("type modifier of %s", name)
 	}
 	n := e.To.Mod

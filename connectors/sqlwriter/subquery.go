@@ -42,12 +42,24 @@ func (w *writer) existence(n plan.Node) string {
 }
 
 func (w *writer) arraySubquery(e *plan.Subquery) value {
+	if e.Of.Shaped {
+		return w.arrayOfArrays(e)
+	}
 	elem, _ := pgtype.ElementOf(e.Of.OID)
 	b := w.node(e.Plan)
 	id := e.Plan.Columns()[0].ID
 	w.bring(b, id, w.d.form(pgtype.Of(elem)), pgtype.Of(elem))
 	text := b.selectText(w, e.Plan.Columns()[:1], []plan.ColumnID{id})
 	return value{sql: "ARRAY(" + text + ")", rank: atom, form: w.d.form(pgtype.Of(e.Of.OID))}
+}
+
+// arrayOfArrays joins the arrays that a subquery gives, which must be of one shape.
+func (w *writer) arrayOfArrays(e *plan.Subquery) value {
+	b := w.node(e.Plan)
+	text := b.selectText(w, e.Plan.Columns()[:1], []plan.ColumnID{e.Plan.Columns()[0].ID})
+	part := func(field string) string { return "list_transform(r.a, lambda x: struct_extract(x, '" + field + "'))" }
+	made := shapedOf("pg_shape_nest('agg', "+part("s")+")", "flatten("+part("v")+")")
+	return atomOf("list_transform([struct_pack(a := ARRAY(" + text + "))], lambda r: " + made + ")[1]")
 }
 
 // quantified is Left op ANY/ALL (one column).

@@ -33,6 +33,9 @@ func FindZone(name string) (Zone, error) {
 	return Zone{location: location}, nil
 }
 
+// Location gives the zone; ok is false for an abbreviation that a history explains.
+func (z Zone) Location() (zone *time.Location, ok bool) { return z.location, z.word == "" }
+
 // ToLocal gives the local time of a timestamp with time zone: timestamptz AT TIME ZONE.
 func (z Zone) ToLocal(ts int64) int64 {
 	if z.word == "" || Infinite(ts) {

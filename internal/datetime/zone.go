@@ -53,8 +53,8 @@ var abbreviations = sync.OnceValue(func() map[string]abbreviation {
 var loadedZones sync.Map // canonical name: *time.Location
 
 // LoadZone finds a time zone by its name, in any case: "Europe/Berlin", "utc", or a
-// POSIX specification without daylight saving time, whose sign counts west: "UTC+3",
-// "<+03>-3". ok is false for others.
+// POSIX specification, whose sign counts west: "UTC+3", "<+03>-3", "+3",
+// "EST5EDT,M3.2.0,M11.1.0". ok is false for others.
 func LoadZone(name string) (zone *time.Location, ok bool) {
 	canonical, ok := canonicalZone()[strings.ToLower(name)]
 	if !ok {
@@ -69,38 +69,6 @@ func LoadZone(name string) (zone *time.Location, ok bool) {
 	}
 	loadedZones.Store(canonical, z)
 	return z, true
-}
-
-// posixZone reads "ABC[+-]hh[:mm[:ss]]".
-func posixZone(spec string) (*time.Location, bool) {
-	letters := 0
-	if strings.HasPrefix(spec, "<") {
-		letters = strings.IndexByte(spec, '>') + 1
-	} else {
-		for letters < len(spec) && !isDigit(spec[letters]) && strings.IndexByte(",-+", spec[letters]) < 0 {
-			letters++
-		}
-	}
-	if letters == 0 || letters == len(spec) {
-		return nil, false
-	}
-	rest, sign := spec[letters:], -1
-	if rest[0] == '-' || rest[0] == '+' {
-		if rest[0] == '-' {
-			sign = 1
-		}
-		rest = rest[1:]
-	}
-	total, scale := 0, 3600
-	for i, part := range strings.Split(rest, ":") {
-		n, err := strconv.Atoi(part)
-		if err != nil || i > 2 || len(part) > 3 || !isDigit(part[0]) || i == 0 && n > 24*7 || i > 0 && n > 59 {
-			return nil, false
-		}
-		total += n * scale
-		scale /= 60
-	}
-	return time.FixedZone(strings.ToUpper(strings.Trim(spec[:letters], "<>")), sign*total), true
 }
 
 // OffsetOfLocal gives the offset (seconds east) of a local time in a zone. A time that a

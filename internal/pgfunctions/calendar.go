@@ -2,7 +2,7 @@ package pgfunctions
 
 import (
 	"math"
-	"strings"
+	"regexp"
 	"time"
 
 	"github.com/sluicemesh/sluice/internal/datetime"
@@ -226,15 +226,17 @@ func toTimestamp(seconds float64) (timestamptz, error) {
 	return timestamptz(at), nil
 }
 
-// findZone finds what AT TIME ZONE names. Zones by an offset alone are refused: PostgreSQL
-// reads them with the sign of POSIX.
+// findZone finds what AT TIME ZONE names. Daylight saving time without its rule is refused:
+// a file of the server's tells it.
 func findZone(name string) (datetime.Zone, error) {
 	zone, err := datetime.FindZone(name)
-	if err != nil && strings.ContainsAny(name, "0123456789") {
+	if err != nil && ruleless.MatchString(name) {
 		err = sqlstate.Unsupported("time zone %s", name)
 	}
 	return zone, err
 }
+
+var ruleless = regexp.MustCompile(`^(<[^>]*>|[^<\d,+-]*)[-+]?\d+(:\d+)*(<[^>]*>|[^<\d,:+-]+)`)
 
 func repeated(t duckdb.Type, n int) []duckdb.Type {
 	out := make([]duckdb.Type, n)

@@ -12,7 +12,7 @@ import (
 
 // moreTexts: pg_timestamp_checked(TIMESTAMP), pg_bytea_like(BLOB, BLOB) BOOLEAN; pg_timezone_interval(INTERVAL, TIMESTAMP or TIMESTAMPTZ);
 // pg_fill_count(VARCHAR[]) BIGINT, the length that array_fill gives; pg_json_row(VARCHAR…) of
-// JSON keys and values in turn, pg_json_agg_rows(VARCHAR[]); pg_null_treatment(VARCHAR) fails
+// JSON keys and values in turn, pg_json_lines(VARCHAR…) with line feeds, pg_json_agg_rows(VARCHAR[]); pg_null_treatment(VARCHAR) fails
 // for what jsonb_set_lax does not know.
 func moreTexts() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
@@ -54,7 +54,8 @@ func moreTexts() []duckdb.ScalarFunction {
 			return nil
 		}},
 		duckdb.Func2("pg_json_records", jsonRecords),
-		ofTexts("pg_json_row", 0, true, func(args []*string) (string, error) { return jsonRow(args), nil }),
+		ofTexts("pg_json_row", 0, true, func(args []*string) (string, error) { return jsonRow(args, ","), nil }),
+		ofTexts("pg_json_lines", 0, true, func(args []*string) (string, error) { return jsonRow(args, ",\n "), nil }),
 		ofList("pg_json_agg_rows", 0, func(list, _ []*string) (string, error) { return jsonRows(list), nil }),
 		duckdb.Func1("pg_null_treatment", func(s string) (string, error) {
 			if s == "raise_exception" {
@@ -93,13 +94,13 @@ func jsonRecords(s, function string) (string, error) {
 	return "", sqlstate.New(sqlstate.InvalidParameterValue, "cannot call %s on %s", function, what)
 }
 
-// jsonRow makes an object of keys and values that are JSON texts, as row_to_json does.
-func jsonRow(args []*string) string {
+// jsonRow makes an object of keys and values that are JSON texts, as row_to_json does, with a separator.
+func jsonRow(args []*string, separator string) string {
 	var b strings.Builder
 	b.WriteByte('{')
 	for i := 0; i+1 < len(args); i += 2 {
 		if i > 0 {
-			b.WriteByte(',')
+			b.WriteString(separator)
 		}
 		b.WriteString(*args[i])
 		b.WriteByte(':')

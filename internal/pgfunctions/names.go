@@ -8,12 +8,12 @@ import (
 )
 
 // names: pg_name_in(VARCHAR) VARCHAR, pg_record_field(VARCHAR, INTEGER) VARCHAR,
-// pg_size_pretty(VARCHAR) VARCHAR, of a numeric.
+// pg_size_pretty(VARCHAR) VARCHAR, of a numeric; pg_size_bytes(VARCHAR) BIGINT.
 func names() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		duckdb.Func1("pg_name_in", func(text string) (string, error) { return cutName(text), nil }),
 		duckdb.Func2("pg_record_field", recordField),
-		fromNumber("pg_size_pretty", prettySize),
+		fromNumber("pg_size_pretty", prettySize), duckdb.Func1("pg_size_bytes", sizeBytes),
 	}
 }
 

@@ -46,13 +46,7 @@ func networks() []duckdb.ScalarFunction {
 			}
 			return textOf(a, err, pgnetwork.Address.Cidr)
 		}),
-		duckdb.Func1("pg_cidr_abbrev", func(s string) (string, error) {
-			a, err := pgnetwork.Parse(s, false)
-			if err != nil {
-				return "", err
-			}
-			return a.Abbreviated()
-		}),
+		ofAddress("pg_cidr_abbrev", pgnetwork.Address.Abbreviated),
 		ofAddresses("pg_network_and", func(a, b pgnetwork.Address) (string, error) {
 			a, err := pgnetwork.Combine('&', a, b)
 			return textOf(a, err, pgnetwork.Address.Inet)

@@ -125,11 +125,12 @@ func moreCalendar() []duckdb.ScalarFunction {
 			if datetime.Infinite(int64(ts)) {
 				return ts, nil
 			}
-			l, ok := datetime.LoadZone(zone)
+			found, err := findZone(zone)
+			if err != nil {
+				return 0, err
+			}
+			l, ok := found.Location()
 			if !ok {
-				if _, err := datetime.FindZone(zone); err != nil {
-					return 0, err
-				}
 				return 0, sqlstate.Unsupported("date_trunc at time zone %s", zone)
 			}
 			out, err := datetime.TruncateInZone(unit, int64(ts), l)

@@ -41,7 +41,7 @@ func stringFunctions() []duckdb.ScalarFunction {
 		}),
 		duckdb.Func1("pg_quote_literal", func(s string) (string, error) { return quoteLiteral(s), nil }),
 		duckdb.Func4("pg_overlay", overlay),
-		duckdb.Func2("pg_like_escape", likeEscape),
+		duckdb.Func2("pg_like_escape", likeEscape), duckdb.Func2("pg_bytea_like_escape", byteaLikeEscape),
 	}
 }
 
@@ -245,4 +245,23 @@ func likeEscape(pattern, escape string) (string, error) {
 		after = false
 	}
 	return b.String(), nil
+}
+
+// byteaLikeEscape is likeEscape where each byte is a character.
+func byteaLikeEscape(pattern, escape []byte) ([]byte, error) {
+	text, err := likeEscape(runesOf(pattern), runesOf(escape))
+	out := make([]byte, 0, len(text))
+	for _, r := range text {
+		out = append(out, byte(r))
+	}
+	return out, err
+}
+
+// runesOf gives the text whose characters are numbered as the bytes are.
+func runesOf(bytes []byte) string {
+	out := make([]rune, len(bytes))
+	for i, b := range bytes {
+		out[i] = rune(b)
+	}
+	return string(out)
 }

@@ -19,35 +19,44 @@ type Address struct {
 	Bits int
 }
 
-// Parse reads an inet, or a cidr, which has no bits to the right of its mask. The shortened
-// forms of IPv4 are refused.
+// Parse reads an inet, or a cidr, which has no bits to the right of its mask.
 func Parse(text string, cidr bool) (Address, error) {
 	name := "inet"
 	if cidr {
 		name = "cidr"
 	}
 	bad := sqlstate.New(sqlstate.InvalidTextRepresentation, `invalid input syntax for type %s: "%s"`, name, text)
-	host, length, hasLength := strings.Cut(text, "/")
-	ip, err := netip.ParseAddr(host)
-	if err != nil || ip.Zone() != "" {
-		if strings.Trim(text, "0123456789./") == "" && text != "" {
-			return Address{}, sqlstate.Unsupported("the shortened address %q", text)
-		}
-		return Address{}, bad
+	parse := parse4
+	if strings.Contains(text, ":") {
+		parse = parse6
 	}
-	a := Address{ip, ip.BitLen()}
-	if hasLength {
-		p, err := netip.ParsePrefix(ip.String() + "/" + length)
-		if err != nil {
-			return Address{}, bad
-		}
-		a.Bits = p.Bits()
+	a, ok := parse(text, cidr)
+	if !ok {
+		return Address{}, bad
 	}
 	if cidr && a.Network() != a {
 		return Address{}, sqlstate.New(sqlstate.InvalidTextRepresentation, `invalid cidr value: "%s"`, text).
 			WithDetail("Value has bits set to right of mask.")
 	}
 	return a, nil
+}
+
+// parse6 reads an IPv6 address, which may end in its mask's length.
+func parse6(text string, _ bool) (Address, bool) {
+	host, length, hasLength := strings.Cut(text, "/")
+	ip, err := netip.ParseAddr(host)
+	if err != nil || ip.Zone() != "" {
+		return Address{}, false
+	}
+	a := Address{ip, ip.BitLen()}
+	if hasLength {
+		p, err := netip.ParsePrefix(ip.String() + "/" + length)
+		if err != nil {
+			return Address{}, false
+		}
+		a.Bits = p.Bits()
+	}
+	return a, true
 }
 
 // Inet prints an address as inet_out does: without the length of a whole netmask.
@@ -71,13 +80,13 @@ func (a Address) Host() string {
 	return "::" + netip.AddrFrom4([4]byte(groups[12:])).String()
 }
 
-// Abbreviated is abbrev(cidr): the bytes within the mask only. Of IPv6 it is refused.
-func (a Address) Abbreviated() (string, error) {
+// Abbreviated is abbrev(cidr): the bytes within the mask only.
+func (a Address) Abbreviated() string {
 	if a.Addr.Is6() {
-		return "", sqlstate.Unsupported("abbrev of an IPv6 cidr")
+		return a.abbreviated6() + "/" + strconv.Itoa(a.Bits)
 	}
 	parts := strings.Split(a.Addr.String(), ".")
-	return strings.Join(parts[:max((a.Bits+7)/8, 1)], ".") + "/" + strconv.Itoa(a.Bits), nil
+	return strings.Join(parts[:max((a.Bits+7)/8, 1)], ".") + "/" + strconv.Itoa(a.Bits)
 }
 
 // Family is 4 or 6.

@@ -10,6 +10,9 @@ import (
 
 // funcCall binds a call. What is not scalar goes to the query the scope belongs to.
 func (b *binder) funcCall(s *scope, n *pg_query.FuncCall) (plan.Expr, error) {
+	if record, ok := recordCall(n); ok && record.populate {
+		return b.recordValue(s, record)
+	}
 	kind, err := b.classify(n)
 	if err != nil {
 		return nil, err
@@ -88,8 +91,8 @@ func (b *binder) scalarCall(n *pg_query.FuncCall, call boundCall) (plan.Expr, er
 	if call.procedure == nil {
 		return call.args[0], nil // a cast in function's clothes
 	}
-	if n.Funcformat == pg_query.CoercionForm_COERCE_SQL_SYNTAX && call.procedure.Name == "pg_collation_for" {
-		return nil, sqlstate.Unsupported("COLLATION FOR").At(b.position(n.Location))
+	if call.procedure.Schema == "pg_catalog" && call.procedure.Name == "pg_collation_for" {
+		return b.collationFor(n, call)
 	}
 	return b.foldSession(&plan.Call{Procedure: call.procedure, Args: call.args, Of: call.result}, b.position(n.Location))
 }

@@ -11,7 +11,7 @@ import (
 func (b *binder) typeCast(s *scope, n *pg_query.TypeCast) (plan.Expr, error) {
 	to, err := b.typeName(n.TypeName)
 	if err != nil {
-		return nil, err
+		return b.rowCast(n, err)
 	}
 	position := b.position(n.Location)
 	if position == 0 {

@@ -21,6 +21,7 @@ type expressions struct {
 	names      map[*pg_query.SubLink]string // first column of each scalar subquery, for its label
 	principal  *Principal                   // of a policy condition
 	written    map[*plan.Literal]int        // where unknown literals stand, whose input errors point there
+	collates   []int32                      // where COLLATE was found, in order
 	open       map[*plan.Parameter]int      // parameters bound while unknown, and where they stand
 }
 

@@ -41,10 +41,7 @@ func (b *binder) ageToday(c *plan.Call) (plan.Expr, error) {
 		return c, nil
 	}
 	of := pgtype.Of(c.Args[0].Type().OID)
-	now := b.env.TransactionStart.UTC()
-	if b.env.TimeZone != nil {
-		now = now.In(b.env.TimeZone)
-	}
+	now := b.now(b.env.TransactionStart)
 	today, err := b.moment(time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location()), of)
 	if err != nil {
 		return nil, err
@@ -66,6 +63,10 @@ func (b *binder) foldPlain(c *plan.Call) (plan.Expr, error) {
 		return b.moment(b.env.StatementStart, c.Of)
 	case "clock_timestamp":
 		return b.moment(time.Now(), c.Of)
+	case "timeofday":
+		return b.sessionText(c.Of, b.now(time.Now()).Format("Mon Jan 02 15:04:05.000000 2006 MST")), nil
+	case "current_query":
+		return b.sessionText(c.Of, b.text), nil
 	case "current_user", "session_user", "getpgusername":
 		return b.sessionText(c.Of, b.env.User), nil
 	case "current_database":
@@ -122,11 +123,7 @@ func (b *binder) sqlValueFunction(n *pg_query.SQLValueFunction) (plan.Expr, erro
 // A precision beyond 6 is 6, as PostgreSQL takes it (with a warning).
 func (b *binder) moment(when time.Time, of pgtype.Type) (plan.Expr, error) {
 	b.unsteady()
-	if b.env.TimeZone != nil {
-		when = when.In(b.env.TimeZone)
-	} else {
-		when = when.UTC()
-	}
+	when = b.now(when)
 	of.Mod = min(of.Mod, 6)
 	layout := map[pgtype.OID]string{
 		pgtype.Date:        "2006-01-02",
@@ -140,6 +137,14 @@ func (b *binder) moment(when time.Time, of pgtype.Type) (plan.Expr, error) {
 		return nil, err
 	}
 	return &plan.Literal{Of: of, Text: text}, nil
+}
+
+// now gives a moment in the session's zone.
+func (b *binder) now(when time.Time) time.Time {
+	if b.env.TimeZone != nil {
+		return when.In(b.env.TimeZone)
+	}
+	return when.UTC()
 }
 
 func (b *binder) sessionText(of pgtype.Type, text string) plan.Expr {

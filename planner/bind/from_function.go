@@ -10,57 +10,77 @@ import (
 
 // fromFunction binds functions in FROM, which may always read the relations before them.
 func (s *selection) fromFunction(n *pg_query.RangeFunction, left []*relation) (fromItem, error) {
-	if len(n.Coldeflist) > 0 {
-		return s.fromRecord(n, left)
-	}
 	if item, ok, err := s.fromOwnFunction(n); ok {
 		return item, err
 	}
-	calls, err := functionCalls(n)
-	if err != nil {
-		return fromItem{}, err
-	}
-	scan, r := &plan.FunctionScan{Ordinality: n.Ordinality}, &relation{}
+	calls := functionCalls(n)
+	scan, r := &functionScan{FunctionScan: plan.FunctionScan{Ordinality: n.Ordinality}}, &relation{}
 	for i, call := range calls {
-		e, err := s.b.fromCall(s.lateral(clauseFrom, left), call)
-		if err != nil {
-			return fromItem{}, err
-		}
-		label := s.b.label(call)
+		label := s.b.label(call.node)
 		if i == 0 {
 			r.alias = label
 		}
 		if n.Alias != nil && len(calls) == 1 {
 			label = n.Alias.Aliasname
 		}
-		if err := s.b.addCall(scan, r, e, label, s.b.position(location(call))); err != nil {
+		if err := s.addCall(scan, call, label, left); err != nil {
 			return fromItem{}, err
 		}
 	}
 	if n.Ordinality {
-		c := s.b.column("ordinality", pgtype.Of(pgtype.Int8), true)
-		scan.Cols = append(scan.Cols, c)
-		r.columns = append(r.columns, scopeColumn{name: c.Name, expr: &plan.ColumnRef{Column: c}, unqualified: true})
+		scan.add(s.b.column("ordinality", pgtype.Of(pgtype.Int8), true))
+	}
+	for _, item := range scan.items {
+		r.columns = append(r.columns, scopeColumn{name: item.Column.Name, expr: &plan.ColumnRef{Column: item.Column}, unqualified: true})
 	}
 	r.scalar = len(r.columns) == 1
 	if err := r.rename(n.Alias); err != nil {
 		return fromItem{}, err
 	}
-	return s.item(scan, r), nil
+	return s.item(scan.node(), r), nil
+}
+
+// functionScan is the scan of functions in the making: the columns they give, and what the
+// query sees of them.
+type functionScan struct {
+	plan.FunctionScan
+	items   []plan.Item
+	records bool // some of the items are computed from the scan's columns
+}
+
+// add adds a column of the scan that the query sees as it is.
+func (f *functionScan) add(c plan.Column) {
+	f.Cols = append(f.Cols, c)
+	f.items = append(f.items, plan.Item{Column: c, Expr: &plan.ColumnRef{Column: c}})
+}
+
+func (f *functionScan) node() plan.Node {
+	if !f.records {
+		return &f.FunctionScan
+	}
+	return &plan.Project{Input: &f.FunctionScan, Items: f.items}
+}
+
+// functionCall is one call, with the columns that the query defines for it.
+type functionCall struct {
+	node    *pg_query.Node
+	columns []*pg_query.Node
 }
 
 // functionCalls lists the calls. unnest of several arrays is several calls
 // (parse_clause.c, transformRangeFunction).
-func functionCalls(n *pg_query.RangeFunction) ([]*pg_query.Node, error) {
-	var calls []*pg_query.Node
+func functionCalls(n *pg_query.RangeFunction) (calls []functionCall) {
 	for _, f := range n.Functions {
 		pair := f.GetList().GetItems()
+		defined := n.Coldeflist
 		if len(pair) > 1 && len(pair[1].GetList().GetItems()) > 0 {
-			return nil, sqlstate.Unsupported("column definition list")
+			defined = pair[1].GetList().GetItems()
 		}
-		calls = append(calls, splitUnnest(pair[0])...)
+		for _, call := range splitUnnest(pair[0]) {
+			calls = append(calls, functionCall{call, defined})
+		}
 	}
-	return calls, nil
+	return calls
 }
 
 func splitUnnest(n *pg_query.Node) []*pg_query.Node {
@@ -76,16 +96,26 @@ func splitUnnest(n *pg_query.Node) []*pg_query.Node {
 	return calls
 }
 
-// addCall adds the columns one call gives: those of its OUT parameters, else one.
-func (b *binder) addCall(scan *plan.FunctionScan, r *relation, e plan.Expr, label string, position int) error {
+// addCall adds the columns one call gives: the fields of the records it makes, those of its
+// OUT parameters, else one.
+func (s *selection) addCall(scan *functionScan, call functionCall, label string, left []*relation) error {
+	sc, position := s.lateral(clauseFrom, left), s.b.position(location(call.node))
+	if record, ok := recordCall(call.node.GetFuncCall()); ok {
+		return s.addRecords(scan, record, call.columns, sc)
+	}
+	if len(call.columns) > 0 {
+		return sqlstate.Unsupported("column definition list").At(s.b.position(call.columns[0].GetColumnDef().GetLocation()))
+	}
+	e, err := s.b.fromCall(sc, call.node)
+	if err != nil {
+		return err
+	}
 	outs, err := callColumns(e, label, position)
 	if err != nil {
 		return err
 	}
 	for _, out := range outs {
-		c := b.column(out.Name, out.Type, false)
-		scan.Cols = append(scan.Cols, c)
-		r.columns = append(r.columns, scopeColumn{name: c.Name, expr: &plan.ColumnRef{Column: c}, unqualified: true})
+		scan.add(s.b.column(out.Name, out.Type, false))
 	}
 	scan.Calls = append(scan.Calls, e)
 	scan.Fields = append(scan.Fields, len(outs))

@@ -3,6 +3,7 @@ package bind
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -54,8 +55,8 @@ func (b *binder) rowCall(args *arguments, resolved *pgtype.ResolvedCall) (call b
 	case rows == 0 || len(args.exprs) > 1 && name != "row_to_json":
 		return boundCall{}, false, nil
 	case name == "row_to_json":
-		if len(args.exprs) == 2 && !isFalse(args.exprs[1]) {
-			return boundCall{}, false, sqlstate.Unsupported("row_to_json with line feeds").At(args.positions[1])
+		if len(args.exprs) == 2 && !isBoolean(args.exprs[1], "f") {
+			return withLines(args)
 		}
 		return boundCall{args: args.exprs[:1], result: pgtype.Of(pgtype.JSON)}, true, nil
 	case name == "to_json":
@@ -67,9 +68,18 @@ func (b *binder) rowCall(args *arguments, resolved *pgtype.ResolvedCall) (call b
 // anyType is the pseudo-type "any".
 const anyType pgtype.OID = 2276
 
-func isFalse(e plan.Expr) bool {
+func isBoolean(e plan.Expr, text string) bool {
 	l, ok := e.(*plan.Literal)
-	return ok && !l.Null && l.Text == "f"
+	return ok && !l.Null && l.Text == text
+}
+
+// withLines is row_to_json(row, true): each field but the first stands on a line of its own.
+func withLines(args *arguments) (call boundCall, done bool, err error) {
+	row, ok := args.exprs[0].(*plan.Call)
+	if !ok || row.Procedure != rowToJSON || !isBoolean(args.exprs[1], "t") {
+		return boundCall{}, false, sqlstate.Unsupported("row_to_json with line feeds").At(args.positions[1])
+	}
+	return boundCall{procedure: rowToLines, args: row.Args, result: row.Of}, true, nil
 }
 
 // rowJSON gives a row as row_to_json does.
@@ -109,6 +119,9 @@ var (
 	rowToJSON = &pgtype.Procedure{
 		Schema: "sluice", Name: "row_to_json", Kind: pgtype.FunctionKind, ArgTypes: []pgtype.OID{anyType}, Variadic: anyType, Result: pgtype.JSON, Volatility: 's',
 	}
+	rowToLines = &pgtype.Procedure{
+		Schema: "sluice", Name: "row_to_lines", Kind: pgtype.FunctionKind, ArgTypes: []pgtype.OID{anyType}, Variadic: anyType, Result: pgtype.JSON, Volatility: 's',
+	}
 	rowsAggregate = &pgtype.Procedure{
 		Schema: "sluice", Name: "json_agg_rows", Kind: pgtype.AggregateKind, ArgTypes: []pgtype.OID{pgtype.AnyElement}, Result: pgtype.JSON, Volatility: 's',
 	}
@@ -132,6 +145,8 @@ func functionalField(n *pg_query.FuncCall, args arguments) plan.Expr {
 	return nil
 }
 
+func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
 // typeOf answers pg_typeof: types are known while binding.
 func (b *binder) typeOf(args arguments, p *pgtype.Procedure) (call boundCall, done bool, err error) {
 	if p.Schema != "pg_catalog" || p.Name != "pg_typeof" || len(args.exprs) != 1 {
@@ -141,10 +156,11 @@ func (b *binder) typeOf(args arguments, p *pgtype.Procedure) (call boundCall, do
 		return boundCall{}, false, sqlstate.Unsupported("pg_typeof of a parameter without type").At(args.positions[0])
 	}
 	of := args.exprs[0].Type().OID
-	if _, _, ok := args.exprs[0].Type().Relation(); ok {
-		return boundCall{}, false, sqlstate.Unsupported("pg_typeof of a relation's row").At(args.positions[0])
-	}
 	result := pgtype.Of(pgtype.Regtype)
 	oid := &plan.Literal{Of: pgtype.Of(pgtype.Oid), Text: strconv.Itoa(int(of))}
+	if schema, name, ok := args.exprs[0].Type().Relation(); ok {
+		text := quoted(schema) + "." + quoted(name)
+		oid = &plan.Literal{Of: pgtype.Of(pgtype.Text), Text: text}
+	}
 	return boundCall{args: []plan.Expr{&plan.Cast{Arg: oid, To: result, Context: plan.CastExplicit}}, result: result}, true, nil
 }

@@ -40,7 +40,9 @@ func (b *binder) valueSubquery(n *pg_query.SubLink, q boundQuery, position int) 
 		return &plan.Subquery{Kind: plan.ScalarSubquery, Plan: q.node, Of: of}, nil
 	}
 	if _, nested := pgtype.ElementOf(of.OID); nested {
-		return nil, sqlstate.Unsupported("multidimensional array").At(position)
+		column := columnsOf(q)[:1]
+		item := shaped(column[0])
+		return &plan.Subquery{Kind: plan.ArraySubquery, Plan: b.projected(q, column, []plan.Expr{item}), Of: item.Type()}, nil
 	}
 	array, err := arrayType(of, position)
 	if err != nil {

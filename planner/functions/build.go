@@ -8,12 +8,12 @@ import (
 
 // table is every row by its signature. It is put together once from the chapters
 // below and never changes.
-var table = build(
+var table = withOtherNames(build(
 	comparison, arithmetic, mathematics, numerics, floats,
 	strings_, patterns, binary, texts, json, datetime, moments, bits, casts,
 	aggregates, windows, arrays, sets, governance, system,
-	bitStrings, timesWithZone, ranges, shapedArrays, networks,
-)
+	bitStrings, timesWithZone, ranges, shapedArrays, networks, behind, server,
+))
 
 // mysqlRenderings are MySQL's, by signature. They stand apart because what is exact
 // there depends on much that the other two engines share.

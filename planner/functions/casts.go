@@ -49,7 +49,7 @@ var casts = join(
 	each([]string{"text", "varchar"}, printCasts),
 	each([]string{"int2", "int4", "int8"}, func(t string) []Row { return []Row{fn("cast("+t+",bpchar)", "CAST($1 AS VARCHAR)", total)} }),
 	[]Row{
-		fn("modifier(varchar)", "left($1, $2)", total),
+		fn("modifier(varchar)", "left($1, $2)", total), local("modifier(varchar,assigned)", "pg_text_assigned('varchar', $1, $2)"), local("modifier(bpchar,assigned)", "pg_text_assigned('bpchar', $1, $2)"),
 		fn("modifier(bpchar)", "rpad($1, $2, ' ')", total),
 		fn("modifier(timestamp)", "pg_timestamp_round($1, $2)"),
 		fn("modifier(timestamptz)", "pg_timestamptz_round($1, $2)"),

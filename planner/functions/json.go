@@ -24,8 +24,9 @@ var json = join(
 	[]Row{
 		local("to_json(anyelement)", "pg_json_of($J1, $1 IS NULL)"), local("to_jsonb(anyelement)", "pg_jsonb_in(pg_json_of($J1, $1 IS NULL))"),
 		local("array_to_json(anyarray)", "pg_json_of($J1, $1 IS NULL)"), local("array_to_json(anyarray,bool)", "", when(1, is("f"), "pg_json_of($J1, $1 IS NULL)"), noOther),
+		local("sluice.json_texts(text,text)", "pg_json_texts($1, $2)"),
 		local("sluice.json_records(json,text)", "pg_json_records($1, $2)"), local("sluice.json_records(jsonb,text)", "pg_json_records($1, $2)"),
-		local("sluice.row_to_json(any)", "pg_json_row($J*)", total),
+		local("sluice.row_to_json(any)", "pg_json_row($J*)", total), local("sluice.row_to_lines(any)", "pg_json_lines($J*)", total),
 		localAggregate("sluice.json_agg_rows(anyelement)", "pg_json_agg_rows(list($D$J1$O)$F)"),
 		local("jsonb_set_lax(jsonb,text[],jsonb,bool,text)", "CASE WHEN $1 IS NULL OR $2 IS NULL OR $4 IS NULL THEN NULL WHEN $5 IS NULL THEN pg_null_treatment('') WHEN $3 IS NOT NULL THEN pg_jsonb_set($1, $2, $3, $4) "+
 			"WHEN $5 = 'delete_key' THEN pg_jsonb_delete_path($1, $2) WHEN $5 = 'return_target' THEN $1 "+

@@ -4,11 +4,9 @@ import "strings"
 
 // OrderedSet tells the aggregates WITHIN GROUP that the local engine has.
 func OrderedSet(signature string) bool {
-	name, args, _ := strings.Cut(signature, "(")
+	name, _, _ := strings.Cut(signature, "(")
 	switch name {
-	case "percentile_cont":
-		return !strings.Contains(args, "[]") || !strings.Contains(args, "interval")
-	case "percentile_disc", "mode", "rank", "dense_rank", "percent_rank", "cume_dist":
+	case "percentile_cont", "percentile_disc", "mode", "rank", "dense_rank", "percent_rank", "cume_dist":
 		return true
 	}
 	return false

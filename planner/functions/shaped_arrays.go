@@ -29,7 +29,7 @@ var shapedArrays = join(
 		local("shaped array_positions(anycompatiblearray,anycompatible)", "CASE WHEN $1 IS NOT NULL AND pg_shape_found("+boundsOf("$1")+", CAST(NULL AS INTEGER)) IS NULL THEN "+
 			"list_transform(list_filter(range(1, CAST(len("+elementsOf("$K1")+") AS BIGINT) + 1), lambda i: "+elementsOf("$K1")+"[i] IS NOT DISTINCT FROM $K2), "+
 			"lambda i: pg_shape_found("+boundsOf("$1")+", CAST(i AS INTEGER))) END"),
-		localAggregate("shaped sluice.json_agg_rows(anyelement)", "pg_json_agg_rows(list($D$J1$O)$F)"), local("shaped sluice.row_to_json(any)", "pg_json_row($J*)", total),
+		localAggregate("shaped sluice.json_agg_rows(anyelement)", "pg_json_agg_rows(list($D$J1$O)$F)"), local("shaped sluice.row_to_json(any)", "pg_json_row($J*)", total), local("shaped sluice.row_to_lines(any)", "pg_json_lines($J*)", total),
 		local("shaped jsonb_build_array(any)", "pg_jsonb_in(pg_json_build_array($J*))"), local("shaped jsonb_build_object(any)", "pg_jsonb_in(pg_json_build_object($J*))"),
 		localAggregate("shaped lag(anyelement)", "lag($1)$F"), localAggregate("shaped lead(anyelement)", "lead($1)$F"),
 		localAggregate("shaped first_value(anyelement)", "first_value($1)$F"), localAggregate("shaped last_value(anyelement)", "last_value($1)$F"),
