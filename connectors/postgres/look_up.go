@@ -1,11 +1,10 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -38,10 +37,22 @@ type preparedLookUp struct {
 	decoding *decoding
 }
 
-// nameOf: behind a pooler another connection's statements may be there too, so a name
-// must never stand for two texts.
-func nameOf(text string) string {
-	sum := sha256.Sum256([]byte(text))
+// lookUpText is what makes two look-ups one statement: its text, and the types its fields
+// are decoded as. A contract's varchar(8) and varchar(9) are asked for by the same text.
+type lookUpText struct{ text, types string }
+
+func lookUpTextOf(text string, columns []plan.Column) lookUpText {
+	var types []byte
+	for _, c := range columns {
+		types = fmt.Appendf(types, "%d %d %t,", c.Type.OID, c.Type.Mod, c.NotNull)
+	}
+	return lookUpText{text, string(types)}
+}
+
+// name: behind a pooler another connection's statements may be there too, so a name must
+// never stand for two texts.
+func (t lookUpText) name() string {
+	sum := sha256.Sum256([]byte(t.types + "\x00" + t.text))
 	return "sluice_" + hex.EncodeToString(sum[:16])
 }
 
@@ -60,7 +71,7 @@ func (s *Source) lookUp(ctx context.Context, connection *pgxpool.Conn, r *plan.R
 	if err != nil {
 		return nil, false, err
 	}
-	p := s.preparedLookUp(ctx, c, text, r.Columns())
+	p := s.preparedLookUp(ctx, c, lookUpTextOf(text, r.Columns()), r.Columns())
 	if p == nil {
 		return nil, false, nil
 	}
@@ -73,38 +84,14 @@ func (s *Source) lookUp(ctx context.Context, connection *pgxpool.Conn, r *plan.R
 		return nil, false, err
 	}
 	defer d.release()
-	batch, ok, err := s.found(ctx, connection, p.name, d, texts)
+	l := &lookingUp{ctx: ctx, values: texts}
+	s.find(connection, p.name, d, alone(l))
+	found, ok, err := l.outcome(s)
 	if !ok || err != nil {
 		return nil, false, err
 	}
-	rows, err = readerOf(d.schema, batch)
+	rows, err = readerOf(d.schema, found)
 	return rows, err == nil, err
-}
-
-// found runs a prepared look-up and decodes what comes, on the caller's goroutine. ok is
-// false where the read must go the common way; the connection may be closed then. The
-// batch is nil where there are no rows.
-func (s *Source) found(ctx context.Context, connection *pgxpool.Conn, name string, d *decoding, values [][]byte) (batch arrow.RecordBatch, ok bool, err error) {
-	c := connection.Conn().PgConn()
-	k, socket := s.keptBy(c), c.Conn()
-	stop := context.AfterFunc(ctx, func() { _ = socket.SetDeadline(past) })
-	answered, decoded, err := k.ask(c.Frontend(), name, d, values)
-	if !stop() || err != nil {
-		s.giveUp(c)
-		if errors.Is(err, errMany) && ctx.Err() == nil {
-			return nil, false, nil
-		}
-		return nil, false, s.failure(ctx, cmp.Or(err, ctx.Err()))
-	}
-	if answered != nil {
-		k.forget(ctx, c)
-		return nil, false, nil // the common way tells what is wrong; a changed table it reads
-	}
-	if decoded != nil {
-		d.drop()
-		return nil, false, s.failure(ctx, decoded)
-	}
-	return d.take(), true, nil
 }
 
 // giveUp ends a statement at the server and closes its connection: a late cancel must not
@@ -142,7 +129,7 @@ func readerOf(schema *arrow.Schema, batch arrow.RecordBatch) (array.RecordReader
 
 // preparedLookUp gives the connection's statement for a text. Where the server does not
 // take it, or fields need casts, nil: the common way knows what to do or say.
-func (s *Source) preparedLookUp(ctx context.Context, c *pgconn.PgConn, text string, columns []plan.Column) *preparedLookUp {
+func (s *Source) preparedLookUp(ctx context.Context, c *pgconn.PgConn, text lookUpText, columns []plan.Column) *preparedLookUp {
 	kept := s.keptBy(c)
 	if p, ok := kept.statements[text]; ok {
 		return p.usable()
@@ -150,8 +137,8 @@ func (s *Source) preparedLookUp(ctx context.Context, c *pgconn.PgConn, text stri
 	if len(kept.statements) >= mostLookUps && !kept.forget(ctx, c) {
 		return nil
 	}
-	p := &preparedLookUp{name: nameOf(text)}
-	described, err := c.Prepare(ctx, p.name, text, nil)
+	p := &preparedLookUp{name: text.name()}
+	described, err := c.Prepare(ctx, p.name, text.text, nil)
 	if err == nil {
 		p.wire = wireOf(described, columns)
 	}

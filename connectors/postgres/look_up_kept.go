@@ -12,7 +12,7 @@ import (
 
 // kept is what a connection keeps for look-ups (pgconn.PgConn.CustomData).
 type kept struct {
-	statements map[string]*preparedLookUp // by text
+	statements map[lookUpText]*preparedLookUp
 	// The messages of a look-up, which are the same but for the statement and its values.
 	bind    pgproto3.Bind
 	execute pgproto3.Execute
@@ -29,7 +29,7 @@ func (s *Source) keptBy(c *pgconn.PgConn) *kept {
 	}
 	socket := c.Conn()
 	k := &kept{
-		statements: map[string]*preparedLookUp{}, bind: pgproto3.Bind{ResultFormatCodes: []int16{pgtypeBinary}},
+		statements: map[lookUpText]*preparedLookUp{}, bind: pgproto3.Bind{ResultFormatCodes: []int16{pgtypeBinary}},
 		stop: context.AfterFunc(s.ending, func() { _ = socket.SetDeadline(past) }),
 	}
 	c.CustomData()[keptName] = k
@@ -45,7 +45,7 @@ func letGo(c *pgx.Conn) {
 
 // forget drops what a connection has prepared.
 func (k *kept) forget(ctx context.Context, c *pgconn.PgConn) bool {
-	k.statements = map[string]*preparedLookUp{}
+	k.statements = map[lookUpText]*preparedLookUp{}
 	return c.Exec(ctx, "DEALLOCATE ALL").Close() == nil
 }
 
@@ -58,35 +58,50 @@ const pgtypeBinary = 1
 // errMany: a look-up gives more rows than a key allows.
 var errMany = errors.New("too many rows for a look-up")
 
-// ask runs a prepared statement: one write, then what comes until the server is ready
-// again. answered is the server's error; err is any other, after which the connection is
-// of no use, or one of decoding, where it is.
-func (k *kept) ask(f *pgproto3.Frontend, name string, d *decoding, values [][]byte) (answered *pgconn.PgError, decoded, err error) {
-	k.bind.PreparedStatement, k.bind.Parameters = name, values
-	f.SendBind(&k.bind)
-	f.SendExecute(&k.execute)
+// ask runs a prepared statement for each of a batch: one write, then what comes until the
+// server is ready again. Each is given what came of it; the server refused the first that
+// was not. After an error the connection is of no use.
+func (k *kept) ask(f *pgproto3.Frontend, name string, d *decoding, b *batch) error {
+	k.bind.PreparedStatement = name
+	for _, l := range b.all {
+		k.bind.Parameters = l.values
+		f.SendBind(&k.bind)
+		f.SendExecute(&k.execute)
+	}
 	f.SendSync(&k.sync)
 	if err := f.Flush(); err != nil {
-		return nil, nil, err
+		return err
 	}
 	d.begin(fewRows)
+	var wrong error // a value of this one cannot be decoded
 	for {
 		message, err := f.Receive()
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
 		switch m := message.(type) {
 		case *pgproto3.DataRow:
 			if d.rows == mostFound {
-				return nil, nil, errMany
+				return errMany
 			}
-			if decoded == nil {
-				decoded = d.values(m.Values)
+			if wrong == nil {
+				wrong = d.values(m.Values)
 			}
-		case *pgproto3.ErrorResponse:
-			answered = pgconn.ErrorResponseToPgError(m)
+		case *pgproto3.CommandComplete:
+			if b.next() == nil {
+				return malformed("end of a statement")
+			}
+			if wrong != nil {
+				d.drop()
+				b.give(failed, nil, wrong)
+			} else {
+				b.give(answered, d.take(), nil)
+			}
+			if wrong = nil; b.next() != nil {
+				d.begin(fewRows)
+			}
 		case *pgproto3.ReadyForQuery:
-			return answered, decoded, nil
+			return nil
 		}
 	}
 }

@@ -2,12 +2,11 @@ package postgres
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/memory"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
@@ -27,9 +26,9 @@ type lookUpStatement struct {
 	written atomic.Pointer[writtenLookUp]
 }
 
-// writtenLookUp is the text of a look-up, as it is right under what is known of the columns.
+// writtenLookUp is where a look-up is asked, as is right under what is known of the columns.
 type writtenLookUp struct {
-	text       string
+	gathering  *gathering
 	collations int32
 	checked    time.Time // when the columns were last seen to fit
 }
@@ -42,40 +41,55 @@ func (s *Source) LookUp(r *plan.Remote) (connectors.LookUp, bool) {
 	return &lookUpStatement{source: s, remote: r, columns: r.Columns()}, true
 }
 
-// Rows reads on the caller's goroutine.
+// Rows reads on the caller's goroutine, or has that of another look-up read along.
 func (l *lookUpStatement) Rows(ctx context.Context, values [][]byte) (arrow.RecordBatch, bool, error) {
-	connection, err := l.source.acquire(ctx)
+	g, err := l.gathering(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	defer connection.Release()
-	text, err := l.text(ctx, connection)
-	if err != nil {
-		return nil, false, err
-	}
-	p := l.source.preparedLookUp(ctx, connection.Conn().PgConn(), text, l.columns)
-	if p == nil {
-		return nil, false, nil
-	}
-	if p.decoding == nil {
-		if p.decoding, err = l.source.decoding(memory.DefaultAllocator, connection, l.columns, p.wire); err != nil {
-			return nil, false, err
-		}
-	}
-	return l.source.found(ctx, connection, p.name, p.decoding, values)
+	return g.rows(ctx, values)
 }
 
-// text gives the statement.
-func (l *lookUpStatement) text(ctx context.Context, connection *pgxpool.Conn) (string, error) {
+// gathering gives where the statement is asked.
+func (l *lookUpStatement) gathering(ctx context.Context) (*gathering, error) {
 	w, s := l.written.Load(), l.source
 	if w != nil && w.collations == s.collations.Load() && time.Since(w.checked) < checkedFor {
-		return w.text, nil
+		return w.gathering, nil
 	}
+	connection, err := s.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer connection.Release()
 	now := &writtenLookUp{collations: s.collations.Load(), checked: time.Now()}
-	var err error
-	if now.text, _, err = s.checkedText(ctx, connection.Conn().PgConn(), l.remote, sqlwriter.Options{Numbered: true}); err != nil {
-		return "", err
+	text, _, err := s.checkedText(ctx, connection.Conn().PgConn(), l.remote, sqlwriter.Options{Numbered: true})
+	if err != nil {
+		return nil, err
 	}
+	now.gathering = s.gatherings.of(s, lookUpTextOf(text, l.columns), l.columns)
 	l.written.Store(now)
-	return now.text, nil
+	return now.gathering, nil
+}
+
+// gatherings are those of a source: plans of several principals may come to one statement.
+type gatherings struct {
+	mu  sync.Mutex
+	all map[lookUpText]*gathering
+}
+
+// mostGatherings bounds the memory they take; when they are too many they begin anew.
+const mostGatherings = 1024
+
+func (g *gatherings) of(s *Source, text lookUpText, columns []plan.Column) *gathering {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if known := g.all[text]; known != nil {
+		return known
+	}
+	if g.all == nil || len(g.all) >= mostGatherings {
+		g.all = map[lookUpText]*gathering{}
+	}
+	made := &gathering{source: s, text: text, columns: columns}
+	g.all[text] = made
+	return made
 }

@@ -12,6 +12,7 @@ package postgres
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,6 +52,10 @@ type Source struct {
 	sizes    sync.Map
 	dividing dividing
 
+	gatherings  gatherings
+	connections int // at most
+	lanes       int // batches of one look-up at once, where the source is near
+
 	running sync.WaitGroup // reads whose connection is not given back yet
 	ending  context.Context
 	end     context.CancelFunc
@@ -74,6 +79,7 @@ func (c Connector) Open(s *catalog.Source, secret string) (connectors.Source, er
 		return nil, sqlstate.New(sqlstate.SystemError, "domain %s: source %s cannot be opened", s.Domain, s.Name)
 	}
 	open := &Source{of: s, pool: pool, allocator: c.Allocator, dividing: divideFrom}
+	open.connections, open.lanes = int(config.MaxConns), max(1, runtime.GOMAXPROCS(0)/2)
 	if open.allocator == nil {
 		open.allocator = duckdb.Allocator()
 	}
