@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/sluicemesh/sluice/internal/socket"
 )
 
 // Options says how a Server listens. The zero value serves without TLS, with
@@ -122,7 +124,7 @@ func (s *Server) handle(life *lifetime, raw net.Conn) {
 	defer stop()
 
 	_ = raw.SetDeadline(time.Now().Add(s.options.HandshakeTimeout))
-	start, err := s.negotiate(raw)
+	start, err := s.negotiate(socket.Direct(raw))
 	if err != nil || start == nil {
 		s.logEnd(raw, err)
 		return

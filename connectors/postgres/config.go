@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/internal/socket"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -46,6 +48,14 @@ func poolConfig(s *catalog.Source, secret string) (*pgxpool.Config, error) {
 	c.RuntimeParams = map[string]string{"application_name": "sluice", "client_encoding": "UTF8"}
 	c.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
 		return pgproto3.NewFrontend(bufio.NewReaderSize(r, readBuffer), w)
+	}
+	dial := c.DialFunc
+	c.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		connection, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return socket.Direct(connection), nil
 	}
 	c.AfterConnect = setUp(s.Limits.StatementTimeout)
 	return config, setTLS(c, s)
