@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the PostgreSQL and MariaDB servers the tests start privately, from the
-# system's own packages, and MySQL into a private directory. Does nothing when they are there. Starts no service and
+# system's own packages, and MySQL
+# and PostgreSQL 17 into private directories. Does nothing when they are there. Starts no service and
 # needs none: see internal/testservers.
 set -euo pipefail
 
@@ -80,7 +81,7 @@ install_missing() {
 	elif command -v apk >/dev/null; then
 		three_times as_root apk add postgresql mariadb
 	elif command -v brew >/dev/null; then
-		three_times brew install postgresql@17 mariadb
+		three_times brew install postgresql@15 mariadb
 	else
 		say "no package manager known here (apt-get, dnf, zypper, pacman, apk, brew)."
 		say "Please install PostgreSQL (14 or newer) and MariaDB (10.6 or newer) by hand."
@@ -100,7 +101,13 @@ if ! have_postgres || ! have_mariadb; then
 fi
 say "PostgreSQL: $(found postgres "${postgres_places[@]}")"
 say "MariaDB:    $(found mariadbd "${mariadb_places[@]}")"
-# MySQL itself is welcome, but not to be had everywhere: see mysql.sh.
+# What the tests do without, where it is not to be had: PostgreSQL 17, where the usual one
+# is older, and MySQL itself. See the scripts.
+if newest=$("$(dirname "$0")/postgres.sh"); then
+	say "PostgreSQL 17: $newest"
+else
+	say "PostgreSQL 17: none; what needs it is skipped, and says so"
+fi
 if mysql=$("$(dirname "$0")/mysql.sh"); then
 	say "MySQL:      $mysql"
 else

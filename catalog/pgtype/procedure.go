@@ -29,6 +29,7 @@ type Procedure struct {
 	Volatility byte // i immutable, s stable, v volatile
 	Strict     bool // NULL in, NULL out, without a call
 	Variadic   OID  // element type of a VARIADIC last argument (2276 "any"); 0: none
+	Newer      bool // PostgreSQL 15 lacks it, 17 has it
 
 	ArgNames []string // names of the input arguments, where declared; "" where one has none
 	Defaults []string // of the last len(Defaults) arguments, as SQL text ('{}'::jsonb)

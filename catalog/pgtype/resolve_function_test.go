@@ -25,10 +25,16 @@ func TestFunctionsAsPostgres(t *testing.T) {
 		types = append(types, o.types[name])
 	}
 	var list []comparison
+	add := func(p *pgtype.Procedure, args []pgtype.OID) {
+		c := functionComparison(o, p, args)
+		if chosen, ok := pgtype.ProcedureByOID(c.ours.OID); !ok || !chosen.Newer { // the oracle may be a 15
+			list = append(list, c)
+		}
+	}
 	for _, p := range sortedProcedures() {
 		if len(p.ArgTypes) == 1 {
 			for _, a := range types {
-				list = append(list, functionComparison(o, p, []pgtype.OID{a}))
+				add(p, []pgtype.OID{a})
 			}
 			continue
 		}
@@ -36,7 +42,7 @@ func TestFunctionsAsPostgres(t *testing.T) {
 			continue
 		}
 		for range 12 {
-			list = append(list, functionComparison(o, p, changedArguments(random, p, types)))
+			add(p, changedArguments(random, p, types))
 		}
 	}
 	compare(t, o, list)
@@ -45,7 +51,7 @@ func TestFunctionsAsPostgres(t *testing.T) {
 func sortedProcedures() []*pgtype.Procedure {
 	var list []*pgtype.Procedure
 	for p := range pgtype.Procedures() {
-		if p.Schema == "pg_catalog" {
+		if p.Schema == "pg_catalog" && !p.Newer { // the oracle may be a 15
 			list = append(list, p)
 		}
 	}

@@ -7,9 +7,10 @@ import (
 	"sync"
 )
 
-// The files under data are written from a live PostgreSQL 15 by the generator.
+// The files under data are written from a live PostgreSQL 15, and what 16 and 17 added from
+// a 17, by the generator.
 //
-//go:generate go run ./generate $PGTYPE_DSN data ../../connectors/pgcatalog/data
+//go:generate go run ./generate $PGTYPE_DSN $PGTYPE_NEWER_DSN data ../../connectors/pgcatalog/data
 //go:embed data/*.tsv
 var files embed.FS
 
@@ -56,7 +57,8 @@ func readTable() *table {
 	}
 	eachLine("type.tsv", 26, t.addType)
 	eachLine("cast.tsv", 5, t.addCast)
-	eachLine("procedure.tsv", 17, t.addProcedure)
+	eachLine("procedure.tsv", 17, func(cells []string) { t.addProcedure(cells) })
+	eachLine("procedure_newer.tsv", 17, func(cells []string) { t.addProcedure(cells).Newer = true })
 	eachLine("operator.tsv", 10, t.addOperator)
 	eachLine("range.tsv", 3, t.addRange)
 	eachLine("operator_class.tsv", 5, t.addClass)
@@ -106,7 +108,7 @@ func (t *table) addCast(c []string) {
 	t.casts[[2]OID{oid(c[0]), oid(c[1])}] = row
 }
 
-func (t *table) addProcedure(c []string) {
+func (t *table) addProcedure(c []string) *Procedure {
 	p := &Procedure{
 		OID: oid(c[0]), Schema: c[1], Name: c[2], Kind: ProcedureKind(c[3][0]), ArgTypes: oids(c[4]), Result: oid(c[5]),
 		ReturnsSet: c[6] == "t", Volatility: c[7][0], Strict: c[8] == "t", Variadic: oid(c[9]),
@@ -121,6 +123,7 @@ func (t *table) addProcedure(c []string) {
 	t.procedures[p.OID] = p
 	name := qualified(p.Schema, p.Name)
 	t.proceduresByName[name] = append(t.proceduresByName[name], p)
+	return p
 }
 
 // addParameters reads proallargtypes, proargmodes and proargnames, which list output

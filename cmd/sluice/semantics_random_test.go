@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/internal/seed"
+	"github.com/sluicemesh/sluice/internal/testservers"
 	table "github.com/sluicemesh/sluice/planner/functions"
 )
 
@@ -21,7 +22,7 @@ var randomExpressions = flag.Int("random-expressions", 600, "how many expression
 // function table has, over the samples of each store, with all rules and with none. No
 // answer may differ; of two errors either may come first.
 func TestRandomExpressions(t *testing.T) {
-	m := newSamplesMesh(t)
+	m := newSamplesMesh(t, testservers.Postgres(t))
 	ways := m.newWays(t, m.mesh.serve())
 	random := rand.New(rand.NewPCG(seed.For(t), 1))
 	var asked, refused, wrong int

@@ -68,9 +68,9 @@ type samplesMesh struct {
 // newSamplesMesh loads the samples: the values that templates, which must have been read
 // before, number. A value that a source does not take is left out there and in the
 // oracle's schema of that name.
-func newSamplesMesh(t testing.TB) *samplesMesh {
+func newSamplesMesh(t testing.TB, oracle *testservers.PostgresServer) *samplesMesh {
 	t.Helper()
-	m := &samplesMesh{mesh: newMesh(t), oracle: testservers.Postgres(t).NewDatabase(t), stores: stores()}
+	m := &samplesMesh{mesh: newMesh(t), oracle: oracle.NewDatabase(t), stores: stores()}
 	m.mesh.user("reader", "", "readers")
 	maria := testservers.MariaDB(t).NewDatabase(t)
 	must(t, os.MkdirAll(filepath.Join(m.mesh.dir, "lake"), 0o755))

@@ -40,10 +40,10 @@ const mostRows = 60
 // placeholder is {type} or {type:values} of a type with samples.
 var placeholder = regexp.MustCompile(`\{((?:bool|int2|int4|int8|numeric|float4|float8|text|varchar|bpchar|bytea|uuid|date|timetz|time|timestamp|timestamptz|interval|jsonb|json|name|inet|cidr|bit|varbit|(?:int4|int8|num|date|ts|tstz)(?:range|multirange))(?:\[\])?)(?::((?:[^{}]|\{[^{}]*\})*))?\}`)
 
-// semanticsSections reads the cases of files whose names have a text in them.
-func semanticsSections(t testing.TB, only string) []section {
+// semanticsSections reads the cases of files in a folder whose names have a text in them.
+func semanticsSections(t testing.TB, folder, only string) []section {
 	t.Helper()
-	files, err := filepath.Glob(semanticsFolder + "*" + only + "*.test")
+	files, err := filepath.Glob(folder + "*" + only + "*.test")
 	must(t, err)
 	if len(files) == 0 {
 		t.Fatal("no cases")

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+
+	"github.com/sluicemesh/sluice/internal/testservers"
 )
 
 // TestSemantics asks a PostgreSQL and Sluice the cases of testdata/semantics, in every way: as
@@ -13,29 +15,26 @@ import (
 // with none. Texts, binary values, types, labels and SQLSTATEs must agree; what is refused
 // is 0A000 and listed. SEMANTICS=all asks all of them, SECTION chooses a file.
 func TestSemantics(t *testing.T) {
-	sections := semanticsSections(t, only())
-	m := newSamplesMesh(t)
-	r := &semanticsRun{ways: m.newWays(t, m.mesh.serve()), report: &differences{}, every: 25}
-	if os.Getenv("SEMANTICS") == "all" || only() != "" {
-		r.every = 1
-	}
-	var total tally
-	for _, s := range sections {
-		one := r.section(t, s)
-		fmt.Printf("semantics: %5d of %5d equal, %4d refused, %3d differ   %s\n", one.equal, one.all, one.refused, one.wrong, s.title)
-		total.add(one)
-	}
-	fmt.Printf("semantics: %5d of %5d equal, %4d refused, %3d differ   in all\n", total.equal, total.all, total.refused, total.wrong)
-	for _, w := range r.ways {
-		fmt.Printf("semantics: %6d of %6d answers equal: %s\n", w.equal, w.all, w.name)
-	}
-	if total.wrong > 0 {
-		t.Errorf("%d expressions differ", total.wrong)
-	}
+	sections := semanticsSections(t, semanticsFolder, only())
+	r := newSemanticsRun(t, testservers.Postgres(t))
+	total := r.sections(t, sections)
 	if path := os.Getenv("DIFFERENCES"); path != "" {
 		r.report.gap = gap(t, r.ways[0].oracle, r.ways[0].gateway)
 		must(t, os.WriteFile(path, []byte(r.report.text(total)), 0o644))
 	}
+}
+
+// TestSemanticsOfNewest asks a PostgreSQL 17 what 16 and 17 added, in the same ways; its
+// products lie in that server too. With SEMANTICS=all it asks all other cases as well.
+func TestSemanticsOfNewest(t *testing.T) {
+	newest := testservers.NewestPostgres(t)
+	sections := semanticsSections(t, semanticsFolder+"newer/", "")
+	if os.Getenv("SEMANTICS") == "all" {
+		sections = append(sections, semanticsSections(t, semanticsFolder, only())...)
+	}
+	r := newSemanticsRun(t, newest)
+	r.every = 1
+	r.sections(t, sections)
 }
 
 // tally counts expressions.
@@ -51,6 +50,35 @@ type semanticsRun struct {
 	report *differences
 	every  int
 	seen   int
+}
+
+// newSemanticsRun serves the samples, after the templates were read.
+func newSemanticsRun(t *testing.T, oracle *testservers.PostgresServer) *semanticsRun {
+	t.Helper()
+	m := newSamplesMesh(t, oracle)
+	r := &semanticsRun{ways: m.newWays(t, m.mesh.serve()), report: &differences{}, every: 25}
+	if os.Getenv("SEMANTICS") == "all" || only() != "" {
+		r.every = 1
+	}
+	return r
+}
+
+// sections asks them all and prints what came of each.
+func (r *semanticsRun) sections(t *testing.T, sections []section) (total tally) {
+	t.Helper()
+	for _, s := range sections {
+		one := r.section(t, s)
+		fmt.Printf("semantics: %5d of %5d equal, %4d refused, %3d differ   %s\n", one.equal, one.all, one.refused, one.wrong, s.title)
+		total.add(one)
+	}
+	fmt.Printf("semantics: %5d of %5d equal, %4d refused, %3d differ   in all\n", total.equal, total.all, total.refused, total.wrong)
+	for _, w := range r.ways {
+		fmt.Printf("semantics: %6d of %6d answers equal: %s\n", w.equal, w.all, w.name)
+	}
+	if total.wrong > 0 {
+		t.Errorf("%d expressions differ", total.wrong)
+	}
+	return total
 }
 
 func (r *semanticsRun) section(t *testing.T, s section) tally {

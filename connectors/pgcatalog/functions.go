@@ -3,8 +3,10 @@ package pgcatalog
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -93,6 +95,24 @@ func (r *Sessions) nameFunctions() []duckdb.ScalarFunction {
 		of2(r, "name", func(s *Session, kind string, oid uint32) (string, error) {
 			info, _ := pgtype.TypeByName("", kind)
 			return s.OIDName(uint32(info.OID), oid), nil
+		}),
+		of1(r, "to_type_modifier", func(_ *Session, text string) (int32, error) {
+			t, err := pgtype.ParseTypeName(text)
+			if err != nil {
+				return 0, duckdb.ErrNull
+			}
+			return t.Mod, nil
+		}),
+		of2(r, "input_is_valid", func(_ *Session, text, typeName string) (bool, error) {
+			t, err := pgtype.ParseTypeName(typeName)
+			if err != nil {
+				return false, err
+			}
+			_, err = pgtype.Canonical(t, text, pgtype.Settings{})
+			if err != nil && sqlstate.From(err).Code == sqlstate.FeatureNotSupported {
+				return false, err
+			}
+			return err == nil && fits(text, t), nil
 		}),
 		r.formatType(),
 		of1(r, "role", func(s *Session, oid uint32) (string, error) {
@@ -261,6 +281,12 @@ func (s *Session) noSequence(oid uint32) error {
 		return sqlstate.New(sqlstate.UndefinedTable, "could not open relation with OID %d", oid)
 	}
 	return sqlstate.New(sqlstate.WrongObjectType, "%q is not a sequence", name)
+}
+
+// fits tells whether a text is no longer than its type: what is cut off may be spaces.
+func fits(text string, t pgtype.Type) bool {
+	limited := (t.OID == pgtype.Varchar || t.OID == pgtype.Bpchar) && t.Mod >= 4
+	return !limited || utf8.RuneCountInString(strings.TrimRight(text, " ")) <= int(t.Mod)-4
 }
 
 func volatile(f duckdb.ScalarFunction) duckdb.ScalarFunction {

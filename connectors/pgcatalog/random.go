@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/internal/libm"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -37,16 +38,54 @@ func (r *Random) seed(of float64) {
 func (r *Random) next() float64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return math.Ldexp(float64(r.bits()>>12), -52)
+}
+
+// normal gives a number of the standard normal distribution (pg_prng_double_normal:
+// Box and Muller's).
+func (r *Random) normal() float64 {
+	u1, u2 := 1-r.next(), r.next()
+	return math.Sqrt(-2*math.Log(u1)) * libm.Sin(2*math.Pi*u2)
+}
+
+// between gives a number of a closed range (pg_prng_int64_range: by as many bits as the
+// range has, again until one lies in it).
+func (r *Random) between(least, most int64) int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if most <= least {
+		return least
+	}
+	width := uint64(most) - uint64(least)
+	shift := bits.LeadingZeros64(width)
+	for {
+		if n := r.bits() >> shift; n <= width {
+			return int64(uint64(least) + n)
+		}
+	}
+}
+
+// bits gives the next 64; the caller holds the lock.
+func (r *Random) bits() uint64 {
 	s0, sx := r.state[0], r.state[1]^r.state[0]
 	value := bits.RotateLeft64(s0*5, 7) * 9
 	r.state = [2]uint64{bits.RotateLeft64(s0, 24) ^ sx ^ sx<<16, bits.RotateLeft64(sx, 37)}
-	return math.Ldexp(float64(value>>12), -52)
+	return value
 }
 
-// randomFunctions are random and setseed of the session.
+// randomFunctions are those of the session that draw, and setseed.
 func (r *Sessions) randomFunctions() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		volatile(of1(r, "random", func(s *Session, _ string) (float64, error) { return s.Random.next(), nil })),
+		volatile(of2(r, "random_normal", func(s *Session, mean, deviation float64) (float64, error) {
+			return deviation*s.Random.normal() + mean, nil
+		})),
+		volatile(of2(r, "random_between", func(s *Session, least, most int64) (int64, error) {
+			if least > most {
+				return 0, sqlstate.New(sqlstate.InvalidParameterValue, "lower bound must be less than or equal to upper bound")
+			}
+			return s.Random.between(least, most), nil
+		})),
 		volatile(of1(r, "setseed", func(s *Session, of float64) (string, error) {
 			if !(of >= -1 && of <= 1) {
 				return "", sqlstate.New(sqlstate.InvalidParameterValue, "setseed parameter %g is out of allowed range [-1,1]", of)

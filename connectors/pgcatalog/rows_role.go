@@ -7,8 +7,8 @@ import (
 	"github.com/sluicemesh/sluice/internal/pgname"
 )
 
-// utf8 is PG_UTF8.
-const utf8 = 6
+// encodingUTF8 is PG_UTF8.
+const encodingUTF8 = 6
 
 // defaultTablespace is pg_default.
 const defaultTablespace uint32 = 1663
@@ -16,7 +16,7 @@ const defaultTablespace uint32 = 1663
 func (v *View) databases(w *writer) {
 	add := w.columns("oid", "datname", "datdba", "encoding", "datlocprovider", "datallowconn", "datconnlimit", "datfrozenxid", "datminmxid",
 		"dattablespace", "datcollate", "datctype")
-	add(v.objects.database, v.database, uint32(superuserOID), utf8, "c", true, -1, "0", "0", defaultTablespace, "C", "C")
+	add(v.objects.database, v.database, uint32(superuserOID), encodingUTF8, "c", true, -1, "0", "0", defaultTablespace, "C", "C")
 }
 
 // databaseSettings are what every session starts with (pg_db_role_setting).

@@ -153,7 +153,7 @@ func (w *writer) aggregateCall(e *plan.AggregateCall) value {
 // depends on it. With DISTINCT PostgreSQL sorts by the argument itself.
 func aggregateOrder(e *plan.AggregateCall) []plan.SortKey {
 	switch e.Procedure.Name {
-	case "array_agg", "string_agg", "json_agg", "json_agg_rows", "jsonb_agg", "json_object_agg", "jsonb_object_agg":
+	case "any_value", "array_agg", "string_agg", "json_agg", "json_agg_rows", "jsonb_agg", "json_object_agg", "jsonb_object_agg":
 	default:
 		return nil
 	}

@@ -1,4 +1,4 @@
-// Package libm is the C library's functions of angles: PostgreSQL calls the same ones, so
+// Package libm is the C library's functions of angles and of the error function: PostgreSQL calls the same ones, so
 // that results agree to the last bit on one machine. Go's own differ there now and then.
 //
 // In and out: numbers. It knows nothing else.
@@ -28,3 +28,9 @@ func Atan2(y, x float64) float64 { return float64(C.atan2(C.double(y), C.double(
 
 // Atanh is the inverse hyperbolic tangent.
 func Atanh(x float64) float64 { return float64(C.atanh(C.double(x))) }
+
+// Erf is the error function.
+func Erf(x float64) float64 { return float64(C.erf(C.double(x))) }
+
+// Erfc is one less the error function.
+func Erfc(x float64) float64 { return float64(C.erfc(C.double(x))) }

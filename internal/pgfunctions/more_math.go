@@ -5,6 +5,7 @@ import (
 	"math/big"
 
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/internal/libm"
 	"github.com/sluicemesh/sluice/internal/numeric"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -20,6 +21,8 @@ func moreMath() []duckdb.ScalarFunction {
 		duckdb.Func2("pg_shift_right_int4", func(a, n int32) (int32, error) { return a >> (uint32(n) & 31), nil }),
 		duckdb.Func2("pg_shift_right_int8", func(a int64, n int32) (int64, error) { return a >> (uint32(n) & 63), nil }),
 		duckdb.Func1("pg_factorial", factorial),
+		duckdb.Func1("pg_erf", func(x float64) (float64, error) { return libm.Erf(x), nil }),
+		duckdb.Func1("pg_erfc", func(x float64) (float64, error) { return libm.Erfc(x), nil }),
 		duckdb.Func4("pg_width_bucket", floatBucket),
 		duckdb.Func4("pg_width_bucket_numeric", numericBucket),
 		duckdb.Func1("pg_nth_argument", func(n int32) (int32, error) {

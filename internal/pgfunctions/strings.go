@@ -33,16 +33,20 @@ func stringFunctions() []duckdb.ScalarFunction {
 		duckdb.Func3("pg_split_part", splitPart),
 		duckdb.Func1("pg_ascii", ascii),
 		duckdb.Func1("pg_chr", chr),
-		duckdb.Func2("pg_to_hex", func(n int64, bits int32) (string, error) {
-			if bits == 32 {
-				n = int64(uint32(n))
-			}
-			return strconv.FormatUint(uint64(n), 16), nil
-		}),
+		duckdb.Func2("pg_to_hex", func(n int64, bits int32) (string, error) { return inBase(n, bits, 16), nil }),
+		duckdb.Func3("pg_to_base", func(n int64, bits, base int32) (string, error) { return inBase(n, bits, int(base)), nil }),
 		duckdb.Func1("pg_quote_literal", func(s string) (string, error) { return quoteLiteral(s), nil }),
 		duckdb.Func4("pg_overlay", overlay),
 		duckdb.Func2("pg_like_escape", likeEscape), duckdb.Func2("pg_bytea_like_escape", byteaLikeEscape),
 	}
+}
+
+// inBase writes a number of 32 or 64 bits, a negative one by its two's complement.
+func inBase(n int64, bits int32, base int) string {
+	if bits == 32 {
+		n = int64(uint32(n))
+	}
+	return strconv.FormatUint(uint64(n), base)
 }
 
 // fromCharacter gives the text from a character counted from 0; before the first is the first.

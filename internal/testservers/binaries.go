@@ -28,16 +28,52 @@ var (
 	}
 )
 
-// mysqlPlaces come after PATH. The first two are scripts/mysql.sh's, of this user and of root.
-func mysqlPlaces() []string {
-	places := []string{
-		"/var/cache/sluice/mysql/*/bin", "/usr/sbin", "/usr/bin", "/usr/libexec", "/usr/local/sbin", "/usr/local/bin", "/usr/local/mysql/bin",
-		"/opt/homebrew/opt/mysql*/bin", "/usr/local/opt/mysql*/bin",
+// NewestMajor is the PostgreSQL that Sluice presents itself as: what 16 and 17 added is
+// compared with one.
+const NewestMajor = 17
+
+// findNewestPostgres returns a postgres of NewestMajor or later: the one that tests use,
+// or that of scripts/postgres.sh.
+func findNewestPostgres() (string, error) {
+	var candidates []string
+	if usual, err := findBinary("PostgreSQL", postgresPlaces, "postgres"); err == nil {
+		candidates = append(candidates, usual)
 	}
+	for _, directory := range newestFirst(unpacked("postgres/*/bin")) {
+		candidates = append(candidates, filepath.Join(directory, "postgres"))
+	}
+	for _, path := range candidates {
+		printed, err := exec.Command(path, "--version").Output()
+		if err != nil {
+			continue
+		}
+		found := postgresVersion.FindStringSubmatch(string(printed))
+		if found == nil {
+			continue
+		}
+		if major, err := strconv.Atoi(found[1]); err == nil && major >= NewestMajor {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("no PostgreSQL %d is installed here: scripts/postgres.sh fetches it, or says why it cannot", NewestMajor)
+}
+
+var postgresVersion = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
+
+// unpacked are the places of servers that our scripts put into private directories, of
+// this user and of root.
+func unpacked(pattern string) []string {
+	places := []string{filepath.Join("/var/cache/sluice", pattern)}
 	if cache, err := os.UserCacheDir(); err == nil && os.Geteuid() != 0 {
-		places = append([]string{filepath.Join(cache, "sluice/mysql/*/bin")}, places...)
+		places = append([]string{filepath.Join(cache, "sluice", pattern)}, places...)
 	}
 	return places
+}
+
+// mysqlPlaces come after PATH. scripts/mysql.sh's come first.
+func mysqlPlaces() []string {
+	return append(unpacked("mysql/*/bin"), "/usr/sbin", "/usr/bin", "/usr/libexec", "/usr/local/sbin", "/usr/local/bin", "/usr/local/mysql/bin",
+		"/opt/homebrew/opt/mysql*/bin", "/usr/local/opt/mysql*/bin")
 }
 
 // findMySQL returns a mysqld that is MySQL 8 or newer. MariaDB installs one too.

@@ -1,6 +1,9 @@
 package testservers
 
-import "testing"
+import (
+	"sync"
+	"testing"
+)
 
 // OwnPostgres starts a PostgreSQL server that no other test shares, with further
 // settings ("shared_buffers=1GB"), for measurements. It ends with this process.
@@ -9,6 +12,29 @@ func OwnPostgres(t testing.TB, settings ...string) *PostgresServer {
 	server, err := startPostgres(settings...)
 	if err != nil {
 		t.Fatalf("PostgreSQL for the tests: %v", err)
+	}
+	return server
+}
+
+var newestPostgres = sync.OnceValues(func() (*PostgresServer, error) {
+	binary, err := findNewestPostgres()
+	if err != nil {
+		return nil, nil
+	}
+	return startPostgresOf(binary)
+})
+
+// NewestPostgres returns the process's PostgreSQL 17, the release that Sluice presents
+// itself as; the test is skipped, and says so, where there is none.
+func NewestPostgres(t testing.TB) *PostgresServer {
+	t.Helper()
+	server, err := newestPostgres()
+	switch {
+	case err != nil:
+		t.Fatalf("PostgreSQL %d for the tests: %v", NewestMajor, err)
+	case server == nil:
+		_, err := findNewestPostgres()
+		t.Skip(err)
 	}
 	return server
 }

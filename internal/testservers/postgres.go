@@ -99,14 +99,21 @@ func (s *PostgresServer) url(user, password string) string {
 	return address.String()
 }
 
-func startPostgres(settings ...string) (server *PostgresServer, err error) {
+func startPostgres(settings ...string) (*PostgresServer, error) {
 	binary, err := findBinary("PostgreSQL", postgresPlaces, "postgres")
 	if err != nil {
 		return nil, err
 	}
-	initdb, err := findBinary("PostgreSQL", append([]string{filepath.Dir(binary)}, postgresPlaces...), "initdb")
-	if err != nil {
-		return nil, err
+	return startPostgresOf(binary, settings...)
+}
+
+// startPostgresOf starts the server that a program is, initialised by the initdb beside it.
+func startPostgresOf(binary string, settings ...string) (server *PostgresServer, err error) {
+	initdb := filepath.Join(filepath.Dir(binary), "initdb")
+	if _, err := os.Stat(initdb); err != nil {
+		if initdb, err = findBinary("PostgreSQL", postgresPlaces, "initdb"); err != nil {
+			return nil, err
+		}
 	}
 	as, err := unprivileged("postgres", "nobody")
 	if err != nil {

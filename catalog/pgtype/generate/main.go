@@ -1,9 +1,10 @@
 // Command generate dumps PostgreSQL's type system from a live server into the
 // tab-separated files that package pgtype embeds.
 //
-// In: the address of a PostgreSQL 15 whose database is as initdb made it, and two
-// directories. Out: one file per catalog table: what package pgtype reads, and the rows
-// of the system catalogs that connectors/pgcatalog serves. It knows no rule of resolution.
+// In: the addresses of a PostgreSQL 15 and of a 17 whose databases are as initdb made
+// them, and two directories. Out: one file per catalog table: what package pgtype reads,
+// and the rows of the system catalogs that connectors/pgcatalog serves; and the
+// procedures that 16 and 17 added. It knows no rule of resolution.
 //
 // The files use PostgreSQL's own OIDs, so any fresh server of the same major version
 // gives the same files.
@@ -14,13 +15,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
 
+// procedures and newer are the files of pg_proc: of the older server, and of what only the newer has.
+const procedures, newer = "procedure.tsv", "procedure_newer.tsv"
+
+type table struct{ file, query string }
+
 // tables are the files and the queries they come from. Every column is text.
-var tables = []struct{ file, query string }{
+var tables = []table{
 	{"type.tsv", `
 		SELECT t.oid, nspname, typname, typlen, typbyval, typtype, typcategory, typispreferred, typdelim,
 		       typrelid, typelem, typarray, typbasetype, typtypmod, typndims, typcollation, typalign,
@@ -33,7 +40,7 @@ var tables = []struct{ file, query string }{
 	{"operator.tsv", `
 		SELECT oid, oprname, oprleft, oprright, oprresult, oprcode::oid, oprcom, oprnegate, oprcanmerge, oprcanhash
 		FROM pg_operator WHERE oid < 16384 ORDER BY oid`},
-	{"procedure.tsv", `
+	{procedures, `
 		SELECT p.oid, nspname, proname, prokind, proargtypes, prorettype, proretset, provolatile, proisstrict,
 		       provariadic, proallargtypes, proargmodes, proargnames,
 		       (SELECT string_agg(pg_get_function_arg_default(p.oid, i), E'\x1f' ORDER BY i)
@@ -58,11 +65,16 @@ var tables = []struct{ file, query string }{
 }
 
 func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: generate DSN DIRECTORY SYSTEM-DIRECTORY")
+	if len(os.Args) != 5 {
+		fmt.Fprintln(os.Stderr, "usage: generate DSN-OF-15 DSN-OF-17 DIRECTORY SYSTEM-DIRECTORY")
 		os.Exit(2)
 	}
-	if err := dump(context.Background(), os.Args[1], os.Args[2], os.Args[3]); err != nil {
+	ctx, dir := context.Background(), os.Args[3]
+	err := dump(ctx, os.Args[1], dir, os.Args[4])
+	if err == nil {
+		err = dumpNewer(ctx, os.Args[2], dir)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
@@ -85,6 +97,42 @@ func dump(ctx context.Context, dsn, dir, system string) error {
 	}
 	return dumpSystem(ctx, conn, system)
 }
+
+// dumpNewer writes the procedures that the older server's file lacks and a query could
+// call. Those for PostgreSQL's own use (internal arguments, upgrades) are left out.
+func dumpNewer(ctx context.Context, dsn, dir string) error {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	older, err := os.ReadFile(filepath.Join(dir, procedures))
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for line := range strings.Lines(string(older)) {
+		known[cell(line, 0)] = true
+	}
+	query := tables[slices.IndexFunc(tables, func(t table) bool { return t.file == procedures })].query
+	text, err := read(ctx, conn, query)
+	if err != nil {
+		return fmt.Errorf("%s: %w", newer, err)
+	}
+	var added strings.Builder
+	for line := range strings.Lines(text) {
+		const internal = "2281"
+		switch {
+		case known[cell(line, 0)], cell(line, 1) != "pg_catalog", slices.Contains(strings.Fields(cell(line, 4)), internal),
+			strings.HasPrefix(cell(line, 2), "binary_upgrade"), strings.HasPrefix(cell(line, 2), "plpgsql"):
+		default:
+			added.WriteString(line)
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, newer), []byte(added.String()), 0o644)
+}
+
+func cell(line string, i int) string { return strings.Split(line, "\t")[i] }
 
 // read gives a query's rows as lines of tab-separated text; NULL is empty.
 func read(ctx context.Context, conn *pgx.Conn, query string) (string, error) {
