@@ -107,7 +107,7 @@ func (r *run) climb(ctx context.Context, d *reduction, i int) (array.RecordReade
 		told += ", "
 	}
 	for rows, round := c.firstRows(), 0; round < climbRounds && c.worth(rows, d.known.rows(remote)); rows, round = rows*climbFactor, round+1 {
-		g, err := r.gatherOf(ctx, remote, firstOf(asked, c.top.Keys, rows), told+fmt.Sprintf("first %d rows", rows))
+		g, err := r.gatherOf(ctx, remote, firstOf(asked, c.top.Keys, rows), rows, told+fmt.Sprintf("first %d rows", rows))
 		if err != nil {
 			return nil, 0, err
 		}
@@ -136,8 +136,9 @@ func (c *climb) firstRows() int64 {
 	return 2*c.top.Count + 10
 }
 
-func (r *run) gatherOf(ctx context.Context, n, asked *plan.Remote, told string) (*gathered, error) {
-	reader, err := r.ask(ctx, n, asked, told)
+// gatherOf reads all of a leaf of which so many rows are expected (0: unknown).
+func (r *run) gatherOf(ctx context.Context, n, asked *plan.Remote, rows int64, told string) (*gathered, error) {
+	reader, err := r.ask(ctx, n, expecting(asked, float64(rows)), told)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +177,7 @@ func (r *run) enough(ctx context.Context, d *reduction, c *climb, g *gathered, s
 			break
 		}
 		told := fmt.Sprintf("%s in %d keys", one.Column.Name, len(keys))
-		partner, err := r.gatherOf(ctx, remote, withKeys(remote, map[*plan.Literal]keySet{one.Keys: keys}), told)
+		partner, err := r.gatherOf(ctx, remote, withKeys(remote, map[*plan.Literal]keySet{one.Keys: keys}), 0, told)
 		if err != nil {
 			failed = err
 			break

@@ -371,8 +371,12 @@ func loadedRows(reader array.RecordReader) int64 {
 
 // inTurn opens a leaf once those it waits for have been read.
 func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (array.RecordReader, error) {
-	if len(d.waits[i]) == 0 {
+	remote, ok := n.(*plan.Remote)
+	if !ok {
 		return r.node(ctx, n, staging)
+	}
+	if len(d.waits[i]) == 0 {
+		return r.ask(ctx, remote, expecting(remote, d.expected(i)), "")
 	}
 	if !d.ready(ctx, i) {
 		return nil, ctx.Err()
@@ -380,9 +384,8 @@ func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (arr
 	if g := d.taken(i); g != nil {
 		return g, nil
 	}
-	remote := n.(*plan.Remote)
 	sets := d.keys(d.waits[i])
 	defer d.forget(sets)
 	asked, told := d.reduced(remote, sets)
-	return r.ask(ctx, remote, asked, told)
+	return r.ask(ctx, remote, expecting(asked, d.expected(i)), told)
 }

@@ -24,6 +24,19 @@ const (
 	FewInEngine Merged = "few rows, in one thread of the engine"
 )
 
+// askFew is how many rows of a source are few for its connector.
+const askFew = 200
+
+// expecting tells a connector where few rows are expected.
+func expecting(r *plan.Remote, rows float64) *plan.Remote {
+	if rows <= 0 || rows > askFew {
+		return r
+	}
+	few := *r
+	few.Few = true
+	return &few
+}
+
 // note keeps how a statement was merged, not how a part of it was.
 func (r *run) note(m merge, how Merged) {
 	if m.output != nil {

@@ -78,7 +78,7 @@ func testPushdown(t *testing.T, h Harness) {
 			t.Logf("refused: %v: %s", err, query)
 			continue
 		}
-		t.Run(query, func(t *testing.T) {
+		check := func(t *testing.T) {
 			r, err := f.source.Read(t.Context(), remote)
 			var rows [][]string
 			if err == nil {
@@ -101,7 +101,13 @@ func testPushdown(t *testing.T, h Harness) {
 				slices.SortFunc(want, slices.Compare)
 			}
 			Compare(t, rows, want)
-		})
+		}
+		t.Run(query, check)
+		few := *remote
+		few.Few = true
+		remote = &few
+		t.Run(query+" if few rows are expected", check)
+		t.Run(query+" again", check)
 	}
 	if refused > len(pushed)/2 {
 		t.Errorf("%d of %d queries are refused", refused, len(pushed))

@@ -65,12 +65,14 @@ func testTypes(t *testing.T, h Harness) {
 	for i, table := range tables {
 		t.Run(names[i], func(t *testing.T) {
 			s := scan(table, 1, 0)
-			r, err := f.source.Read(context.Background(), &plan.Remote{Source: f.definition, Root: s})
-			if err != nil {
-				t.Fatal(err)
+			want := PostgresRows(t, f.oracle.DSN, "SELECT v, i FROM public."+table.Addresses[0].Name+" ORDER BY i", s.Cols)
+			for _, few := range []bool{false, true} {
+				r, err := f.source.Read(context.Background(), &plan.Remote{Source: f.definition, Root: s, Few: few})
+				if err != nil {
+					t.Fatal(err)
+				}
+				Compare(t, sorted(Rows(t, r, s.Cols), 1), want)
 			}
-			got := sorted(Rows(t, r, s.Cols), 1)
-			Compare(t, got, PostgresRows(t, f.oracle.DSN, "SELECT v, i FROM public."+table.Addresses[0].Name+" ORDER BY i", s.Cols))
 		})
 	}
 }

@@ -31,6 +31,7 @@ type decoding struct {
 	ended bool // the trailer was read
 	rows  int  // in the batch
 	limit int  // rows the batch has room for
+	most  int  // rows a look-up may give
 	size  int  // bytes the batch was decoded from
 }
 

@@ -56,11 +56,16 @@ func (t lookUpText) name() string {
 	return "sluice_" + hex.EncodeToString(sum[:16])
 }
 
-// lookUp reads rows by key. read is false where the plan is no look-up, or the statement
-// must go the common way; the connection may then be closed.
+// lookUp reads rows by key, or few rows of any plan. read is false where the plan is
+// neither, or the statement must go the common way; the connection may then be closed.
 func (s *Source) lookUp(ctx context.Context, connection *pgxpool.Conn, r *plan.Remote) (rows array.RecordReader, read bool, err error) {
 	values, ok := keyValues(r.Root)
-	if !ok || !s.mayLookUp() {
+	most := mostFound
+	if !ok && r.Few {
+		values, ok = fewConstants(r.Root)
+		most = mostFew
+	}
+	if !ok || !s.mayLookUp(most) {
 		return nil, false, nil
 	}
 	c := connection.Conn().PgConn()
@@ -70,6 +75,9 @@ func (s *Source) lookUp(ctx context.Context, connection *pgxpool.Conn, r *plan.R
 	}})
 	if err != nil {
 		return nil, false, err
+	}
+	if s.many.has(text) {
+		return nil, false, nil
 	}
 	p := s.preparedLookUp(ctx, c, lookUpTextOf(text, r.Columns()), r.Columns())
 	if p == nil {
@@ -84,10 +92,14 @@ func (s *Source) lookUp(ctx context.Context, connection *pgxpool.Conn, r *plan.R
 		return nil, false, err
 	}
 	defer d.release()
+	d.most = most
 	l := &lookingUp{ctx: ctx, values: texts}
 	s.find(connection, p.name, d, alone(l))
 	found, ok, err := l.outcome(s)
 	if !ok || err != nil {
+		if err == nil && c.IsClosed() {
+			s.many.add(text)
+		}
 		return nil, false, err
 	}
 	rows, err = readerOf(d.schema, found)
@@ -108,9 +120,9 @@ func (s *Source) giveUp(c *pgconn.PgConn) {
 const giveUpWait = time.Second
 
 // mayLookUp: where a source limits rows to fewer than a look-up may give, COPY counts them.
-func (s *Source) mayLookUp() bool {
+func (s *Source) mayLookUp(rows int) bool {
 	most := s.of.Limits.MaxRows
-	return most == 0 || most >= mostFound
+	return most == 0 || most >= int64(rows)
 }
 
 // readerOf gives a batch, which it takes over, as a reader. nil: there are no rows.

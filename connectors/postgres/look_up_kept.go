@@ -81,7 +81,7 @@ func (k *kept) ask(f *pgproto3.Frontend, name string, d *decoding, b *batch) err
 		}
 		switch m := message.(type) {
 		case *pgproto3.DataRow:
-			if d.rows == mostFound {
+			if d.rows == d.most {
 				return errMany
 			}
 			if wrong == nil {
@@ -115,7 +115,7 @@ func (d *decoding) values(fields [][]byte) error {
 		return malformed("row")
 	}
 	if d.rows == d.limit {
-		d.reserve(mostFound)
+		d.reserve(min(8*d.limit, d.most))
 	}
 	for i, v := range fields {
 		if v == nil {

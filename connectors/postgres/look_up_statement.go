@@ -35,7 +35,7 @@ type writtenLookUp struct {
 
 // LookUp makes a read by key ready.
 func (s *Source) LookUp(r *plan.Remote) (connectors.LookUp, bool) {
-	if _, ok := keyValues(r.Root); !ok || !s.mayLookUp() || len(r.Reductions) > 0 {
+	if _, ok := keyValues(r.Root); !ok || !s.mayLookUp(mostFound) || len(r.Reductions) > 0 {
 		return nil, false
 	}
 	return &lookUpStatement{source: s, remote: r, columns: r.Columns()}, true

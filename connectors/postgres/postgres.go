@@ -51,6 +51,7 @@ type Source struct {
 	// sizes holds how large tables are, a tableSize by name.
 	sizes    sync.Map
 	dividing dividing
+	many     manyAfterAll
 
 	gatherings  gatherings
 	connections int // at most

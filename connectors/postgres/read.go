@@ -65,7 +65,7 @@ func (s *Source) copyOut(ctx context.Context, connection *pgxpool.Conn, text str
 // decoding makes the columns of an answer.
 func (s *Source) decoding(allocator memory.Allocator, connection *pgxpool.Conn, columns []plan.Column, wire []pgtype.Type) (*decoding, error) {
 	checkText := connection.Conn().PgConn().ParameterStatus("server_encoding") == "SQL_ASCII" // then nothing was checked there
-	d := &decoding{}
+	d := &decoding{most: mostFound}
 	fields := make([]arrow.Field, len(columns))
 	for i, c := range columns {
 		built, ok := newColumn(allocator, c.Type, wire[i], checkText)

@@ -231,6 +231,9 @@ type Remote struct {
 	// Divisible: the rows are those of one table, one by one; a connector may read them in
 	// parts at once, in any order.
 	Divisible bool
+	// Few: so few rows are expected that what a connector prepares for many is not worth it.
+	// The executor knows it when it reads.
+	Few bool
 }
 
 // In gives the Remote for a session.
