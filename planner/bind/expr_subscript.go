@@ -81,6 +81,9 @@ func (b *binder) fieldError(e plan.Expr, field string, position int) error {
 // subscript binds a[i] and a[i:j].
 func (b *binder) subscript(s *scope, e plan.Expr, list []*pg_query.A_Indices, position int) (plan.Expr, error) {
 	container := pgtype.BaseType(e.Type())
+	if container.OID == pgtype.JSONB {
+		return b.subscriptJSON(s, e, list, position)
+	}
 	elem, err := subscriptElement(container, e.Type(), position)
 	if err != nil {
 		return nil, err
