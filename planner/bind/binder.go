@@ -174,5 +174,6 @@ type cteBinding struct {
 	name         string
 	columns      []plan.OutputColumn
 	node         plan.Node // nil while a recursive one is bound
+	added        int       // how many of the last columns SEARCH and CYCLE add
 	materialized string
 }

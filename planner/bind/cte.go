@@ -75,13 +75,8 @@ func (b *binder) checkNames(n *pg_query.WithClause) error {
 			return sqlstate.New(sqlstate.DuplicateAlias, "WITH query name \"%s\" specified more than once", c.Ctename).At(b.position(c.Location))
 		}
 		seen[c.Ctename] = true
-		switch {
-		case c.Ctequery.GetSelectStmt() == nil:
+		if c.Ctequery.GetSelectStmt() == nil {
 			return sqlstate.New(sqlstate.ReadOnlySQLTransaction, "cannot execute %s in a read-only transaction", commandOf(c.Ctequery))
-		case c.SearchClause != nil:
-			return sqlstate.Unsupported("SEARCH clause").At(b.position(c.SearchClause.Location))
-		case c.CycleClause != nil:
-			return sqlstate.Unsupported("CYCLE clause").At(b.position(c.CycleClause.Location))
 		}
 	}
 	return nil
@@ -109,6 +104,9 @@ func (b *binder) cte(s *scope, n *pg_query.CommonTableExpr, recursive bool) (*ct
 			return nil, err
 		}
 		return c, nil
+	}
+	if len(added(n)) > 0 {
+		return nil, sqlstate.New(sqlstate.SyntaxError, "WITH query is not recursive").At(b.position(n.Location))
 	}
 	q, err := b.query(s, stmt)
 	if err != nil {
@@ -178,6 +176,10 @@ func (s *selection) fromCTE(c *cteBinding, n *pg_query.RangeVar) (fromItem, erro
 		r.columns = append(r.columns, scopeColumn{
 			name: out.Name, expr: &plan.ColumnRef{Column: column}, unqualified: true, table: out.Table, attribute: out.Attribute,
 		})
+	}
+	if c.node == nil { // its own query does not see what SEARCH and CYCLE add
+		own := len(r.columns) - c.added
+		r.columns, r.system = r.columns[:own], r.columns[own:]
 	}
 	if err := r.rename(n.Alias); err != nil {
 		return fromItem{}, err

@@ -28,6 +28,13 @@ func (b *binder) recursiveCTE(s *scope, n *pg_query.CommonTableExpr, c *cteBindi
 }
 
 func (b *binder) recursiveUnion(s *scope, n *pg_query.CommonTableExpr, stmt *pg_query.SelectStmt, c *cteBinding) (boundQuery, error) {
+	if c.added = len(added(n)); c.added > 0 {
+		var err error
+		if n, err = b.searched(s, n); err != nil {
+			return boundQuery{}, err
+		}
+		stmt = n.Ctequery.GetSelectStmt()
+	}
 	base, err := b.queryAs(s, stmt.Larg, queryMode{keepUnknown: true})
 	if err != nil {
 		return boundQuery{}, err
@@ -65,4 +72,22 @@ func (b *binder) recursiveUnion(s *scope, n *pg_query.CommonTableExpr, stmt *pg_
 		node:    &plan.RecursiveUnion{CTE: c.id, All: stmt.All, Base: base.node, Step: step.node, Cols: columns},
 		columns: c.columns, positions: positions,
 	}, nil
+}
+
+// searched gives a query with its SEARCH and CYCLE written out. Its columns are those of
+// the first term, which is bound once more for their names.
+func (b *binder) searched(s *scope, n *pg_query.CommonTableExpr) (*pg_query.CommonTableExpr, error) {
+	first, err := b.queryAs(s, n.Ctequery.GetSelectStmt().Larg, queryMode{keepUnknown: true})
+	if err != nil {
+		return nil, err
+	}
+	named := &cteBinding{name: n.Ctename, columns: first.columns}
+	if err := b.nameColumns(named, n); err != nil {
+		return nil, err
+	}
+	r := searchRewrite{b: b, n: n}
+	for _, c := range named.columns {
+		r.columns = append(r.columns, c.Name)
+	}
+	return r.written()
 }
