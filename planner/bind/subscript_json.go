@@ -44,7 +44,9 @@ func (b *binder) jsonSubscript(s *scope, n *pg_query.Node) (plan.Expr, error) {
 	}
 	position := b.position(location(n))
 	from, text := e.Type().OID, pgtype.Of(pgtype.Text)
-	implicit := func(to pgtype.OID) bool { return pgtype.CanCoerce([]pgtype.OID{from}, []pgtype.OID{to}, pgtype.Implicit) }
+	implicit := func(to pgtype.OID) bool {
+		return pgtype.CanCoerce([]pgtype.OID{from}, []pgtype.OID{to}, pgtype.Implicit)
+	}
 	switch {
 	case from == pgtype.Unknown || implicit(pgtype.Text) && !implicit(pgtype.Int4):
 		return b.coerce(e, text, plan.CastImplicit, position)
