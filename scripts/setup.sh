@@ -101,13 +101,15 @@ if ! have_postgres || ! have_mariadb; then
 fi
 say "PostgreSQL: $(found postgres "${postgres_places[@]}")"
 say "MariaDB:    $(found mariadbd "${mariadb_places[@]}")"
-# What the tests do without, where it is not to be had: PostgreSQL 17, where the usual one
-# is older, and MySQL itself. See the scripts.
-if newest=$("$(dirname "$0")/postgres.sh"); then
-	say "PostgreSQL 17: $newest"
-else
-	say "PostgreSQL 17: none; what needs it is skipped, and says so"
-fi
+# What the tests do without, where it is not to be had: PostgreSQL 15 and 17, of which a
+# system has one at most, and MySQL itself. See the scripts.
+for major in 15 17; do
+	if postgres=$("$(dirname "$0")/postgres.sh" $major); then
+		say "PostgreSQL $major: $postgres"
+	else
+		say "PostgreSQL $major: none; what needs it is skipped or compared with another, and says so"
+	fi
+done
 if mysql=$("$(dirname "$0")/mysql.sh"); then
 	say "MySQL:      $mysql"
 else

@@ -28,18 +28,21 @@ var (
 	}
 )
 
-// NewestMajor is the PostgreSQL that Sluice presents itself as: what 16 and 17 added is
-// compared with one.
-const NewestMajor = 17
+// The releases of PostgreSQL that tests compare with: the one whose tables of functions and
+// types were dumped, and the one that Sluice presents itself as, for what 16 and 17 added.
+const (
+	ReferenceMajor = 15
+	NewestMajor    = 17
+)
 
-// findNewestPostgres returns a postgres of NewestMajor or later: the one that tests use,
-// or that of scripts/postgres.sh.
-func findNewestPostgres() (string, error) {
+// findPostgres returns a postgres of a release: in PATH, where distributions put it, or
+// where scripts/postgres.sh does.
+func findPostgres(major int) (string, error) {
 	var candidates []string
-	if usual, err := findBinary("PostgreSQL", postgresPlaces, "postgres"); err == nil {
-		candidates = append(candidates, usual)
+	if path, err := exec.LookPath("postgres"); err == nil {
+		candidates = append(candidates, path)
 	}
-	for _, directory := range newestFirst(unpacked("postgres/*/bin")) {
+	for _, directory := range newestFirst(append(slices.Clone(postgresPlaces), unpacked("postgres/*/bin")...)) {
 		candidates = append(candidates, filepath.Join(directory, "postgres"))
 	}
 	for _, path := range candidates {
@@ -47,15 +50,11 @@ func findNewestPostgres() (string, error) {
 		if err != nil {
 			continue
 		}
-		found := postgresVersion.FindStringSubmatch(string(printed))
-		if found == nil {
-			continue
-		}
-		if major, err := strconv.Atoi(found[1]); err == nil && major >= NewestMajor {
+		if found := postgresVersion.FindStringSubmatch(string(printed)); found != nil && found[1] == strconv.Itoa(major) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("no PostgreSQL %d is installed here: scripts/postgres.sh fetches it, or says why it cannot", NewestMajor)
+	return "", fmt.Errorf("no PostgreSQL %d is installed here: scripts/postgres.sh %[1]d fetches it, or says why it cannot", major)
 }
 
 var postgresVersion = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)

@@ -17,7 +17,7 @@ func OwnPostgres(t testing.TB, settings ...string) *PostgresServer {
 }
 
 var newestPostgres = sync.OnceValues(func() (*PostgresServer, error) {
-	binary, err := findNewestPostgres()
+	binary, err := findPostgres(NewestMajor)
 	if err != nil {
 		return nil, nil
 	}
@@ -33,7 +33,7 @@ func NewestPostgres(t testing.TB) *PostgresServer {
 	case err != nil:
 		t.Fatalf("PostgreSQL %d for the tests: %v", NewestMajor, err)
 	case server == nil:
-		_, err := findNewestPostgres()
+		_, err := findPostgres(NewestMajor)
 		t.Skip(err)
 	}
 	return server

@@ -99,10 +99,13 @@ func (s *PostgresServer) url(user, password string) string {
 	return address.String()
 }
 
+// startPostgres starts one of the reference's release, or else whichever is here.
 func startPostgres(settings ...string) (*PostgresServer, error) {
-	binary, err := findBinary("PostgreSQL", postgresPlaces, "postgres")
+	binary, err := findPostgres(ReferenceMajor)
 	if err != nil {
-		return nil, err
+		if binary, err = findBinary("PostgreSQL", postgresPlaces, "postgres"); err != nil {
+			return nil, err
+		}
 	}
 	return startPostgresOf(binary, settings...)
 }
