@@ -86,7 +86,7 @@ func (s *session) truncate(st *planner.Truncate) error {
 		all = append(all, t)
 	}
 	for _, t := range all {
-		s.temporary.Put(t.With())
+		s.temporary.Put(t.Empty(st.Restart))
 	}
 	return nil
 }
@@ -107,6 +107,11 @@ func (s *session) change(st *planner.Change) (pgwire.Rows, error) {
 		for _, name := range st.Columns {
 			if !t.Has(name) {
 				return nil, sqlstate.New(sqlstate.UndefinedColumn, "column %q does not exist", name)
+			}
+		}
+		if st.Key != "" {
+			if err := s.temporary.AddKey(t, st.Key, st.Columns); err != nil {
+				return nil, err
 			}
 		}
 	}

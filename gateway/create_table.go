@@ -33,7 +33,7 @@ func (s *session) createTable(st *planner.CreateTable) error {
 	if err != nil {
 		return err
 	}
-	columns, err := st.Definitions(now.env)
+	definition, err := st.Definition(now.env)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (s *session) createTable(st *planner.CreateTable) error {
 	if err != nil || !free {
 		return err
 	}
-	return s.temporary.Define(st.Name, columns, st.OnCommit, nil)
+	return s.temporary.Define(st.Name, definition, st.OnCommit)
 }
 
 // createTableAs runs CREATE TEMPORARY TABLE AS and SELECT INTO: the query is decided on
@@ -56,14 +56,14 @@ func (s *session) createTableAs(ctx context.Context, st *planner.CreateTableAs, 
 		return nil, err
 	}
 	if st.NoData {
-		return done("CREATE TABLE AS"), s.temporary.Define(st.Name, columns, st.OnCommit, nil)
+		return done("CREATE TABLE AS"), s.temporary.Fill(st.Name, columns, st.OnCommit, nil)
 	}
 	stored, err := s.store(ctx, p, temporary.Placement{Columns: columns, Relation: st.Name})
 	if err != nil {
 		return nil, err
 	}
 	tag := done("SELECT " + itoa(stored.Rows()))
-	return tag, s.temporary.Define(st.Name, columns, st.OnCommit, stored)
+	return tag, s.temporary.Fill(st.Name, columns, st.OnCommit, stored)
 }
 
 // store runs a portal and keeps its rows.

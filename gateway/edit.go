@@ -22,7 +22,12 @@ func (s *session) editStatement(st *planner.Edit, types []uint32) pgwire.Stateme
 		}
 		return st.Bind(now.env, edit.Columns(), types)
 	})
-	return &overStatement{q, func(ctx context.Context, p *portal) (pgwire.Rows, error) { return s.runEdit(ctx, st, p) }}
+	o := &overStatement{query: q}
+	if st.Returning != nil {
+		o.shown = newQuery(s, st.Returning, nil)
+	}
+	o.work = func(ctx context.Context, p *portal) (pgwire.Rows, error) { return s.runEdit(ctx, st, p, o.shown) }
+	return o
 }
 
 // edit gives what UPDATE or DELETE would do.
@@ -41,7 +46,7 @@ func (s *session) edit(st *planner.Edit) (temporary.Edit, error) {
 
 // runEdit runs UPDATE or DELETE of a temporary table: its query tells which rows are
 // meant, then they are changed.
-func (s *session) runEdit(ctx context.Context, st *planner.Edit, p *portal) (pgwire.Rows, error) {
+func (s *session) runEdit(ctx context.Context, st *planner.Edit, p *portal, shown *query) (pgwire.Rows, error) {
 	edit, err := s.edit(st)
 	if err != nil {
 		return nil, err
@@ -51,10 +56,21 @@ func (s *session) runEdit(ctx context.Context, st *planner.Edit, p *portal) (pgw
 		return nil, err
 	}
 	defer rows.Close()
-	met, err := s.temporary.Apply(edit, func() (arrow.RecordBatch, error) { return rows.Next(ctx) })
+	edit.Returns = shown != nil
+	met, changed, err := s.temporary.Apply(edit, func() (arrow.RecordBatch, error) { return rows.Next(ctx) },
+		func(t *temporary.Table) error { return s.checked(ctx, t) })
 	if err != nil {
 		rows.err = err
 		return nil, err
 	}
-	return done(st.Command + " " + itoa(met)), nil
+	tag := done(st.Command + " " + itoa(met))
+	if shown == nil {
+		return tag, nil
+	}
+	t, _ := s.temporary.Find(st.Table.Schema, st.Table.Name)
+	given, err := s.overTable(ctx, t.With(changed), shown)
+	if err != nil {
+		return nil, err
+	}
+	return &returned{given, tag}, nil
 }

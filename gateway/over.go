@@ -3,10 +3,8 @@ package gateway
 import (
 	"context"
 
-	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
-	"github.com/sluicemesh/sluice/planner/bind"
 )
 
 // overStatement runs a query for something else than rows to a client: to declare a
@@ -14,6 +12,7 @@ import (
 type overStatement struct {
 	query *query
 	work  func(context.Context, *portal) (pgwire.Rows, error)
+	shown *query // whose columns the client gets; nil for none
 }
 
 var (
@@ -21,10 +20,14 @@ var (
 	_ pgwire.Portal    = (*overPortal)(nil)
 )
 
-// Describe gives the query's parameters; there are no columns.
+// Describe gives the query's parameters, and the columns of what is shown.
 func (o *overStatement) Describe(ctx context.Context) ([]uint32, []pgwire.Column, error) {
 	parameters, _, err := o.query.Describe(ctx)
-	return parameters, nil, err
+	if err != nil || o.shown == nil {
+		return parameters, nil, err
+	}
+	_, columns, err := o.shown.Describe(ctx)
+	return parameters, columns, err
 }
 
 // Bind binds the query.
@@ -33,16 +36,23 @@ func (o *overStatement) Bind(ctx context.Context, parameters []pgwire.Parameter)
 	if err != nil {
 		return nil, err
 	}
-	return &overPortal{portal: p, work: o.work}, nil
+	made := &overPortal{portal: p, work: o.work}
+	if o.shown != nil {
+		if _, made.columns, err = o.shown.Describe(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return made, nil
 }
 
 type overPortal struct {
 	*portal
-	work func(context.Context, *portal) (pgwire.Rows, error)
+	work    func(context.Context, *portal) (pgwire.Rows, error)
+	columns []pgwire.Column
 }
 
-// Columns are none.
-func (o *overPortal) Columns() []pgwire.Column { return nil }
+// Columns are those of what is shown.
+func (o *overPortal) Columns() []pgwire.Column { return o.columns }
 
 // Run does the work.
 func (o *overPortal) Run(ctx context.Context) (pgwire.Rows, error) {
@@ -54,49 +64,13 @@ func (o *overPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 }
 
 func (s *session) declareStatement(st *planner.DeclareCursor, types []uint32) pgwire.Statement {
-	return &overStatement{newQuery(s, st.Query, types), func(ctx context.Context, p *portal) (pgwire.Rows, error) {
+	return &overStatement{query: newQuery(s, st.Query, types), work: func(ctx context.Context, p *portal) (pgwire.Rows, error) {
 		return done("DECLARE CURSOR"), s.declare(ctx, st, p)
 	}}
 }
 
 func (s *session) createTableAsStatement(st *planner.CreateTableAs, types []uint32) pgwire.Statement {
-	return &overStatement{newQuery(s, st.Query, types), func(ctx context.Context, p *portal) (pgwire.Rows, error) {
+	return &overStatement{query: newQuery(s, st.Query, types), work: func(ctx context.Context, p *portal) (pgwire.Rows, error) {
 		return s.createTableAs(ctx, st, p)
 	}}
-}
-
-func (s *session) insertStatement(st *planner.Insert, types []uint32) pgwire.Statement {
-	q := newBoundQuery(s, st.Source(), types, func(now *moment, types []pgtype.OID) (bind.Bound, error) {
-		t, err := s.target("INSERT", st.Table)
-		if err != nil {
-			return bind.Bound{}, err
-		}
-		if st.Refused != nil {
-			return bind.Bound{}, st.Refused
-		}
-		place, err := t.Place(st.Columns, len(t.Columns()))
-		if err != nil {
-			return bind.Bound{}, err
-		}
-		return st.Bind(now.env, place.Targets(st.Columns), types)
-	})
-	return &overStatement{q, func(ctx context.Context, p *portal) (pgwire.Rows, error) { return s.insert(ctx, st, p) }}
-}
-
-// insert runs INSERT into a temporary table.
-func (s *session) insert(ctx context.Context, st *planner.Insert, p *portal) (pgwire.Rows, error) {
-	t, err := s.target("INSERT", st.Table)
-	if err != nil {
-		return nil, err
-	}
-	place, err := t.Place(st.Columns, len(p.bound.Query.Output))
-	if err != nil {
-		return nil, err
-	}
-	stored, err := s.store(ctx, p, place)
-	if err != nil {
-		return nil, err
-	}
-	s.temporary.Put(t.And(stored))
-	return done("INSERT 0 " + itoa(stored.Rows())), nil
 }

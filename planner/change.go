@@ -18,7 +18,8 @@ type Drop struct {
 // Truncate is TRUNCATE.
 type Truncate struct {
 	source
-	Tables []Relation
+	Tables  []Relation
+	Restart bool // RESTART IDENTITY
 }
 
 // Change is a statement that changes tables in a way a temporary table does not take
@@ -29,6 +30,7 @@ type Change struct {
 	Command string
 	Tag     string
 	Columns []string // that must be there
+	Key     string   // the name of the unique index that it makes; "" for none
 }
 
 // Lock is LOCK TABLE.
@@ -55,7 +57,7 @@ func change(at source, text string, stmt *pg_query.Node) (Statement, error) {
 			return drop(at, n.DropStmt)
 		}
 	case *pg_query.Node_TruncateStmt:
-		return &Truncate{source: at, Tables: relations(n.TruncateStmt.Relations)}, nil
+		return &Truncate{source: at, Tables: relations(n.TruncateStmt.Relations), Restart: n.TruncateStmt.RestartSeqs}, nil
 	case *pg_query.Node_UpdateStmt:
 		return update(at, text, n.UpdateStmt), nil
 	case *pg_query.Node_DeleteStmt:
@@ -96,8 +98,15 @@ func createIndex(at source, n *pg_query.IndexStmt) Statement {
 			c.Columns = append(c.Columns, name)
 		}
 	}
-	if !n.Unique {
+	plain := n.WhereClause == nil && !n.NullsNotDistinct && len(c.Columns) == len(n.IndexParams) && len(n.IndexIncludingParams) == 0
+	switch {
+	case !n.Unique:
 		c.Tag = c.Command
+	case plain:
+		c.Tag, c.Key = c.Command, n.Idxname
+		if c.Key == "" {
+			c.Key = n.Relation.Relname + "_" + strings.Join(c.Columns, "_") + "_idx"
+		}
 	}
 	return c
 }

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -18,7 +19,7 @@ type CreateTable struct {
 	IfNotExists bool
 	OnCommit    OnCommit
 	whole       string
-	columns     []*pg_query.ColumnDef
+	elements    []*pg_query.Node
 }
 
 // CreateTableAs is CREATE TEMPORARY TABLE … AS, or SELECT … INTO TEMPORARY.
@@ -32,17 +33,30 @@ type CreateTableAs struct {
 	OnCommit    OnCommit
 }
 
-// Definitions gives the columns a CREATE TABLE defines.
-func (c *CreateTable) Definitions(env bind.Environment) ([]plan.Column, error) {
-	var all []plan.Column
-	for _, d := range c.columns {
-		column, err := columnOf(env, c.whole, d)
-		if err != nil {
-			return nil, err
+// Definition gives what a CREATE TABLE defines. Constraints of the whole table come last.
+func (c *CreateTable) Definition(env bind.Environment) (TableDefinition, error) {
+	t := &definition{env: env, text: c.whole, table: c.Name}
+	var later []*pg_query.Constraint
+	for _, e := range c.elements {
+		var err error
+		switch {
+		case e.GetColumnDef() != nil:
+			err = t.column(e.GetColumnDef())
+		case e.GetTableLikeClause() != nil:
+			err = t.like(e.GetTableLikeClause())
+		default:
+			later = append(later, e.GetConstraint())
 		}
-		all = append(all, column)
+		if err != nil {
+			return TableDefinition{}, err
+		}
 	}
-	return all, nil
+	for _, n := range later {
+		if err := t.constraint(n); err != nil {
+			return TableDefinition{}, err
+		}
+	}
+	return t.TableDefinition, nil
 }
 
 func columnOf(env bind.Environment, text string, d *pg_query.ColumnDef) (plan.Column, error) {
@@ -67,32 +81,23 @@ func createTable(at source, text string, n *pg_query.CreateStmt) (Statement, err
 	if !temporary {
 		return nil, refused(&pg_query.Node{Node: &pg_query.Node_CreateStmt{CreateStmt: n}})
 	}
-	if len(n.InhRelations) > 0 || n.Partspec != nil || n.Partbound != nil || n.OfTypename != nil || len(n.Constraints) > 0 {
+	if len(n.InhRelations) > 0 || n.Partspec != nil || n.Partbound != nil || n.OfTypename != nil {
 		return nil, sqlstate.Unsupported("a temporary table that is more than a list of columns")
 	}
 	c := &CreateTable{source: at, whole: text, Name: n.Relation.Relname, IfNotExists: n.IfNotExists, OnCommit: onCommits[n.Oncommit]}
-	for _, e := range n.TableElts {
-		d := e.GetColumnDef()
-		if d == nil {
-			return nil, sqlstate.Unsupported("%s in a temporary table", elementName(e))
+	for _, e := range slices.Concat(n.TableElts, n.Constraints) {
+		if d := e.GetColumnDef(); d != nil {
+			if err := collated(d); err != nil {
+				return nil, err
+			}
 		}
-		if err := plainColumn(d); err != nil {
-			return nil, err
-		}
-		c.columns = append(c.columns, d)
+		c.elements = append(c.elements, e)
 	}
 	return c, nil
 }
 
-func elementName(n *pg_query.Node) string {
-	if n.GetTableLikeClause() != nil {
-		return "LIKE"
-	}
-	return "a constraint"
-}
-
-// plainColumn refuses what a temporary table here cannot keep: values that are computed
-// when a row is stored, and conditions but NOT NULL.
+// plainColumn refuses what ALTER TABLE cannot add: values that are computed when a row is
+// stored, and conditions but NOT NULL.
 func plainColumn(d *pg_query.ColumnDef) error {
 	for _, n := range d.Constraints {
 		switch n.GetConstraint().GetContype() {
@@ -102,6 +107,14 @@ func plainColumn(d *pg_query.ColumnDef) error {
 			return sqlstate.Unsupported("%s of a column of a temporary table", strings.ReplaceAll(what, "_", " "))
 		}
 	}
+	if name := strings.Join(names(d.TypeName.GetNames()), "."); serialTypes[name] != 0 {
+		return sqlstate.Unsupported("a %s column of a temporary table", name)
+	}
+	return collated(d)
+}
+
+// collated refuses a column that does not compare by bytes.
+func collated(d *pg_query.ColumnDef) error {
 	if d.CollClause != nil {
 		collation := names(d.CollClause.Collname)
 		switch collation[len(collation)-1] {
@@ -109,10 +122,6 @@ func plainColumn(d *pg_query.ColumnDef) error {
 		default:
 			return sqlstate.Unsupported("COLLATE %q", strings.Join(collation, "."))
 		}
-	}
-	switch list := names(d.TypeName.GetNames()); list[len(list)-1] {
-	case "serial", "bigserial", "smallserial", "serial2", "serial4", "serial8":
-		return sqlstate.Unsupported("a %s column of a temporary table", list[len(list)-1])
 	}
 	return nil
 }

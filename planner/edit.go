@@ -5,7 +5,6 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/bind"
-	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -16,9 +15,11 @@ type Edit struct {
 	Table   Relation
 	Columns []Target // of UPDATE, as SET names them
 	Refused error    // what cannot be done even there
-	values  []*pg_query.Node
-	whole   string
-	tree    bind.Edit
+	// Returning is that of Insert.
+	Returning *Select
+	values    []*pg_query.Node
+	whole     string
+	tree      bind.Edit
 }
 
 func update(at source, text string, n *pg_query.UpdateStmt) Statement {
@@ -26,7 +27,7 @@ func update(at source, text string, n *pg_query.UpdateStmt) Statement {
 		source: at, whole: text, Command: "UPDATE", Table: pointed(text, n.Relation),
 		tree: bind.Edit{With: n.WithClause, Target: n.Relation, From: n.FromClause, Where: n.WhereClause},
 	}
-	e.refuse(n.ReturningList)
+	e.returning(at, text, n.Relation, n.ReturningList)
 	for _, item := range n.TargetList {
 		target := item.GetResTarget()
 		value, refused := assignedValue(text, target)
@@ -44,14 +45,16 @@ func remove(at source, text string, n *pg_query.DeleteStmt) Statement {
 		source: at, whole: text, Command: "DELETE", Table: pointed(text, n.Relation),
 		tree: bind.Edit{With: n.WithClause, Target: n.Relation, From: n.UsingClause, Where: n.WhereClause},
 	}
-	e.refuse(n.ReturningList)
+	e.returning(at, text, n.Relation, n.ReturningList)
 	return e
 }
 
-func (e *Edit) refuse(returning []*pg_query.Node) {
+// returning notes what RETURNING asks, which may be of the table alone.
+func (e *Edit) returning(at source, text string, table *pg_query.RangeVar, list []*pg_query.Node) {
+	e.Returning, e.Refused = returning(at, text, table, list, nil)
 	switch {
-	case len(returning) > 0:
-		e.Refused = sqlstate.Unsupported("%s … RETURNING", e.Command)
+	case e.Returning != nil && len(e.tree.From) > 0:
+		e.Refused = sqlstate.Unsupported("%s … RETURNING with other tables", e.Command)
 	case e.tree.Where.GetCurrentOfExpr() != nil:
 		e.Refused = sqlstate.Unsupported("WHERE CURRENT OF")
 	}
@@ -82,9 +85,16 @@ func assignedValue(text string, target *pg_query.ResTarget) (*pg_query.Node, err
 
 // Bind asks which rows are meant and what is to be stored in columns, which are those of
 // the table that SET names.
-func (e *Edit) Bind(env bind.Environment, columns []plan.Column, parameterTypes []pgtype.OID) (bind.Bound, error) {
+func (e *Edit) Bind(env bind.Environment, columns []ColumnDefinition, parameterTypes []pgtype.OID) (bind.Bound, error) {
 	tree := e.tree
-	for i, c := range columns {
+	for i, c := range stored(columns) {
+		switch {
+		case columns[i].Always && e.values[i] != nil:
+			return bind.Bound{}, sqlstate.New(sqlstate.GeneratedAlways, "column %q can only be updated to DEFAULT", c.Name).
+				WithDetail("Column %q is an identity column defined as GENERATED ALWAYS.", c.Name)
+		case columns[i].Numbered && e.values[i] == nil:
+			return bind.Bound{}, sqlstate.Unsupported("UPDATE of a numbered column to DEFAULT")
+		}
 		tree.Set = append(tree.Set, bind.Assignment{Column: c, Value: e.values[i]})
 	}
 	return tree.Query(env, e.whole, parameterTypes)

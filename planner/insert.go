@@ -1,7 +1,10 @@
 package planner
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/bind"
@@ -15,8 +18,14 @@ type Insert struct {
 	Table   Relation
 	Columns []Target // nil: all, in their order
 	Refused error    // what cannot be done even there
-	whole   string
-	tree    *pg_query.SelectStmt // nil: DEFAULT VALUES
+	// Returning is the query for what RETURNING gives, of a table that holds the new rows
+	// only; nil for none.
+	Returning *Select
+	// SkipConflicts is ON CONFLICT DO NOTHING.
+	SkipConflicts bool
+	overriding    bool // OVERRIDING SYSTEM VALUE
+	whole         string
+	tree          *pg_query.SelectStmt // nil: DEFAULT VALUES
 }
 
 // Target is a column that INSERT names, and where.
@@ -34,28 +43,132 @@ func insert(at source, text string, n *pg_query.InsertStmt) (Statement, error) {
 			i.Refused = sqlstate.Unsupported("INSERT into a part of a column")
 		}
 	}
-	switch {
-	case len(n.ReturningList) > 0:
-		i.Refused = sqlstate.Unsupported("INSERT … RETURNING")
-	case n.OnConflictClause != nil:
-		i.Refused = sqlstate.Unsupported("INSERT … ON CONFLICT")
+	i.Returning, i.Refused = returning(at, text, n.Relation, n.ReturningList, i.Refused)
+	i.overriding = n.Override == pg_query.OverridingKind_OVERRIDING_SYSTEM_VALUE
+	switch conflict := n.OnConflictClause; {
+	case conflict != nil && (conflict.Action != pg_query.OnConflictAction_ONCONFLICT_NOTHING || conflict.Infer != nil):
+		i.Refused = sqlstate.Unsupported("such an INSERT … ON CONFLICT")
+	case n.Override == pg_query.OverridingKind_OVERRIDING_USER_VALUE:
+		i.Refused = sqlstate.Unsupported("OVERRIDING USER VALUE")
 	case n.WithClause != nil && i.tree.GetWithClause() != nil:
 		i.Refused = sqlstate.Unsupported("two WITH clauses of one INSERT")
 	case n.WithClause != nil && i.tree != nil:
 		i.tree.WithClause = n.WithClause
 	}
+	i.SkipConflicts = n.OnConflictClause != nil
 	return i, nil
 }
 
-// Bind gives the rows to store, for the columns that the statement names.
-func (i *Insert) Bind(env bind.Environment, columns []plan.Column, parameterTypes []pgtype.OID) (bind.Bound, error) {
+// returning gives the query for what RETURNING asks of the rows a statement changed.
+func returning(at source, text string, table *pg_query.RangeVar, list []*pg_query.Node, refused error) (*Select, error) {
+	if len(list) == 0 || refused != nil {
+		return nil, refused
+	}
+	for _, n := range list {
+		bind.EachNode(n.ProtoReflect(), func(m protoreflect.Message) {
+			switch m.Interface().(type) {
+			case *pg_query.SubLink:
+				refused = sqlstate.Unsupported("a subquery in RETURNING")
+			case *pg_query.ParamRef:
+				refused = sqlstate.Unsupported("a parameter in RETURNING")
+			}
+		})
+	}
+	s := ofTemporary(table, list)
+	s.source, s.whole = at, text
+	return s, refused
+}
+
+// Complete gives the statement for a table of such columns: what is numbered is left out
+// where each row asks for its default.
+func (i *Insert) Complete(columns []ColumnDefinition) (*Insert, error) {
+	if i.tree == nil {
+		return i.ofDefaults(columns), nil
+	}
+	done := *i
+	rows := i.tree.ValuesLists
+	if done.Columns == nil && len(rows) > 0 && len(rows[0].GetList().GetItems()) <= len(columns) {
+		for _, c := range columns[:len(rows[0].GetList().GetItems())] {
+			done.Columns = append(done.Columns, Target{Name: c.Name})
+		}
+	}
+	for at := 0; at < len(done.Columns); {
+		c := slices.IndexFunc(columns, func(c ColumnDefinition) bool { return c.Name == done.Columns[at].Name })
+		defaults := 0
+		for _, row := range rows {
+			if items := row.GetList().GetItems(); at < len(items) && items[at].GetSetToDefault() != nil {
+				defaults++
+			}
+		}
+		switch {
+		case c < 0 || !columns[c].Numbered || defaults == 0 && (!columns[c].Always || i.overriding):
+			at++
+		case defaults < len(rows) && columns[c].Always && !i.overriding || len(rows) == 0:
+			return nil, sqlstate.New(sqlstate.GeneratedAlways, "cannot insert a non-DEFAULT value into column %q", columns[c].Name).
+				WithDetail("Column %q is an identity column defined as GENERATED ALWAYS.", columns[c].Name).WithHint("Use OVERRIDING SYSTEM VALUE to override.")
+		case defaults < len(rows):
+			return nil, sqlstate.Unsupported("DEFAULT of a numbered column in some rows only")
+		case len(done.Columns) == 1 && len(rows) == 1:
+			return i.ofDefaults(columns), nil
+		case len(done.Columns) == 1:
+			return nil, sqlstate.Unsupported("rows of nothing but DEFAULT")
+		default:
+			done.Columns = slices.Delete(slices.Clone(done.Columns), at, at+1)
+			rows = without(rows, at)
+		}
+	}
+	if t := i.tree; len(t.ValuesLists) > 0 {
+		done.tree = &pg_query.SelectStmt{ValuesLists: rows, WithClause: t.WithClause, SortClause: t.SortClause,
+			LimitOffset: t.LimitOffset, LimitCount: t.LimitCount, LimitOption: t.LimitOption, Op: t.Op}
+	}
+	return &done, nil
+}
+
+// without leaves a column out of the rows of VALUES.
+func without(rows []*pg_query.Node, column int) []*pg_query.Node {
+	out := make([]*pg_query.Node, len(rows))
+	for i, row := range rows {
+		out[i] = pg_query.MakeListNode(slices.Delete(slices.Clone(row.GetList().GetItems()), column, column+1))
+	}
+	return out
+}
+
+// ofDefaults is DEFAULT VALUES: a row of the defaults that are expressions.
+func (i *Insert) ofDefaults(columns []ColumnDefinition) *Insert {
+	done := *i
+	done.Columns, done.tree = []Target{}, nil
+	var row []*pg_query.Node
+	for _, c := range columns {
+		if c.Default != nil {
+			done.Columns, row = append(done.Columns, Target{Name: c.Name}), append(row, c.Default)
+		}
+	}
+	if row != nil {
+		done.tree = &pg_query.SelectStmt{ValuesLists: []*pg_query.Node{pg_query.MakeListNode(row)},
+			Op: pg_query.SetOperation_SETOP_NONE, LimitOption: pg_query.LimitOption_LIMIT_OPTION_DEFAULT}
+	}
+	return &done
+}
+
+// Bind gives the rows to store, for the columns that the statement names, then for those
+// others that have a default.
+func (i *Insert) Bind(env bind.Environment, columns, others []ColumnDefinition, parameterTypes []pgtype.OID) (bind.Bound, error) {
 	if i.tree == nil {
 		return bind.Bound{Query: plan.Query{Root: &plan.Values{Rows: [][]plan.Expr{{}}}}, NextID: 1}, nil
 	}
-	bound, err := bind.Into(env, i.whole, i.tree, parameterTypes, columns)
+	bound, err := bind.Into(env, i.whole, i.tree, parameterTypes, stored(columns), stored(others))
 	if err == nil && i.Columns != nil && len(bound.Query.Output) < len(columns) {
 		err = sqlstate.New(sqlstate.SyntaxError, "INSERT has more target columns than expressions").
 			At(i.Columns[len(bound.Query.Output)].Position)
 	}
 	return bound, err
+}
+
+// stored are columns as binding sees them.
+func stored(columns []ColumnDefinition) []bind.StoredColumn {
+	all := make([]bind.StoredColumn, len(columns))
+	for i, c := range columns {
+		all[i] = bind.StoredColumn{Column: c.Column, Default: c.Default}
+	}
+	return all
 }

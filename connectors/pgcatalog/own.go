@@ -17,19 +17,23 @@ func (v *View) With(tables []*catalog.Table) *View {
 	s := &schema{oid: hashOID("schema", catalog.TemporarySchema), name: catalog.TemporarySchema, temporary: true}
 	own := newView(v.objects, Principal{User: v.user, Groups: v.groups, Database: v.database})
 	own.schemas = []*schema{s}
+	taken := map[catalog.Address]bool{}
 	for _, t := range tables {
 		of := *t
 		of.Addresses = []catalog.Address{{Schema: catalog.TemporarySchema, Name: t.Object}}
 		of.Columns = slices.DeleteFunc(slices.Clone(t.Columns), func(c *catalog.Column) bool { return c.System })
 		made := &visible{table: newTable(s, &of), shown: slices.Repeat([]bool{true}, len(of.Columns)), whole: true}
 		made.owner = v.user
+		made.addKeys(taken)
 		own.tables = append(own.tables, made)
 		own.addTable(made)
+		own.addConstraints(made)
 	}
 	all := *v.withoutRows()
 	all.base, all.own = v, own
 	all.schemas = append(slices.Clip(v.schemas), s)
 	all.byOID, all.byType = merged(v.byOID, own.byOID), merged(v.byType, own.byType)
+	all.keys, all.indexes = merged(v.keys, own.keys), merged(v.indexes, own.indexes)
 	all.byName, all.names = merged(v.byName, own.byName), merged(v.names, own.names)
 	return &all
 }

@@ -45,6 +45,9 @@ func (s *Space) RenameColumn(t *Table, name, to string) error {
 	if t.Has(to) {
 		return duplicate(t, to)
 	}
+	if len(t.checks) > 0 {
+		return sqlstate.Unsupported("RENAME COLUMN of a temporary table with CHECK")
+	}
 	return s.alterColumn(t, name, func(c *catalog.Column) { c.Name, c.Physical = to, to })
 }
 
@@ -57,6 +60,12 @@ func (s *Space) SetNotNull(t *Table, name string, not bool) error {
 	i, err := t.column(planner.Target{Name: name})
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(t.of.Keys, func(k catalog.Key) bool { return k.Primary && slices.Contains(k.Columns, i) }) && !not {
+		return sqlstate.New(sqlstate.InvalidTableDefinition, "column %q is in a primary key", name)
+	}
+	if f := t.filled[t.of.Columns[i].Ordinal]; f.Numbered && !not {
+		return sqlstate.Unsupported("DROP NOT NULL of a numbered column")
 	}
 	if not {
 		nulls, err := t.nulls(i)
@@ -136,6 +145,9 @@ func (s *Space) DropColumn(t *Table, name string) error {
 	i, err := t.column(planner.Target{Name: name})
 	if err != nil {
 		return err
+	}
+	if len(t.checks)+len(t.of.Keys) > 0 {
+		return sqlstate.Unsupported("DROP COLUMN of a temporary table with constraints")
 	}
 	made := t.altered(func(all []*catalog.Column) []*catalog.Column { return slices.Delete(all, i, i+1) })
 	return s.putRewritten(made, func(b arrow.RecordBatch) arrow.RecordBatch {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/sluicemesh/sluice/internal/spool"
 	"github.com/sluicemesh/sluice/planner"
-	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -18,6 +17,9 @@ type Edit struct {
 	table   *Table
 	columns []int // that are stored; nil: the rows go
 	place   Placement
+	stored  []planner.ColumnDefinition
+	// Returns is set where the rows are wanted that it took away, or as it left them.
+	Returns bool
 }
 
 // Delete takes rows away.
@@ -36,31 +38,45 @@ func (t *Table) Update(named []planner.Target) (Edit, error) {
 		}
 		e.columns = append(e.columns, i)
 		e.place.Columns = append(e.place.Columns, t.Columns()[i])
+		e.stored = append(e.stored, t.Definitions()[i])
 		e.place.from = append(e.place.from, at+1) // after the number of the row
 	}
 	return e, nil
 }
 
 // Columns are those that values are stored in.
-func (e Edit) Columns() []plan.Column { return e.place.Columns }
+func (e Edit) Columns() []planner.ColumnDefinition { return e.stored }
 
-// Apply makes the edit and tells how many rows it met. next gives batches of row numbers,
+// Apply makes the edit and tells how many rows it met, and which, where they are wanted. next gives batches of row numbers,
 // in order and each once, with the values beside them; nil at the end. The batches are
-// valid until the next call.
-func (s *Space) Apply(e Edit, next func() (arrow.RecordBatch, error)) (int64, error) {
+// valid until the next call. may is asked whether the table may be as it is then.
+func (s *Space) Apply(e Edit, next func() (arrow.RecordBatch, error), may func(*Table) error) (int64, *spool.Spool, error) {
 	m := &editing{Edit: e, kept: s.Spool(), next: next}
+	if e.Returns {
+		m.returned = s.Spool()
+	}
 	defer m.release()
 	for _, contents := range e.table.contents {
 		for i := range contents.Len() {
 			if err := m.batch(contents, i); err != nil {
-				return 0, err
+				return 0, nil, err
 			}
 		}
 	}
-	if m.met > 0 {
-		s.Put(e.table.With(m.kept))
+	if m.met == 0 {
+		return 0, m.returned, nil
 	}
-	return m.met, nil
+	made := e.table.With(m.kept)
+	if e.columns != nil {
+		if _, err := s.Admit(e.table.With(), m.kept, false); err != nil {
+			return 0, nil, err
+		}
+		if err := may(made); err != nil {
+			return 0, nil, err
+		}
+	}
+	s.Put(made)
+	return m.met, m.returned, nil
 }
 
 // editing is an Edit underway: the old rows and the numbers of those that are meant are
@@ -76,6 +92,9 @@ type editing struct {
 	at      int
 	ended   bool
 	met     int64
+
+	places   []int        // of the rows that were met in the batch
+	returned *spool.Spool // nil where they are not wanted
 }
 
 // run is a stretch of rows that come from one place: the old batch where values is nil.
@@ -106,17 +125,39 @@ func (m *editing) batch(contents *spool.Spool, i int) error {
 		return m.kept.Append(old)
 	}
 	edited, err := m.edited(old, runs)
-	if err != nil || edited == nil {
+	if err != nil {
 		return err
 	}
-	defer edited.Release()
-	return m.kept.Append(edited)
+	if edited != nil {
+		defer edited.Release()
+		if err := m.kept.Append(edited); err != nil {
+			return err
+		}
+	}
+	if m.returned == nil {
+		return nil
+	}
+	if m.columns == nil {
+		edited = old
+	}
+	return m.give(edited)
+}
+
+// give returns the rows that were met: those taken away, or as they are now.
+func (m *editing) give(b arrow.RecordBatch) error {
+	rows, err := pick(b, m.places)
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	return m.returned.Append(rows)
 }
 
 // runs tells where each row that a batch of so many rows leaves comes from.
 func (m *editing) runs(rows int) ([]run, error) {
 	var all []run
 	done := 0
+	m.places = nil
 	for {
 		if err := m.fetch(); err != nil {
 			return all, err
@@ -135,6 +176,7 @@ func (m *editing) runs(rows int) ([]run, error) {
 			all = m.take(all)
 		}
 		done = row + 1
+		m.places = append(m.places, row)
 		m.at++
 		m.met++
 	}

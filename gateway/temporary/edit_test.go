@@ -70,7 +70,7 @@ func TestRandomEdits(t *testing.T) {
 	for range 200 {
 		space := NewSpace(budget)
 		number := pgtype.Of(pgtype.Int8)
-		if err := space.Define("t", []plan.Column{{Name: "a", Type: number}, {Name: "b", Type: number}}, planner.PreserveRows, nil); err != nil {
+		if err := space.Fill("t", []plan.Column{{Name: "a", Type: number}, {Name: "b", Type: number}}, planner.PreserveRows, nil); err != nil {
 			t.Fatal(err)
 		}
 		var want [][2]int64
@@ -132,14 +132,14 @@ func edit(t *testing.T, random *rand.Rand, space *Space, table *Table, rows [][2
 		}
 	}
 	cuts := inPieces(random, len(numbers))
-	met, err := space.Apply(e, func() (arrow.RecordBatch, error) {
+	met, _, err := space.Apply(e, func() (arrow.RecordBatch, error) {
 		if len(cuts) == 0 {
 			return nil, nil
 		}
 		from, to := cuts[0][0], cuts[0][1]
 		cuts = cuts[1:]
 		return batchOf(numbers[from:to], values[from:to]), nil
-	})
+	}, func(*Table) error { return nil })
 	if err != nil || met != int64(len(numbers)) {
 		t.Fatalf("%d rows met, want %d: %v", met, len(numbers), err)
 	}

@@ -1,6 +1,7 @@
 package temporary
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/sluicemesh/sluice/catalog"
@@ -17,13 +18,62 @@ type Table struct {
 	onCommit planner.OnCommit
 	contents []*spool.Spool
 	last     int // number of the column that was made last
+	filled   map[int]fill
+	checks   []planner.Check
+	keys     []*keyRows // of the keys of the table
+}
+
+// fill is what a column holds where a row gives nothing, by the number of the column.
+type fill struct {
+	planner.ColumnDefinition
+	next *sequence // of a numbered column
 }
 
 // firstOID keeps away from the OIDs of the mesh and of the system catalog.
 const firstOID = 0xf0000000
 
-// Define makes a table with rows; nil for none.
-func (s *Space) Define(name string, columns []plan.Column, onCommit planner.OnCommit, contents *spool.Spool) error {
+// Define makes a table.
+func (s *Space) Define(name string, d planner.TableDefinition, onCommit planner.OnCommit) error {
+	var columns []plan.Column
+	for _, c := range d.Columns {
+		columns = append(columns, c.Column)
+	}
+	t, err := s.define(name, columns, onCommit)
+	if err != nil {
+		return err
+	}
+	t.filled, t.checks, t.of.Keys = map[int]fill{}, d.Checks, d.Keys
+	for i, c := range d.Columns {
+		if f := (fill{ColumnDefinition: c}); c.Default != nil || c.Numbered {
+			if c.Numbered {
+				f.next = &sequence{name: name + "_" + c.Name + "_seq", of: c.Type.OID}
+			}
+			t.filled[i+1] = f
+		}
+	}
+	for _, k := range d.Keys {
+		if err := t.canKey(k); err != nil {
+			return err
+		}
+	}
+	s.Put(t.With())
+	return nil
+}
+
+// Fill makes a table of rows; nil for none.
+func (s *Space) Fill(name string, columns []plan.Column, onCommit planner.OnCommit, contents *spool.Spool) error {
+	t, err := s.define(name, columns, onCommit)
+	if err != nil {
+		return err
+	}
+	if contents != nil {
+		t.contents = []*spool.Spool{contents}
+	}
+	s.Put(t)
+	return nil
+}
+
+func (s *Space) define(name string, columns []plan.Column, onCommit planner.OnCommit) (*Table, error) {
 	s.nextID++
 	of := &catalog.Table{
 		OID: firstOID + s.nextID, Object: name, Status: "active",
@@ -31,19 +81,14 @@ func (s *Space) Define(name string, columns []plan.Column, onCommit planner.OnCo
 	}
 	for i, c := range columns {
 		if slices.ContainsFunc(columns[:i], func(other plan.Column) bool { return other.Name == c.Name }) {
-			return sqlstate.New(sqlstate.DuplicateColumn, "column %q specified more than once", c.Name)
+			return nil, sqlstate.New(sqlstate.DuplicateColumn, "column %q specified more than once", c.Name)
 		}
 		of.Columns = append(of.Columns, newColumn(i+1, c))
 	}
 	of.Columns = append(of.Columns, &catalog.Column{
 		Name: catalog.RowNumber, Ordinal: -1, Type: pgtype.Of(pgtype.Int8), NotNull: true, System: true,
 	})
-	t := &Table{of: of, onCommit: onCommit, last: len(columns)}
-	if contents != nil {
-		t.contents = []*spool.Spool{contents}
-	}
-	s.Put(t)
-	return nil
+	return &Table{of: of, onCommit: onCommit, last: len(columns)}, nil
 }
 
 func newColumn(number int, c plan.Column) *catalog.Column {
@@ -67,6 +112,22 @@ func (t *Table) Columns() []plan.Column {
 	return all
 }
 
+// Definitions are the columns with what they hold where a row gives nothing.
+func (t *Table) Definitions() []planner.ColumnDefinition {
+	var all []planner.ColumnDefinition
+	for _, c := range t.of.Columns {
+		if !c.System {
+			d := t.filled[c.Ordinal].ColumnDefinition
+			d.Column = plan.Column{Name: c.Name, Type: c.Type, NotNull: c.NotNull}
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// Checks are the conditions that rows must not make false.
+func (t *Table) Checks() []planner.Check { return t.checks }
+
 // column finds the column that a statement names.
 func (t *Table) column(target planner.Target) (int, error) {
 	i := slices.IndexFunc(t.Columns(), func(c plan.Column) bool { return c.Name == target.Name })
@@ -79,11 +140,32 @@ func (t *Table) column(target planner.Target) (int, error) {
 // With gives the table with other rows.
 func (t *Table) With(contents ...*spool.Spool) *Table {
 	made := *t
-	made.contents = contents
+	made.contents, made.keys = contents, make([]*keyRows, len(t.of.Keys))
+	for i := range made.keys {
+		made.keys[i] = &keyRows{}
+	}
 	return &made
+}
+
+// Empty gives the table without rows; restart has its columns numbered from 1 again.
+func (t *Table) Empty(restart bool) *Table {
+	made := t.With()
+	if !restart {
+		return made
+	}
+	made.filled = maps.Clone(t.filled)
+	for i, f := range made.filled {
+		if f.next != nil {
+			f.next = &sequence{name: f.next.name, of: f.next.of}
+			made.filled[i] = f
+		}
+	}
+	return made
 }
 
 // And gives the table with more rows.
 func (t *Table) And(more *spool.Spool) *Table {
-	return t.With(append(slices.Clip(t.contents), more)...)
+	made := *t
+	made.contents = append(slices.Clip(t.contents), more)
+	return &made
 }

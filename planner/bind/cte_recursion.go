@@ -171,3 +171,9 @@ func eachField(m protoreflect.Message, f func(protoreflect.FieldDescriptor, prot
 		}
 	}
 }
+
+// EachNode visits a part of a statement and all in it.
+func EachNode(m protoreflect.Message, visit func(protoreflect.Message)) {
+	visit(m)
+	eachChild(m, func(child protoreflect.Message) { EachNode(child, visit) })
+}

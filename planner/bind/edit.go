@@ -21,7 +21,7 @@ type Edit struct {
 
 // Assignment is one column of SET. A nil Value is DEFAULT.
 type Assignment struct {
-	Column plan.Column
+	Column StoredColumn
 	Value  *pg_query.Node
 }
 
@@ -79,7 +79,7 @@ func (r *relation) rowNumber() plan.Column {
 // assignment binds the value of a column of SET.
 func (s *selection) assignment(a Assignment) (plan.Expr, error) {
 	if a.Value == nil {
-		return &plan.Literal{Of: assigned(a.Column.Type), Null: true}, nil
+		return s.b.defaultOf(a.Column)
 	}
 	value, err := s.b.expr(s.in(clauseUpdate), a.Value)
 	if err != nil {

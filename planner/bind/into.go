@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -11,23 +13,81 @@ import (
 // Into binds a query whose rows are to be stored in columns, as INSERT does: each value
 // is brought to its column's type by an assignment cast, unknown literals become values
 // of that type at once. A row may be shorter than columns; it has as many columns as written.
+// Behind those stand the defaults of the columns that it is shorter by, and of others.
 // The lengths of char(n) and varchar(n) are left to whoever stores the rows.
-func Into(env Environment, text string, stmt *pg_query.SelectStmt, parameterTypes []pgtype.OID, columns []plan.Column) (Bound, error) {
+func Into(env Environment, text string, stmt *pg_query.SelectStmt, parameterTypes []pgtype.OID, columns, others []StoredColumn) (Bound, error) {
 	b := newBinder(env, text, parameterTypes)
 	q, err := b.into(stmt, columns)
+	if err == nil {
+		q, err = b.withDefaults(q, slices.Concat(columns[min(len(q.columns), len(columns)):], others))
+	}
 	if err != nil {
 		return Bound{}, err
 	}
 	return b.bound(q)
 }
 
+// StoredColumn is a column of a table that takes rows, and what it holds where a row gives
+// nothing: nil is NULL.
+type StoredColumn struct {
+	plan.Column
+	Default *pg_query.Node
+}
+
+// CheckDefault tells whether an expression can be the default of a column.
+func CheckDefault(env Environment, text string, column plan.Column, n *pg_query.Node) error {
+	b := newBinder(env, text, nil)
+	_, err := b.defaultOf(StoredColumn{column, n})
+	return err
+}
+
+func (b *binder) defaultOf(c StoredColumn) (plan.Expr, error) {
+	if c.Default == nil {
+		return &plan.Literal{Of: assigned(c.Type), Null: true}, nil
+	}
+	e, err := b.expr(nil, c.Default)
+	if err != nil {
+		return nil, err
+	}
+	return b.assign(e, c.Type, b.position(location(c.Default)), func(from, to pgtype.Type, _ int) error {
+		return sqlstate.New(sqlstate.DatatypeMismatch, "column \"%s\" is of type %s but default expression is of type %s",
+			c.Name, pgtype.SQLName(to.OID), pgtype.SQLName(from.OID)).WithHint("You will need to rewrite or cast the expression.")
+	})
+}
+
+// withDefaults adds the defaults of columns to a query's rows.
+func (b *binder) withDefaults(q boundQuery, columns []StoredColumn) (boundQuery, error) {
+	var items []plan.Item
+	for _, c := range q.node.Columns() {
+		items = append(items, plan.Item{Column: c, Expr: &plan.ColumnRef{Column: c}})
+	}
+	written := len(items)
+	for _, c := range columns {
+		if c.Default == nil {
+			continue
+		}
+		e, err := b.defaultOf(c)
+		if err != nil {
+			return q, err
+		}
+		column := b.column(c.Name, e.Type(), false)
+		items = append(items, plan.Item{Column: column, Expr: e})
+		q.columns = append(q.columns, plan.OutputColumn{ID: column.ID, Name: c.Name, Type: column.Type})
+		q.positions = append(q.positions, 0)
+	}
+	if len(items) > written {
+		q.node = &plan.Project{Input: q.node, Items: items}
+	}
+	return q, nil
+}
+
 // Arguments binds the arguments of EXECUTE, which are assigned to the statement's
 // parameters, and gives them as the one row of a VALUES.
 func Arguments(env Environment, text string, arguments []*pg_query.Node, types []pgtype.Type) (Bound, error) {
 	b := newBinder(env, text, nil)
-	columns := make([]plan.Column, len(types))
+	columns := make([]StoredColumn, len(types))
 	for i, t := range types {
-		columns[i] = plan.Column{Type: t}
+		columns[i].Type = t
 	}
 	q, err := b.rows([]*pg_query.Node{pg_query.MakeListNode(arguments)}, columns, func(i int, from, to pgtype.Type, position int) error {
 		return sqlstate.New(sqlstate.DatatypeMismatch, "parameter $%d of type %s cannot be coerced to the expected type %s",
@@ -39,7 +99,7 @@ func Arguments(env Environment, text string, arguments []*pg_query.Node, types [
 	return b.bound(q)
 }
 
-func (b *binder) into(stmt *pg_query.SelectStmt, columns []plan.Column) (boundQuery, error) {
+func (b *binder) into(stmt *pg_query.SelectStmt, columns []StoredColumn) (boundQuery, error) {
 	mismatch := func(i int, from, to pgtype.Type, position int) error {
 		return notAssignable(columns[i].Name, from, to).At(position)
 	}
@@ -69,7 +129,7 @@ func (b *binder) into(stmt *pg_query.SelectStmt, columns []plan.Column) (boundQu
 }
 
 // rows binds rows of VALUES, each expression for its own column.
-func (b *binder) rows(lists []*pg_query.Node, columns []plan.Column, mismatch func(i int, from, to pgtype.Type, position int) error) (boundQuery, error) {
+func (b *binder) rows(lists []*pg_query.Node, columns []StoredColumn, mismatch func(i int, from, to pgtype.Type, position int) error) (boundQuery, error) {
 	s := b.newSelection(nil)
 	n := &plan.Values{}
 	width := len(lists[0].GetList().GetItems())
@@ -85,7 +145,10 @@ func (b *binder) rows(lists []*pg_query.Node, columns []plan.Column, mismatch fu
 				return boundQuery{}, tooMany(position)
 			}
 			if item.GetSetToDefault() != nil {
-				row[i] = &plan.Literal{Of: columns[i].Type, Null: true}
+				var err error
+				if row[i], err = b.defaultOf(columns[i]); err != nil {
+					return boundQuery{}, err
+				}
 				continue
 			}
 			e, err := b.expr(s.in(clauseValues), item)

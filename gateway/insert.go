@@ -1,0 +1,120 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/gateway/temporary"
+	"github.com/sluicemesh/sluice/pgwire"
+	"github.com/sluicemesh/sluice/planner"
+	"github.com/sluicemesh/sluice/planner/bind"
+	"github.com/sluicemesh/sluice/sqlstate"
+)
+
+// insertStatement is INSERT into a temporary table: a query gives the rows.
+func (s *session) insertStatement(st *planner.Insert, types []uint32) pgwire.Statement {
+	q := newBoundQuery(s, st.Source(), types, func(now *moment, types []pgtype.OID) (bind.Bound, error) {
+		t, st, err := s.insertTarget(st)
+		if err != nil {
+			return bind.Bound{}, err
+		}
+		if _, err := t.Place(st.Columns, len(t.Columns())); err != nil {
+			return bind.Bound{}, err
+		}
+		targets, others := t.Targets(st.Columns)
+		return st.Bind(now.env, targets, others, types)
+	})
+	o := &overStatement{query: q}
+	if st.Returning != nil {
+		o.shown = newQuery(s, st.Returning, nil)
+	}
+	o.work = func(ctx context.Context, p *portal) (pgwire.Rows, error) { return s.insert(ctx, st, p, o.shown) }
+	return o
+}
+
+// insertTarget gives the table that INSERT names, and the statement as that table takes it.
+func (s *session) insertTarget(st *planner.Insert) (*temporary.Table, *planner.Insert, error) {
+	t, err := s.target("INSERT", st.Table)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case st.Refused != nil:
+		return nil, nil, st.Refused
+	}
+	st, err = st.Complete(t.Definitions())
+	return t, st, err
+}
+
+// insert runs INSERT into a temporary table.
+func (s *session) insert(ctx context.Context, st *planner.Insert, p *portal, shown *query) (pgwire.Rows, error) {
+	t, st, err := s.insertTarget(st)
+	if err != nil {
+		return nil, err
+	}
+	place, err := t.Place(st.Columns, len(p.bound.Query.Output))
+	if err != nil {
+		return nil, err
+	}
+	stored, err := s.store(ctx, p, place)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checked(ctx, t.With(stored)); err != nil {
+		return nil, err
+	}
+	if stored, err = s.temporary.Admit(t, stored, st.SkipConflicts); err != nil {
+		return nil, err
+	}
+	tag := done("INSERT 0 " + itoa(stored.Rows()))
+	if shown == nil {
+		s.temporary.Put(t.And(stored))
+		return tag, nil
+	}
+	rows, err := s.overTable(ctx, t.With(stored), shown)
+	if err != nil {
+		return nil, err
+	}
+	s.temporary.Put(t.And(stored))
+	return &returned{rows, tag}, nil
+}
+
+// returned are the rows of RETURNING, with the tag of the command.
+type returned struct {
+	*rows
+	tag done
+}
+
+// Tag is the command's.
+func (r *returned) Tag(n int64) string { return r.tag.Tag(n) }
+
+// overTable runs a query that sees a temporary table with other rows.
+func (s *session) overTable(ctx context.Context, t *temporary.Table, q *query) (*rows, error) {
+	before := s.temporary.Tables()
+	defer s.temporary.Return(before)
+	s.temporary.Put(t)
+	p, err := q.bind(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.run(ctx, ctx, p)
+}
+
+// checked tells whether the rows of a table pass its checks.
+func (s *session) checked(ctx context.Context, t *temporary.Table) error {
+	for _, c := range t.Checks() {
+		rows, err := s.overTable(ctx, t, newQuery(s, c.Violations(t.Name()), nil))
+		if err != nil {
+			return err
+		}
+		b, err := rows.Next(ctx)
+		broken := b != nil && b.NumRows() > 0
+		rows.Close()
+		switch {
+		case err != nil:
+			return err
+		case broken:
+			return sqlstate.New(sqlstate.CheckViolation, "new row for relation %q violates check constraint %q", t.Name(), c.Name)
+		}
+	}
+	return nil
+}
