@@ -48,9 +48,11 @@ func (w *writer) call(c call) value {
 	if c.distinct != "" && !functions.Idempotent(c.signature) && !strings.Contains(w.template(choice), "$D") {
 		return w.refuse("DISTINCT in %s", c.signature)
 	}
-	v := w.fill(w.template(choice), w.operands(c, choice), c)
+	template := w.template(choice)
+	around := w.onceFor(&c, template)
+	v := w.fill(template, w.operands(c, choice), c)
 	v.form = w.resultForm(c, choice)
-	return v
+	return around(v)
 }
 
 // anyKeyedValue tells whether equal arguments may read differently.

@@ -81,30 +81,43 @@ func (w *writer) anyElement(e *plan.ArrayCompare) value {
 		return w.refuse("subquery compared with an array")
 	}
 	elem, _ := pgtype.ElementOf(e.Array.Type().OID)
-	list := w.expr(e.Array)
+	operands := []value{w.expr(e.Left), w.expr(e.Array)}
+	around := w.once([]plan.Expr{e.Left, e.Array}, operands, func(i int) bool { return i == 0 }, func(i int) bool { return i == 1 })
+	list := operands[1]
 	w.lambdas++
 	name := "e" + number(w.lambdas)
-	w.synthetic--
-	c := plan.Column{ID: w.synthetic, Type: pgtype.Of(elem)}
+	left, c := w.stands(operands[0], e.Left.Type()), w.stands(value{sql: name, rank: atom, plain: true, form: list.form}, pgtype.Of(elem))
 	var one value
-	w.within(map[plan.ColumnID]value{c.ID: {sql: name, rank: atom, plain: true, form: list.form}}, func() {
-		one = w.expr(comparison(e, &plan.ColumnRef{Column: c}))
+	w.within(merged(left.cols, c.cols), func() {
+		one = w.expr(comparison(e, left.ref, c.ref))
 	})
 	answers := "list_transform(" + list.sql + ", lambda " + name + ": " + one.sql + ")"
 	decided, other := "true", "false"
 	if e.All {
 		decided, other = "false", "true"
 	}
-	return value{rank: atom, sql: "CASE WHEN " + list.inside(atom) + " IS NULL THEN NULL WHEN list_contains(" + answers + ", " + decided +
-		") THEN " + decided + " WHEN list_count(" + answers + ") < len(" + list.sql + ") THEN NULL ELSE " + other + " END"}
+	return around(value{rank: atom, sql: "CASE WHEN " + list.inside(atom) + " IS NULL THEN NULL WHEN list_contains(" + answers + ", " + decided +
+		") THEN " + decided + " WHEN list_count(" + answers + ") < len(" + list.sql + ") THEN NULL ELSE " + other + " END"})
+}
+
+// standing is a column of ours that reads as a value that is written already.
+type standing struct {
+	ref  *plan.ColumnRef
+	cols map[plan.ColumnID]value
+}
+
+func (w *writer) stands(v value, t pgtype.Type) standing {
+	w.synthetic--
+	c := plan.Column{ID: w.synthetic, Type: t}
+	return standing{&plan.ColumnRef{Column: c}, map[plan.ColumnID]value{c.ID: v}}
 }
 
 // comparison is that of an array comparison with one element.
-func comparison(e *plan.ArrayCompare, element plan.Expr) plan.Expr {
+func comparison(e *plan.ArrayCompare, left, element plan.Expr) plan.Expr {
 	if to := e.Procedure.ArgTypes[len(e.Procedure.ArgTypes)-1]; to != element.Type().OID && to == pgtype.Text {
 		element = &plan.Cast{Arg: element, To: pgtype.Of(to), Context: plan.CastImplicit}
 	}
-	return &plan.Call{Procedure: e.Procedure, Operator: e.Operator, Args: []plan.Expr{e.Left, element}, Of: pgtype.Of(pgtype.Bool)}
+	return &plan.Call{Procedure: e.Procedure, Operator: e.Operator, Args: []plan.Expr{left, element}, Of: pgtype.Of(pgtype.Bool)}
 }
 
 // operandOf is the left operand of a comparison in PostgreSQL: orderings go by order.
@@ -150,11 +163,12 @@ func (w *writer) elements(e plan.Expr) ([]plan.Expr, bool) {
 }
 
 func (w *writer) comparedWithEach(e *plan.ArrayCompare, elements []plan.Expr) value {
-	if len(elements) == 0 {
-		return atomOf(map[bool]string{true: "true", false: "false"}[e.All])
-	}
 	t := e.Left.Type()
 	left := w.expr(e.Left)
+	if len(elements) == 0 {
+		around := w.once([]plan.Expr{e.Left}, []value{left}, always, never)
+		return around(atomOf(map[bool]string{true: "true", false: "false"}[e.All]))
+	}
 	right := w.exprs(elements)
 	if e.Operator == "=" && !e.All || e.Operator == "<>" && e.All {
 		values := w.comparable(append([]value{left}, right...), t)
@@ -170,7 +184,7 @@ func (w *writer) comparedWithEach(e *plan.ArrayCompare, elements []plan.Expr) va
 	}
 	texts := make([]string, len(right))
 	for i := range right {
-		texts[i] = w.expr(comparison(e, elements[i])).inside(r + 1)
+		texts[i] = w.expr(comparison(e, e.Left, elements[i])).inside(r + 1)
 	}
 	if len(texts) == 1 {
 		r = operation
@@ -184,9 +198,12 @@ func (w *writer) containedIn(e *plan.ArrayCompare) value {
 	if isVector(e.Array.Type().OID) {
 		list = split(list, e.Array.Type().OID)
 	}
+	operands := []value{left, list}
+	around := w.once([]plan.Expr{e.Left, e.Array}, operands, func(i int) bool { return i == 0 }, always)
+	left, list = operands[0], operands[1]
 	l, x := list.inside(atom), left.inside(atom)
-	return value{rank: atom, sql: "CASE WHEN " + l + " IS NULL THEN NULL WHEN len(" + l + ") = 0 THEN false WHEN " + x +
-		" IS NULL THEN NULL WHEN list_contains(" + l + ", " + x + ") THEN true WHEN list_count(" + l + ") < len(" + l + ") THEN NULL ELSE false END"}
+	return around(value{rank: atom, sql: "CASE WHEN " + l + " IS NULL THEN NULL WHEN len(" + l + ") = 0 THEN false WHEN " + x +
+		" IS NULL THEN NULL WHEN list_contains(" + l + ", " + x + ") THEN true WHEN list_count(" + l + ") < len(" + l + ") THEN NULL ELSE false END"})
 }
 
 // rowCompare writes row comparison out: fields left to right, an unknown field making
@@ -203,12 +220,16 @@ func (w *writer) rowCompare(e *plan.RowCompare) value {
 		strict = "="
 	}
 	out := compare(e.Operator, n)
+	fails := false
 	for i := n - 1; i >= 0; i-- {
-		switch e.Operator {
-		case "=":
-			out = value{sql: compare("=", i).inside(operation) + " AND " + out.inside(conjunction), rank: conjunction}
-		case "<>":
-			out = value{sql: compare("<>", i).inside(operation) + " OR " + out.inside(disjunction), rank: disjunction}
+		fails = fails || w.d.engine() == functions.DuckDB && (w.failsOnRows(e.Left[i+1], l[i+1]) || w.failsOnRows(e.Right[i+1], r[i+1]))
+		switch {
+		case e.Operator == "=":
+			out = whether(compare("=", i), out, conjunction, fails)
+		case e.Operator == "<>":
+			out = whether(compare("<>", i), out, disjunction, fails)
+		case fails: // a pair is asked only where those before it are equal
+			out = value{sql: "CASE WHEN " + compare("=", i).sql + " THEN " + out.sql + " ELSE " + compare(strict, i).sql + " END", rank: atom}
 		default:
 			out = value{sql: compare(strict, i).sql + " OR (" + compare("=", i).sql + " AND " + out.inside(operation) + ")", rank: disjunction}
 		}

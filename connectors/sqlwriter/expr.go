@@ -31,9 +31,9 @@ func (w *writer) expr(e plan.Expr) value {
 	case *plan.Cast:
 		return w.d.cast(w, e, w.expr(e.Arg))
 	case *plan.And:
-		return w.logical(e.Args, " AND ", conjunction)
+		return w.logical(e.Args, w.exprs(e.Args), conjunction)
 	case *plan.Or:
-		return w.logical(e.Args, " OR ", disjunction)
+		return w.logical(e.Args, w.exprs(e.Args), disjunction)
 	case *plan.Not:
 		return value{sql: "NOT " + w.expr(e.Arg).inside(atom), rank: operation}
 	case *plan.IsNull:
@@ -70,28 +70,12 @@ func (w *writer) expr(e plan.Expr) value {
 	panic(fmt.Sprintf("sqlwriter: unhandled expression %T", e))
 }
 
-// condition writes an expression of which only TRUE counts.
-func (w *writer) condition(e plan.Expr) value {
-	if s, ok := e.(*plan.Subquery); ok && s.Kind == plan.AnySubquery && len(s.Left) > 1 {
-		return w.anyRow(s)
-	}
-	return w.expr(e)
-}
-
 func (w *writer) exprs(list []plan.Expr) []value {
 	out := make([]value, len(list))
 	for i, e := range list {
 		out[i] = w.expr(e)
 	}
 	return out
-}
-
-func (w *writer) logical(args []plan.Expr, word string, r rank) value {
-	texts := make([]string, len(args))
-	for i, a := range args {
-		texts[i] = w.expr(a).inside(r + 1)
-	}
-	return value{sql: strings.Join(texts, word), rank: r}
 }
 
 func isNot(negated bool) string {
@@ -138,7 +122,7 @@ func (w *writer) caseExpr(e *plan.Case) value {
 	var s strings.Builder
 	s.WriteString("CASE")
 	for i, arm := range e.Whens {
-		s.WriteString(" WHEN " + w.condition(arm.Condition).sql + " THEN " + values[i].sql)
+		s.WriteString(" WHEN " + w.truth(arm.Condition).sql + " THEN " + values[i].sql)
 	}
 	if e.Else != nil {
 		s.WriteString(" ELSE " + values[len(values)-1].sql)
@@ -244,32 +228,49 @@ func (w *writer) subscript(e *plan.Subscript) value {
 	if e.Slice {
 		return w.slice(e, arg)
 	}
-	index := w.expr(e.Index)
-	text := "(" + arg.sql + ")[" + index.sql + "]"
-	if w.d.engine() == functions.DuckDB {
-		text = "CASE WHEN " + index.inside(atom) + " >= 1 THEN " + text + " END"
+	if w.d.engine() != functions.DuckDB {
+		return value{sql: "(" + arg.sql + ")[" + w.expr(e.Index).sql + "]", rank: atom}
 	}
-	return value{sql: text, rank: atom, form: arg.form}
+	return w.ofArray(e.Arg, arg, func(arg value) value {
+		operands := []value{w.expr(e.Index)}
+		around := w.once([]plan.Expr{e.Index}, operands, never, always)
+		text := "(" + arg.sql + ")[" + operands[0].sql + "]"
+		return around(value{sql: "CASE WHEN " + operands[0].inside(atom) + " >= 1 THEN " + text + " END", rank: atom, form: arg.form})
+	}, e.Index)
+}
+
+// ofArray reads of an array by subscripts, which PostgreSQL computes behind the array and only if
+// that is not NULL.
+func (w *writer) ofArray(array plan.Expr, v value, read func(value) value, subscripts ...plan.Expr) value {
+	guarded, around := w.fails(array, v), func(v value) value { return v }
+	for _, s := range subscripts {
+		guarded = guarded || s != nil && functions.Fails(s)
+	}
+	if !slices.ContainsFunc(subscripts, func(s plan.Expr) bool { return s != nil && hasSubquery(s) }) {
+		operands := []value{v}
+		around = w.once([]plan.Expr{array}, operands, never, always)
+		v = operands[0]
+	}
+	out := read(v)
+	if guarded {
+		out.sql = "CASE WHEN " + v.inside(atom) + " IS NOT NULL THEN " + out.sql + " END"
+	}
+	return around(out)
 }
 
 func (w *writer) slice(e *plan.Subscript, arg value) value {
-	lower, upper := atomOf(""), atomOf("")
-	if e.Lower != nil {
-		lower = w.expr(e.Lower)
-	}
-	if e.Upper != nil {
-		upper = w.expr(e.Upper)
+	bound := func(e plan.Expr, otherwise string) value {
+		if e == nil {
+			return atomOf(otherwise)
+		}
+		return w.expr(e)
 	}
 	if w.d.engine() == functions.Postgres {
-		return value{sql: "(" + arg.sql + ")[" + lower.sql + ":" + upper.sql + "]", rank: atom}
+		return value{sql: "(" + arg.sql + ")[" + bound(e.Lower, "").sql + ":" + bound(e.Upper, "").sql + "]", rank: atom}
 	}
-	if e.Lower == nil {
-		lower = atomOf("1")
-	}
-	if e.Upper == nil {
-		upper = atomOf("len(" + arg.sql + ")")
-	}
-	l, u := lower.inside(atom), upper.inside(atom)
-	return value{rank: atom, form: arg.form, sql: "CASE WHEN " + l + " IS NULL OR " + u + " IS NULL OR " + arg.inside(atom) + " IS NULL THEN NULL WHEN " + u +
-		" < 1 THEN [] ELSE (" + arg.sql + ")[greatest(" + l + ", 1):" + u + "] END"}
+	return w.ofArray(e.Arg, arg, func(arg value) value {
+		l, u := bound(e.Lower, "1").inside(atom), bound(e.Upper, "len("+arg.sql+")").inside(atom)
+		return value{rank: atom, form: arg.form, sql: "CASE WHEN (" + l + " < " + u + ") IS NULL OR " + arg.inside(atom) + " IS NULL THEN NULL WHEN " + u +
+			" < 1 THEN [] ELSE (" + arg.sql + ")[greatest(" + l + ", 1):" + u + "] END"}
+	}, e.Lower, e.Upper)
 }

@@ -190,11 +190,18 @@ func (w *writer) within(cols map[plan.ColumnID]value, f func()) {
 
 // column gives what a reference reads: the innermost relation that has it.
 func (w *writer) column(id plan.ColumnID) value {
+	v, ok := w.inSight(id)
+	if !ok {
+		w.fail(sqlstate.New(sqlstate.InternalError, "sqlwriter: column %d is not in sight", id))
+	}
+	return v
+}
+
+func (w *writer) inSight(id plan.ColumnID) (value, bool) {
 	for i := len(w.scopes) - 1; i >= 0; i-- {
 		if v, ok := w.scopes[i][id]; ok {
-			return v
+			return v, true
 		}
 	}
-	w.fail(sqlstate.New(sqlstate.InternalError, "sqlwriter: column %d is not in sight", id))
-	return value{}
+	return value{}, false
 }

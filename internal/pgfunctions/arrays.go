@@ -1,6 +1,8 @@
 package pgfunctions
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sluicemesh/sluice/internal/duckdb"
@@ -14,6 +16,7 @@ import (
 //	pg_record_out(VARCHAR[]) VARCHAR            (a,"b c",)
 //	pg_array_to_string(VARCHAR[], separator, VARCHAR) VARCHAR
 //	pg_string_to_array(VARCHAR, separator, VARCHAR) VARCHAR[]
+//	pg_bucket(VARCHAR[]) VARCHAR                of whether a value lies below each threshold, its bucket
 func arrayTexts() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
 		ofList("pg_array_out", 0, func(list, _ []*string) (string, error) { return arrayOut(list), nil }),
@@ -25,6 +28,7 @@ func arrayTexts() []duckdb.ScalarFunction {
 			}
 			return arrayToString(list, *args[0], args[1]), nil
 		}),
+		ofList("pg_bucket", 0, func(list, _ []*string) (string, error) { return bucket(list) }),
 		duckdb.Func2("pg_trim_count", func(length, n int32) (int32, error) {
 			if n < 0 || n > length {
 				return 0, sqlstate.New(sqlstate.ArraySubscriptError, "number of elements to trim must be between 0 and %d", length)
@@ -44,6 +48,22 @@ func arrayTexts() []duckdb.ScalarFunction {
 				return nil
 			}},
 	}
+}
+
+// bucket halves the thresholds as width_bucket_array does, whether they are sorted or not.
+func bucket(below []*string) (string, error) {
+	if slices.Contains(below, nil) {
+		return "", sqlstate.New(sqlstate.NullValueNotAllowed, "thresholds array must not contain NULLs")
+	}
+	low, high := 0, len(below)
+	for low < high {
+		if middle := (low + high) / 2; *below[middle] == "true" {
+			high = middle
+		} else {
+			low = middle + 1
+		}
+	}
+	return strconv.Itoa(low), nil
 }
 
 func arrayOut(list []*string) string {

@@ -31,7 +31,7 @@
 //	pg_exp_float8(DOUBLE), pg_power_float8(DOUBLE, DOUBLE) DOUBLE
 //	pg_round_float8(DOUBLE) DOUBLE                              half to even
 //	pg_float8_to_float4(DOUBLE) FLOAT
-//	pg_int2_in, pg_int4_in, pg_int8_in (VARCHAR) SMALLINT|INTEGER|BIGINT
+//	pg_int2_in, pg_int4_in, pg_int8_in (VARCHAR) SMALLINT|INTEGER|BIGINT, pg_oid_in(VARCHAR) BIGINT
 //	pg_float8_in(VARCHAR) DOUBLE, pg_float4_in(VARCHAR) FLOAT, pg_bool_in(VARCHAR) BOOLEAN
 //
 // + - * on integers need no function: DuckDB raises on overflow, and package duckdb

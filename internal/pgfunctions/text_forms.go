@@ -2,6 +2,7 @@ package pgfunctions
 
 import (
 	"errors"
+	"math"
 	"strconv"
 	"strings"
 
@@ -28,6 +29,15 @@ func readInt[T integer](name string, bits int) func(string) (T, error) {
 		}
 		return T(i), nil
 	}
+}
+
+// readOid reads an OID as oidin does: a number of 32 bits, with a sign or without.
+func readOid(text string) (int64, error) {
+	i, err := readInt[int64]("oid", 64)(text)
+	if err == nil && (i < math.MinInt32 || i > math.MaxUint32) {
+		err = outOfRange("value \"%s\" is out of range for type oid", text)
+	}
+	return i & math.MaxUint32, err
 }
 
 // readFloat reads a float as float8in does: what strtod takes, hexadecimal too.
@@ -79,6 +89,7 @@ func textForms() []duckdb.ScalarFunction {
 		duckdb.Func1("pg_int2_in", readInt[int16]("smallint", 16)),
 		duckdb.Func1("pg_int4_in", readInt[int32]("integer", 32)),
 		duckdb.Func1("pg_int8_in", readInt[int64]("bigint", 64)),
+		duckdb.Func1("pg_oid_in", readOid),
 		duckdb.Func1("pg_float8_in", readFloat[float64]("double precision", 64)),
 		duckdb.Func1("pg_float4_in", readFloat[float32]("real", 32)),
 		duckdb.Func1("pg_bool_in", readBool),

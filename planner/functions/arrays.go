@@ -1,15 +1,10 @@
 package functions
 
-import (
-	"strconv"
-	"strings"
-)
-
 // Manual, "Array Functions and Operators", for arrays of one dimension.
 var arrays = []Row{
-	fn("array_length(anyarray,int4)", once("CASE WHEN len($1) > 0 AND $2 = 1 THEN CAST(len($1) AS INTEGER) END"), total, when(1, anyText, "CASE WHEN len($1) > 0 AND $2 = 1 THEN CAST(len($1) AS INTEGER) END")),
-	fn("array_upper(anyarray,int4)", once("CASE WHEN len($1) > 0 AND $2 = 1 THEN CAST(len($1) AS INTEGER) END"), total, when(1, anyText, "CASE WHEN len($1) > 0 AND $2 = 1 THEN CAST(len($1) AS INTEGER) END")),
-	fn("array_lower(anyarray,int4)", once("CASE WHEN len($1) > 0 AND $2 = 1 THEN 1::INTEGER END"), total, when(1, anyText, "CASE WHEN len($1) > 0 AND $2 = 1 THEN 1::INTEGER END")),
+	fn("array_length(anyarray,int4)", "CASE WHEN len($1) > 0 AND $2 = 1 THEN CAST(len($1) AS INTEGER) END", total),
+	fn("array_upper(anyarray,int4)", "CASE WHEN len($1) > 0 AND $2 = 1 THEN CAST(len($1) AS INTEGER) END", total),
+	fn("array_lower(anyarray,int4)", "CASE WHEN len($1) > 0 AND $2 = 1 THEN 1::INTEGER END", total),
 	fn("cardinality(anyarray)", "CAST(len($1) AS INTEGER)", total),
 	fn("array_ndims(anyarray)", "CASE WHEN len($1) > 0 THEN 1::INTEGER END", total),
 	local("array_dims(anyarray)", "CASE WHEN len($1) > 0 THEN '[1:' || len($1) || ']' END", total),
@@ -19,30 +14,17 @@ var arrays = []Row{
 	fn("||(anycompatiblearray,anycompatible)", "list_append(coalesce($1, []), $2)", total),
 	fn("||(anycompatible,anycompatiblearray)", "list_prepend($1, coalesce($2, []))", total),
 	fn("||(anycompatiblearray,anycompatiblearray)", concatenated, total),
-	local("array_fill(anyelement,int4[])", once("list_transform(range(pg_fill_count(CAST($2 AS VARCHAR[]))), lambda i: $1)")),
-	fn("array_position(anycompatiblearray,anycompatible)", once("CAST(("+positions+")[1] AS INTEGER)"), compared),
-	fn("array_position(anycompatiblearray,anycompatible,int4)", once("CASE WHEN $1 IS NOT NULL AND pg_initial_position($3) IS NOT NULL THEN CAST(list_filter("+positions+", lambda i: i >= $3)[1] AS INTEGER) END"), only(append(plainElements, plainArrays...)...)),
-	fn("array_positions(anycompatiblearray,anycompatible)", once("CAST("+positions+" AS INTEGER[])"), compared),
-	fn("array_remove(anycompatiblearray,anycompatible)", once("list_filter($1, lambda e: e IS DISTINCT FROM $2)"), only(append(plainElements, plainArrays...)...)),
+	local("array_fill(anyelement,int4[])", "list_transform(range(pg_fill_count(CAST($2 AS VARCHAR[]))), lambda i: $1)"),
+	fn("array_position(anycompatiblearray,anycompatible)", "CAST(("+positions+")[1] AS INTEGER)", compared),
+	fn("array_position(anycompatiblearray,anycompatible,int4)", "CASE WHEN $1 IS NULL OR $2 IS NULL AND list_count($1) = len($1) THEN NULL WHEN pg_initial_position($3) IS NOT NULL THEN CAST(list_filter("+positions+", lambda i: i >= $3)[1] AS INTEGER) END", only(append(plainElements, plainArrays...)...)),
+	fn("array_positions(anycompatiblearray,anycompatible)", "CAST("+positions+" AS INTEGER[])", compared),
+	fn("array_remove(anycompatiblearray,anycompatible)", "list_filter($1, lambda e: e IS DISTINCT FROM $2)", only(append(plainElements, plainArrays...)...)),
 	fn("array_replace(anycompatiblearray,anycompatible,anycompatible)",
-		once("list_transform($1, lambda e: CASE WHEN e IS NOT DISTINCT FROM $2 THEN $3 ELSE e END)"), only(append(plainElements, plainArrays...)...)),
-	local("trim_array(anyarray,int4)", once("CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN list_slice($1, 1, len($1) - pg_trim_count(CAST(len($1) AS INTEGER), $2)) END")),
+		"list_transform($1, lambda e: CASE WHEN e IS NOT DISTINCT FROM $2 THEN $3 ELSE e END)", only(append(plainElements, plainArrays...)...)),
+	local("trim_array(anyarray,int4)", "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN list_slice($1, 1, len($1) - pg_trim_count(CAST(len($1) AS INTEGER), $2)) END"),
 	fn("@>(anyarray,anyarray)", "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN list_count($2) = len($2) AND len(list_filter($2, lambda e: NOT list_contains($1, e))) = 0 END", compared),
 	fn("<@(anyarray,anyarray)", "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN list_count($1) = len($1) AND len(list_filter($1, lambda e: NOT list_contains($2, e))) = 0 END", compared),
 	fn("&&(anyarray,anyarray)", "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN len(list_filter($2, lambda e: list_contains($1, e))) > 0 END", compared),
-}
-
-// once computes each argument once, before the template: what stands in a lambda is computed
-// for the elements there are, and its error is lost where there are none.
-func once(template string) string {
-	for n, name := range []string{"a", "b", "c"} {
-		template = strings.ReplaceAll(template, "$"+strconv.Itoa(n+1), "r."+name)
-	}
-	args := "a := $1, b := $2"
-	if strings.Contains(template, "r.c") {
-		args += ", c := $3"
-	}
-	return "list_transform([struct_pack(" + args + ")], lambda r: " + template + ")[1]"
 }
 
 // concatenated: of two arrays one may be NULL, not both.

@@ -48,7 +48,7 @@ var bits = join(
 		fn("factorial(int8)", "pg_factorial($1)"),
 		fn("width_bucket(float8,float8,float8,int4)", "pg_width_bucket($1, $2, $3, $4)"),
 		fn("width_bucket(numeric,numeric,numeric,int4)", "pg_width_bucket_numeric($1, $2, $3, $4)"),
-		local("width_bucket(anycompatible,anycompatiblearray)", once("CASE WHEN $1 IS NOT NULL THEN CAST(len(list_filter($2, lambda b: b <= $1)) AS INTEGER) END"),
+		local("width_bucket(anycompatible,anycompatiblearray)", "CASE WHEN $1 IS NOT NULL THEN CAST(pg_bucket(CAST(list_transform($2, lambda b: $1 < b) AS VARCHAR[])) AS INTEGER) END",
 			only("int2", "int4", "int8", "text", "date", "timestamp", "timestamptz", "int2[]", "int4[]", "int8[]", "text[]", "date[]", "timestamp[]", "timestamptz[]")),
 		local("num_nulls(any)", "pg_num_nulls($T*)", total), local("num_nonnulls(any)", "pg_num_nonnulls($T*)", total),
 		local("sinh(float8)", "sinh($1)"), local("cosh(float8)", "cosh($1)"), local("tanh(float8)", "tanh($1)"),

@@ -19,11 +19,11 @@ var shapedArrays = join(
 			"list_transform("+elementsOf("$1")+", lambda e: CASE WHEN e IS NOT DISTINCT FROM $2 THEN $3 ELSE e END)", only(append(plainElements, plainArrays...)...)),
 		shapedRow("array_remove(anycompatiblearray,anycompatible)", "pg_shape_without("+boundsOf("$1")+", CAST(len(list_filter("+elementsOf("$1")+", lambda e: e IS DISTINCT FROM $2)) AS INTEGER))",
 			"list_filter("+elementsOf("$1")+", lambda e: e IS DISTINCT FROM $2)", only(append(plainElements, plainArrays...)...)),
-		local("shaped trim_array(anyarray,int4)", once("CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN struct_pack(s := pg_shape_trim("+boundsOf("$1")+", $2), "+
-			"v := list_transform(CAST(pg_shape_trimmed("+boundsOf("$1")+", $2) AS BIGINT[]), lambda i: "+elementsOf("$1")+"[i])) END")),
+		local("shaped trim_array(anyarray,int4)", "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN struct_pack(s := pg_shape_trim("+boundsOf("$1")+", $2), "+
+			"v := list_transform(CAST(pg_shape_trimmed("+boundsOf("$1")+", $2) AS BIGINT[]), lambda i: "+elementsOf("$1")+"[i])) END"),
 		local("shaped generate_subscripts(anyarray,int4)", "CAST(pg_shape_subscripts("+boundsOf("$1")+", $2, false) AS INTEGER[])"),
 		local("shaped generate_subscripts(anyarray,int4,bool)", "CAST(pg_shape_subscripts("+boundsOf("$1")+", $2, $3) AS INTEGER[])"),
-		local("sluice.array_fill(any)", once(filled("['*']"))), local("sluice.array_fill_from(any)", once(filled("CAST($3 AS VARCHAR[])"))),
+		local("sluice.array_fill(any)", filled("['*']")), local("sluice.array_fill_from(any)", filled("CAST($3 AS VARCHAR[])")),
 		localAggregate("shaped array_agg(anyarray)", "CASE WHEN count(*)$F > 0 THEN struct_pack(s := pg_shape_nest('agg', list(struct_extract($1, 's')$O)$F), v := flatten(list(struct_extract($1, 'v')$O)$F)) END"),
 		localAggregate("shaped min(anyarray)", "arg_min($1, $K1)$F"), localAggregate("shaped max(anyarray)", "arg_max($1, $K1)$F"), localAggregate("shaped count(any)", "count($D$1)$F", compared),
 		local("shaped array_positions(anycompatiblearray,anycompatible)", "CASE WHEN $1 IS NOT NULL AND pg_shape_found("+boundsOf("$1")+", CAST(NULL AS INTEGER)) IS NULL THEN "+
@@ -49,7 +49,7 @@ func elementsOf(array string) string { return "struct_extract(" + array + ", 'v'
 
 // shapedRow is of a function that gives an array of one that is not NULL.
 func shapedRow(signature, bounds, elements string, options ...option) Row {
-	return local("shaped "+signature, once("CASE WHEN $1 IS NOT NULL THEN struct_pack(s := "+bounds+", v := "+elements+") END"), options...)
+	return local("shaped "+signature, "CASE WHEN $1 IS NOT NULL THEN struct_pack(s := "+bounds+", v := "+elements+") END", options...)
 }
 
 // appended and prepended take a NULL array for an empty one.

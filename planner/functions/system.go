@@ -20,10 +20,10 @@ var registered = []string{
 // identifierTypes: all of them, and oid itself, are one number.
 var identifierTypes = join(
 	[]Row{
-		local("cast(int2,oid)", "CAST($1 AS UINTEGER)"), local("cast(int4,oid)", "CAST($1 & 4294967295 AS UINTEGER)"), local("cast(int8,oid)", "CAST($1 AS UINTEGER)"),
+		local("cast(int2,oid)", "CAST(CAST($1 AS BIGINT) & 4294967295 AS UINTEGER)", total), local("cast(int4,oid)", "CAST($1 & 4294967295 AS UINTEGER)"), local("cast(int8,oid)", "CAST($1 AS UINTEGER)"),
 		local("cast(oid,int4)", "CAST(CASE WHEN $1 > 2147483647 THEN CAST($1 AS BIGINT) - 4294967296 ELSE $1 END AS INTEGER)"), local("cast(oid,int8)", "CAST($1 AS BIGINT)", total),
 		local("cast(oid,text)", "CAST($1 AS VARCHAR)", total), local("cast(oid,varchar)", "CAST($1 AS VARCHAR)", total),
-		local("cast(text,oid)", "CAST($1 AS UINTEGER)"), local("cast(varchar,oid)", "CAST($1 AS UINTEGER)"),
+		local("cast(text,oid)", "CAST(pg_oid_in($1) AS UINTEGER)"), local("cast(varchar,oid)", "CAST(pg_oid_in($1) AS UINTEGER)"),
 		local("to_regclass(text)", "pg_catalog_to_oid($H, 'regclass', $1)", session),
 		local("to_regtype(text)", "pg_catalog_to_oid($H, 'regtype', $1)", session),
 		local("to_regnamespace(text)", "pg_catalog_to_oid($H, 'regnamespace', $1)", session),

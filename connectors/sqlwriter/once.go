@@ -1,0 +1,101 @@
+package sqlwriter
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// PostgreSQL computes the operands of a function before it calls it: an operand's error
+// counts whatever the others hold. DuckDB computes what stands in a branch of CASE, in
+// COALESCE or in a lambda only where it is asked for. An operand that can fail, or that may
+// be another value each time, is computed once before such a text, as a field of a record that
+// the text reads:
+//
+//	list_transform([struct_pack(a := …, b := …)], lambda r: … r.a … r.b …)[1]
+
+// onceFor names those of a call's arguments that its template may leave uncomputed, or
+// computes more than once where that costs much. around puts the text that uses the names into
+// its place.
+func (w *writer) onceFor(c *call, template string) (around func(value) value) {
+	if w.d.engine() != functions.DuckDB || c.aggregate || strings.Contains(template, "$F") {
+		return func(v value) value { return v }
+	}
+	uses := functions.Uses(template, len(c.args))
+	return w.once(c.args, c.values, func(i int) bool { return uses[i].Times > 0 && !uses[i].Sure },
+		func(i int) bool { return uses[i].Times > 1 })
+}
+
+// once gives names to values in place. lazy tells which may be left uncomputed, repeated which
+// stand in the text more than once. A subquery cannot stand in a lambda.
+func (w *writer) once(args []plan.Expr, values []value, lazy, repeated func(i int) bool) (around func(value) value) {
+	named := make([]bool, len(values))
+	for i, v := range values {
+		named[i] = lazy(i) && (w.fails(args[i], v) || hasSubquery(args[i])) || repeated(i) && (len(v.sql) > longest && !v.plain || functions.Volatile(args[i]))
+	}
+	if !slices.Contains(named, true) {
+		return func(v value) value { return v }
+	}
+	w.lambdas++
+	record := "r" + number(w.lambdas)
+	var fields []string
+	for i, v := range values {
+		if named[i] || hasSubquery(args[i]) {
+			name := "a" + number(i+1)
+			fields = append(fields, name+" := "+v.sql)
+			values[i] = value{sql: record + "." + name, rank: atom, form: v.form}
+		}
+	}
+	return func(v value) value {
+		v.sql, v.rank = "list_transform([struct_pack("+strings.Join(fields, ", ")+")], lambda "+record+": "+v.sql+")[1]", atom
+		return v
+	}
+}
+
+// always is for operands all of which are used in a way.
+func always(int) bool { return true }
+
+// never is for operands none of which is.
+func never(int) bool { return false }
+
+// fails tells whether a value can raise an error: it reads no more than columns as they stand,
+// and nothing that it does with them fails.
+func (w *writer) fails(e plan.Expr, v value) bool {
+	return !v.plain && (functions.Fails(e) || w.readsComputed(e))
+}
+
+// failsOnRows tells whether it can on some rows and not on others. What reads no column
+// PostgreSQL computes before it runs, whatever stands before it.
+func (w *writer) failsOnRows(e plan.Expr, v value) bool {
+	return !v.plain && (functions.Fails(plan.TransformExpr(e, known)) || w.readsComputed(e))
+}
+
+// readsComputed tells whether an expression reads columns that are computed where they are read.
+func (w *writer) readsComputed(e plan.Expr) bool {
+	found := false
+	visitColumns(e, func(id plan.ColumnID) {
+		c, seen := w.inSight(id)
+		found = found || seen && !c.plain && c.stored == ""
+	})
+	return found
+}
+
+// known puts a constant in the place of what reads no column.
+func known(e plan.Expr) plan.Expr {
+	switch e.(type) {
+	case *plan.Call, *plan.Cast:
+	default:
+		return e
+	}
+	for _, c := range e.Children() {
+		if _, constant := c.(*plan.Literal); !constant {
+			return e
+		}
+	}
+	if functions.Volatile(e) {
+		return e
+	}
+	return &plan.Literal{Of: e.Type()}
+}
