@@ -42,7 +42,7 @@ var unsteady = func() map[string]bool {
 	all := map[string]bool{}
 	for _, name := range strings.Fields(`sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh cot cbrt exp ln log log10 power pow ^ ||/ |/ sqrt
 		repeat lpad rpad factorial to_timestamp now clock_timestamp set_config pg_size_pretty pg_sleep
-		current_setting random gen_random_uuid setseed timeofday row_to_json
+		current_setting obj_description shobj_description col_description random gen_random_uuid setseed timeofday row_to_json
 		generate_series extract position overlaps age txid_current inet_client_addr inet_server_addr inet_client_port inet_server_port`) {
 		all[name] = true
 	}

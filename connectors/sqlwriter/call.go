@@ -42,14 +42,14 @@ func (w *writer) call(c call) value {
 	if c.distinct != "" && !choice.Compared && !functions.Idempotent(c.signature) && w.anyKeyedValue(c) {
 		return w.refuse("DISTINCT in %s over this type", c.signature)
 	}
-	if v, done := w.d.special(w, c); done {
-		return v
-	}
-	if c.distinct != "" && !functions.Idempotent(c.signature) && !strings.Contains(w.template(choice), "$D") {
-		return w.refuse("DISTINCT in %s", c.signature)
-	}
 	template := w.template(choice)
 	around := w.onceFor(&c, template)
+	if v, done := w.d.special(w, c); done {
+		return around(v)
+	}
+	if c.distinct != "" && !functions.Idempotent(c.signature) && !strings.Contains(template, "$D") {
+		return w.refuse("DISTINCT in %s", c.signature)
+	}
 	v := w.fill(template, w.operands(c, choice), c)
 	v.form = w.resultForm(c, choice)
 	return around(v)
@@ -145,7 +145,7 @@ func (w *writer) fill(template string, args []value, c call) value {
 		case d == 'K':
 			i++
 			n := int(template[i] - '1')
-			s.WriteString(w.d.key(w, c.values[n], c.args[n].Type()).sql)
+			s.WriteString(w.d.key(w, c.values[n], c.args[n].Type()).inside(atom))
 		default:
 			n, _ := strconv.Atoi(string(d))
 			s.WriteString(args[n-1].inside(needs(template, i)))

@@ -214,7 +214,11 @@ func (w *writer) rowCompare(e *plan.RowCompare) value {
 	}
 	l, r := w.exprs(e.Left), w.exprs(e.Right)
 	n := len(l) - 1
-	compare := func(op string, i int) value { return w.d.compare(w, op, l[i], r[i], e.Left[i].Type()) }
+	compare := func(op string, i int) value {
+		args, pair := []plan.Expr{e.Left[i], e.Right[i]}, []value{l[i], r[i]}
+		around := w.once(args, pair, func(i int) bool { return w.d.engine() == functions.DuckDB && besideNull(args, pair, i) }, never)
+		return around(w.d.compare(w, op, pair[0], pair[1], e.Left[i].Type()))
+	}
 	strict := strings.TrimSuffix(e.Operator, "=")
 	if e.Operator == "=" {
 		strict = "="

@@ -24,8 +24,30 @@ func (w *writer) onceFor(c *call, template string) (around func(value) value) {
 		return func(v value) value { return v }
 	}
 	uses := functions.Uses(template, len(c.args))
-	return w.once(c.args, c.values, func(i int) bool { return uses[i].Times > 0 && !uses[i].Sure },
+	return w.once(c.args, c.values, func(i int) bool { return uses[i].Times > 0 && !uses[i].Sure || besideNull(c.args, c.values, i) },
 		func(i int) bool { return uses[i].Times > 1 })
+}
+
+// besideNull tells whether DuckDB may find out while it plans that an operand beside one is NULL,
+// as array_upper('{}', a) is, and leave the other out with it. PostgreSQL looks at rows for that.
+func besideNull(args []plan.Expr, values []value, at int) bool {
+	for i, v := range values {
+		if i != at && strings.Contains(v.sql, "CASE ") && withConstant(args[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// withConstant tells whether a constant stands somewhere in an expression.
+func withConstant(e plan.Expr) bool {
+	found := false
+	plan.WalkExpr(e, func(e plan.Expr) bool {
+		_, constant := e.(*plan.Literal)
+		found = found || constant
+		return !found
+	})
+	return found
 }
 
 // once gives names to values in place. lazy tells which may be left uncomputed, repeated which

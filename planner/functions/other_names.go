@@ -32,13 +32,18 @@ var behind = join(
 	}),
 	each([]string{"ts:timestamp", "tstz:timestamptz"}, func(names string) []Row {
 		prefix, element, _ := strings.Cut(names, ":")
-		return []Row{local(prefix+"range_subdiff("+element+","+element+")", "(epoch_us($1) - epoch_us($2)) / 1000000::DOUBLE")}
+		return []Row{local(prefix+"range_subdiff("+element+","+element+")", "("+unlessInfinite("$1", "epoch_us($1) - 946684800000000", "9223372036854775807")+" - "+unlessInfinite("$2", "epoch_us($2) - 946684800000000", "9223372036854775807")+") / 1000000::DOUBLE", total)}
 	}),
 	[]Row{
-		local("daterange_subdiff(date,date)", "CAST(pg_date_diff($1, $2) AS DOUBLE)"),
+		local("daterange_subdiff(date,date)", unlessInfinite("$1", "$1 - DATE '2000-01-01'", "2147483647")+" - "+unlessInfinite("$2", "$2 - DATE '2000-01-01'", "2147483647"), total),
 		local("numrange_subdiff(numeric,numeric)", "pg_numeric_to_float8(pg_numeric_sub($1, $2))"),
 		local("int8dec(int8)", "$1 - 1::BIGINT"),
 		local("int8inc_any(int8,any)", "CASE WHEN $2 IS NOT NULL THEN $1 + 1::BIGINT END"), local("int8dec_any(int8,any)", "CASE WHEN $2 IS NOT NULL THEN $1 - 1::BIGINT END"),
 		local("like_escape(bytea,bytea)", "pg_bytea_like_escape($1, $2)"), local("similar_escape(text,text)", `pg_similar_to_escape($1, coalesce($2, '\'))`),
 	},
 )
+
+// unlessInfinite is a moment as the number that PostgreSQL keeps: since 2000, infinities at the ends.
+func unlessInfinite(arg, since, last string) string {
+	return "CASE WHEN NOT isinf(" + arg + ") THEN CAST(" + since + " AS DOUBLE) WHEN " + arg + " > DATE '2000-01-01' THEN " + last + "::DOUBLE WHEN " + arg + " IS NOT NULL THEN -" + last + "::DOUBLE - 1 END"
+}

@@ -37,7 +37,7 @@ var binary = []Row{
 	fn("position(bytea,bytea)", "pg_bytea_position($2, $1)", total),
 	fn("btrim(bytea,bytea)", "pg_bytea_trim($1, $2, 'both')", total),
 	local("ltrim(bytea,bytea)", "pg_bytea_trim($1, $2, 'left')", total), local("rtrim(bytea,bytea)", "pg_bytea_trim($1, $2, 'right')", total),
-	local("convert(bytea,name,name)", "pg_convert_to(pg_convert_from($1, $2), $3)"), local("length(bytea,name)", "CAST(length(pg_convert_from($1, $2)) AS INTEGER)"),
+	local("convert(bytea,name,name)", "CASE WHEN $3 IS NOT NULL THEN pg_convert_to(pg_convert_from($1, $2), $3) END"), local("length(bytea,name)", "CAST(length(pg_convert_from($1, $2)) AS INTEGER)"),
 	fn("overlay(bytea,bytea,int4)", "pg_bytea_overlay($1, $2, $3, CAST(octet_length($2) AS INTEGER))"),
 	fn("overlay(bytea,bytea,int4,int4)", "pg_bytea_overlay($1, $2, $3, $4)"),
 }
