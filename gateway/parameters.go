@@ -80,6 +80,7 @@ var parameters = table(
 	parameter{name: "max_identifier_length", initial: "63", fixed: true, kind: preset("integer"), description: "Shows the maximum identifier length."},
 	parameter{name: "max_index_keys", initial: "32", fixed: true, kind: preset("integer"), description: "Shows the maximum number of index keys."},
 	parameter{name: "max_parallel_workers_per_gather", initial: "0", kind: integer(0, 1024), description: "Accepted without effect."},
+	parameter{name: "password_encryption", initial: "scram-sha-256", fixed: true, description: "Shows the algorithm for encrypting passwords."},
 	parameter{name: "plan_cache_mode", initial: "auto", kind: oneOf("auto", "force_generic_plan", "force_custom_plan"), description: "Accepted without effect."},
 	parameter{name: "quote_all_identifiers", initial: "off", kind: onOff, description: "Accepted without effect."},
 	parameter{name: "random_page_cost", initial: "4", kind: realNumber, description: "Accepted without effect."},

@@ -87,13 +87,23 @@ const (
 // databaseOwner is the role of whoever owns the database, which owns the schema public.
 const databaseOwner = "pg_database_owner"
 
+// predefinedRoles are those that every PostgreSQL 17 has (manual 22.5, pg_authid.dat).
+// Clients ask whether somebody is a member; nobody is.
+var predefinedRoles = map[string]uint32{
+	"pg_monitor": 3373, "pg_read_all_settings": 3374, "pg_read_all_stats": 3375, "pg_stat_scan_tables": 3377, "pg_signal_backend": 4200,
+	"pg_checkpoint": 4544, "pg_use_reserved_connections": 4550, "pg_read_server_files": 4569, "pg_write_server_files": 4570,
+	"pg_execute_server_program": 4571, databaseOwner: 6171, "pg_read_all_data": 6181, "pg_write_all_data": 6182,
+	"pg_create_subscription": 6304, "pg_maintain": 6337,
+}
+
 // roleOID gives a role's OID.
 func roleOID(name string) uint32 {
 	switch name {
 	case superuser, "":
 		return superuserOID
-	case databaseOwner:
-		return 6171 // pg_authid.dat
+	}
+	if oid, ok := predefinedRoles[name]; ok {
+		return oid
 	}
 	return hashOID("role", name)
 }

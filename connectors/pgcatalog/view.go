@@ -1,6 +1,7 @@
 package pgcatalog
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -171,7 +172,7 @@ func (v *View) schemaByOID(oid uint32) *schema {
 // roles are the names a principal may know: their own, their groups', the owners of what
 // they see.
 func (v *View) roles() []string {
-	all := append([]string{superuser, v.user}, v.groups...)
+	all := slices.Concat([]string{superuser, v.user}, v.groups, slices.Sorted(maps.Keys(predefinedRoles)))
 	for _, s := range v.schemas {
 		if s.owner != "" && !slices.Contains(all, s.owner) {
 			all = append(all, s.owner)
