@@ -52,7 +52,7 @@ func (r *run) few(streams []duckdb.Stream) bool {
 		most = fewRows
 	}
 	for _, s := range streams {
-		if s.Rows <= 0 || s.Rows > most {
+		if g, ok := s.Reader.(*gathered); (!ok || !g.complete) && (s.Rows <= 0 || s.Rows > most) {
 			return false
 		}
 	}

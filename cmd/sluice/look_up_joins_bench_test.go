@@ -123,4 +123,3 @@ func replaceKey(sql, key string) string { return strings.ReplaceAll(sql, ":key",
 func drain(ctx context.Context, conn *pgx.Conn, sql string) error {
 	return conn.PgConn().Exec(ctx, sql).Close()
 }
-

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -118,9 +119,11 @@ func TestTPCH(t *testing.T) {
 		if my.Product == "MySQL" {
 			settings = []string{"", half(random)}
 		}
-		conn := tpchServed(t, data, my).connect(t, "reader")
+		s := tpchServed(t, data, my)
+		conn := s.connect(t, "reader")
 		compareTPCH(t, oracle, conn, settings)
 		expectTops(t, oracle, conn, random)
+		expectLookUps(t, oracle, conn, s.app.gateway.PlansReused)
 	})
 }
 
@@ -212,6 +215,25 @@ func expectFew(t *testing.T, conn *pgx.Conn) {
 		if got := ask(t.Context(), conn, "EXPLAIN (ANALYZE) "+q.SQL).String(); !strings.Contains(got, "Merge: "+string(ways[q.Name])) && ways[q.Name] != "" {
 			t.Errorf("%s is not merged as %s:\n%s", q.Name, ways[q.Name], got)
 		}
+	}
+}
+
+// expectLookUps looks rows up by keys through joins of stores, there and not there, by one
+// plan that is kept for all of them.
+func expectLookUps(t *testing.T, oracle, conn *pgx.Conn, reused func() uint64) {
+	t.Helper()
+	before, asked := reused(), 0
+	for _, q := range joinLookUps {
+		for key := -1; key < 60; key++ {
+			asked++
+			number := strconv.Itoa(key)
+			if d := difference(ask(t.Context(), conn, replaceKey(q.gateway, number)), ask(t.Context(), oracle, replaceKey(q.whole, number))); d != "" {
+				t.Errorf("%s with %d: %s", q.name, key, d)
+			}
+		}
+	}
+	if is := int(reused() - before); is < asked/2 {
+		t.Errorf("%d of %d look-ups had a plan that was kept", is, asked)
 	}
 }
 

@@ -17,6 +17,8 @@ func mysqlSays(e plan.Expr) bool {
 		return true // read as it is, wherever it is allowed to stand
 	case *plan.Literal:
 		return e.Null && mysqlTypes[e.Of.OID] || mysqlLiteral(e)
+	case *plan.Parameter:
+		return mysqlParameters[e.Of.OID]
 	case *plan.And, *plan.Or, *plan.Not, *plan.IsNull, *plan.BooleanTest, *plan.In:
 		return true
 	case *plan.Distinct:
@@ -55,6 +57,10 @@ var mysqlTypes = map[pgtype.OID]bool{
 	pgtype.Float4: true, pgtype.Float8: true, pgtype.Text: true, pgtype.Varchar: true, pgtype.Bpchar: true, pgtype.Bytea: true,
 	pgtype.Date: true, pgtype.Time: true, pgtype.Timestamp: true, pgtype.Timestamptz: true,
 }
+
+// mysqlParameters are the types of which it says every value: what stands in a Parameter's place
+// when the plan is run is a literal that nobody has judged (gateway, general).
+var mysqlParameters = map[pgtype.OID]bool{pgtype.Bool: true, pgtype.Int2: true, pgtype.Int4: true, pgtype.Int8: true}
 
 // mysqlLiteral: no infinities, no years before 1 or after 9999, numbers within
 // DECIMAL(65,30).
