@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -14,10 +13,17 @@ import (
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
-// A large table is read in parts at once: ranges of its blocks, each by a COPY of its own
-// in a connection of its own, all under one snapshot. TID range scans, which read just the
-// blocks of a range, came with PostgreSQL 14.
+// A large table is read in parts at once: ranges of its blocks or of a key, each by a COPY of
+// its own in a connection of its own, all under one snapshot. TID range scans, which read
+// just the blocks of a range, came with PostgreSQL 14.
 const divideVersion = 14
+
+// part is what one statement reads of a table.
+type part interface {
+	within(table string) string // the FROM
+	settings() string           // statements under which it is planned, in its transaction
+	defaults() string           // what undoes these
+}
 
 // dividing says when a table is read in parts.
 type dividing struct {
@@ -25,6 +31,7 @@ type dividing struct {
 	rows      float64 // the least that must be expected to come
 	readers   int     // connections that read it
 	partsEach int     // how many parts each takes, about
+	keys      int     // the most of a subquery that its statement is told
 }
 
 // divideFrom: below 32 MB (at 8 kB a block) a second connection costs what it saves. Where
@@ -32,7 +39,7 @@ type dividing struct {
 // readers keep two processors of the server busy, and decoding here is faster than either
 // (BenchmarkLineItem). Several parts each let all end at about the same time, though parts
 // differ in the rows that pass.
-var divideFrom = dividing{blocks: 4096, rows: 100_000, readers: 2, partsEach: 4}
+var divideFrom = dividing{blocks: 4096, rows: 100_000, readers: 2, partsEach: 4, keys: 100_000}
 
 // tableSize is how a table lies in its server.
 type tableSize struct {
@@ -45,25 +52,43 @@ type tableSize struct {
 // added since the table was measured are in it.
 type blockRange struct{ first, next int }
 
-// divide gives the ranges in which a statement's table is to be read; nil: read it whole.
-func (s *Source) divide(ctx context.Context, c *pgconn.PgConn, r *plan.Remote, text string, scans []*plan.Scan) []blockRange {
-	if !r.Divisible || len(scans) != 1 || serverVersion(c) < divideVersion {
+// divide gives the parts in which a statement's table is to be read; nil: read it whole.
+func (s *Source) divide(ctx context.Context, c *pgconn.PgConn, r *plan.Remote, text string, scans []*plan.Scan) []part {
+	if !r.Divisible && r.GroupKeys == nil || len(scans) != 1 {
 		return nil
 	}
 	size, ok := s.sizeOf(ctx, c, tableName(scans[0].Table))
-	if !ok || !size.ordered || size.blocks < s.dividing.blocks || !s.readsAll(ctx, c, text) {
+	if !ok || !size.ordered || size.blocks < s.dividing.blocks {
 		return nil
+	}
+	explained, ok := explain(ctx, c, text)
+	if !ok || explained.scanned() <= s.dividing.rows {
+		return nil
+	}
+	if explained.alone() {
+		if parts := s.keyRanges(ctx, c, scans[0], r.GroupKeys); parts != nil {
+			return parts
+		}
+	}
+	if !r.Divisible || serverVersion(c) < divideVersion || !explained.sequential() {
+		return nil
+	}
+	if explained.groups() {
+		if s.of.Limits.MaxRows > 0 {
+			return nil // more rows may come than there are groups
+		}
+		return ranges(size.blocks, s.dividing.readers)
 	}
 	return ranges(size.blocks, s.dividing.readers*s.dividing.partsEach)
 }
 
 // ranges divides blocks into parts of about the same size.
-func ranges(blocks, parts int) []blockRange {
-	all := make([]blockRange, parts)
+func ranges(blocks, parts int) []part {
+	all := make([]part, parts)
 	for i := range all {
 		all[i] = blockRange{blocks * i / parts, blocks * (i + 1) / parts}
 	}
-	all[parts-1].next = 0
+	all[parts-1] = blockRange{blocks * (parts - 1) / parts, 0}
 	return all
 }
 
@@ -77,12 +102,15 @@ func (b blockRange) within(table string) string {
 	return "(SELECT * FROM " + table + " WHERE " + conditions + ")"
 }
 
-// writeRange gives the statement for a range of its table's blocks.
-func (s *Source) writeRange(r *plan.Remote, b blockRange) (string, error) {
+func (blockRange) settings() string { return "" }
+func (blockRange) defaults() string { return "" }
+
+// writePart gives the statement for a part of its table.
+func (s *Source) writePart(r *plan.Remote, p part) (string, error) {
 	scans := &scanning{source: s}
 	return sqlwriter.Postgres(r.Root, sqlwriter.Options{Scan: func(n *plan.Scan, alias string) (string, []string, error) {
 		table, columns, err := scans.name(n, alias)
-		return b.within(table), columns, err
+		return p.within(table), columns, err
 	}})
 }
 
@@ -112,40 +140,4 @@ func (s *Source) sizeOf(ctx context.Context, c *pgconn.PgConn, table string) (ta
 	size.blocks, _ = strconv.Atoi(string(answer.Rows[0][1]))
 	s.sizes.Store(table, size)
 	return size, true
-}
-
-// planNode is what EXPLAIN says of a node.
-type planNode struct {
-	Type  string     `json:"Node Type"`
-	Rows  float64    `json:"Plan Rows"`
-	Plans []planNode `json:"Plans"`
-}
-
-// readsAll tells whether the server would read the whole table in one process, and expects
-// many rows of it.
-func (s *Source) readsAll(ctx context.Context, c *pgconn.PgConn, text string) bool {
-	results, err := c.Exec(ctx, "EXPLAIN (FORMAT JSON) "+text).ReadAll()
-	if err != nil || len(results) != 1 || len(results[0].Rows) != 1 {
-		return false
-	}
-	var explained []struct{ Plan planNode }
-	if json.Unmarshal(results[0].Rows[0][0], &explained) != nil || len(explained) != 1 {
-		return false
-	}
-	return explained[0].Plan.Rows > s.dividing.rows && explained[0].Plan.sequential()
-}
-
-func (n planNode) sequential() bool {
-	switch n.Type {
-	case "Seq Scan":
-		return true
-	case "Append", "Result", "Subquery Scan":
-		for _, p := range n.Plans {
-			if !p.sequential() {
-				return false
-			}
-		}
-		return len(n.Plans) > 0
-	}
-	return false
 }

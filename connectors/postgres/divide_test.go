@@ -61,18 +61,11 @@ var dividedColumns = []plan.Column{{ID: 1, Name: "id", Type: pgtype.Of(pgtype.In
 // compared is column op constant.
 func compared(t testing.TB, column int, operator string, constant int) plan.Expr {
 	t.Helper()
-	o, err := pgtype.ResolveOperator(operator, pgtype.Int4, pgtype.Int4)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &plan.Call{
-		Procedure: o.Procedure, Operator: operator, Of: pgtype.Of(o.Procedure.Result),
-		Args: []plan.Expr{&plan.ColumnRef{Column: dividedColumns[column]}, &plan.Literal{Of: pgtype.Of(pgtype.Int4), Text: strconv.Itoa(constant)}},
-	}
+	return operation(t, operator, &plan.ColumnRef{Column: dividedColumns[column]}, pgtype.Int4, strconv.Itoa(constant))
 }
 
 // parts asks how a read would be divided.
-func parts(t *testing.T, s *Source, r *plan.Remote) []blockRange {
+func parts(t *testing.T, s *Source, r *plan.Remote) []part {
 	t.Helper()
 	c, err := s.acquire(t.Context())
 	if err != nil {

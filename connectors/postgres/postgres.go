@@ -49,7 +49,9 @@ type Source struct {
 	// checked holds when a column's type was last seen to fit its contract, by columnKey.
 	checked sync.Map
 	// sizes holds how large tables are, a tableSize by name.
-	sizes    sync.Map
+	sizes sync.Map
+	// orders holds which indexes lead through tables in order, an ordered by table and columns.
+	orders   sync.Map
 	dividing dividing
 	many     manyAfterAll
 

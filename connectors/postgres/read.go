@@ -42,6 +42,9 @@ func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, 
 			return rows, err
 		}
 	}
+	if rows, read, err := s.copyKeysFirst(ctx, connection, r, text); read {
+		return rows, err
+	}
 	return s.copyOut(ctx, connection, text, r.Columns())
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -23,22 +24,27 @@ const beginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 // what one statement would have seen. ok is false where there is no second connection or
 // no snapshot to be shared (a pooler that leads elsewhere); nothing has been read then, and
 // the first connection is as it was.
-func (s *Source) copyRanges(ctx context.Context, first *pgxpool.Conn, r *plan.Remote, parts []blockRange) (_ array.RecordReader, ok bool, err error) {
+func (s *Source) copyRanges(ctx context.Context, first *pgxpool.Conn, r *plan.Remote, parts []part) (_ array.RecordReader, ok bool, err error) {
 	connections := s.sharing(ctx, first)
 	if len(connections) < 2 {
 		return nil, false, nil
 	}
 	texts, decodings, err := s.prepareRanges(ctx, connections, r, parts)
 	if err != nil {
-		for _, c := range connections {
-			c.Release() // within a transaction: the pool closes them
-		}
+		giveUp(connections)
 		return nil, true, err
 	}
 	stream := connectors.NewStream(ctx, s.ending, s.of, decodings[0].schema, s.failure)
 	s.running.Add(1)
 	go s.runRanges(stream, connections, decodings, texts)
 	return stream, true, nil
+}
+
+// giveUp gives connections back that are within a transaction: the pool closes them.
+func giveUp(connections []*pgxpool.Conn) {
+	for _, c := range connections {
+		c.Release()
+	}
 }
 
 // sharing begins a transaction in the first connection and in others, which see what it
@@ -83,13 +89,21 @@ func (s *Source) joinSnapshot(ctx context.Context, snapshot string) (*pgxpool.Co
 	return c, true
 }
 
-// prepareRanges gives the statement of each part, and a decoding for each connection. The
+// prepareRanges gives the statement of each part, and a decoding for each connection, which is
+// set up for the parts. The
 // parts differ in numbers only, so what is true of the first one's fields is of all.
-func (s *Source) prepareRanges(ctx context.Context, connections []*pgxpool.Conn, r *plan.Remote, parts []blockRange) ([]string, []*decoding, error) {
+func (s *Source) prepareRanges(ctx context.Context, connections []*pgxpool.Conn, r *plan.Remote, parts []part) ([]string, []*decoding, error) {
+	for _, c := range connections {
+		if settings := parts[0].settings(); settings != "" {
+			if err := c.Conn().PgConn().Exec(ctx, settings).Close(); err != nil {
+				return nil, nil, s.failure(ctx, err)
+			}
+		}
+	}
 	texts := make([]string, len(parts))
 	var wire prepared
-	for i, part := range parts {
-		text, err := s.writeRange(r, part)
+	for i, p := range parts {
+		text, err := s.writePart(r, p)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -116,33 +130,43 @@ func (s *Source) prepareRanges(ctx context.Context, connections []*pgxpool.Conn,
 // ends all.
 func (s *Source) runRanges(stream *connectors.Stream, connections []*pgxpool.Conn, decodings []*decoding, texts []string) {
 	defer s.running.Done()
+	ctx := stream.Context()
+	stream.End(takeParts(ctx, connections, decodings, texts, stream.Emit, func(c *pgxpool.Conn, err error) error { return commit(ctx, c, err) }))
+}
+
+// takeParts has each connection take the next part until none is left, and then hands it to
+// end, with what failed.
+func takeParts(ctx context.Context, connections []*pgxpool.Conn, decodings []*decoding, texts []string,
+	emit func(arrow.RecordBatch) error, end func(*pgxpool.Conn, error) error) error {
 	next := make(chan string, len(texts))
 	for _, text := range texts {
 		next <- text
 	}
 	close(next)
-	group, ctx := errgroup.WithContext(stream.Context())
+	group, ctx := errgroup.WithContext(ctx)
 	for i, c := range connections {
-		group.Go(func() error { return s.runParts(ctx, stream, c, decodings[i], next) })
+		d := decodings[i]
+		d.emit = emit
+		group.Go(func() error {
+			defer d.release()
+			for text := range next {
+				if err := copyPart(ctx, c.Conn().PgConn(), d, text); err != nil {
+					return end(c, err)
+				}
+			}
+			return end(c, nil)
+		})
 	}
-	stream.End(group.Wait())
+	return group.Wait()
 }
 
-// runParts copies parts over one connection and gives it back.
-func (s *Source) runParts(ctx context.Context, stream *connectors.Stream, connection *pgxpool.Conn, d *decoding, next <-chan string) error {
-	c := connection.Conn().PgConn()
-	defer connection.Release()
-	defer d.release()
-	d.emit = stream.Emit
-	for text := range next {
-		if err := copyPart(ctx, c, d, text); err != nil {
-			if c.IsClosed() {
-				<-c.CleanupDone()
-			}
-			return err
-		}
+// commit ends the transaction of a connection whose reads have ended, and gives it back.
+func commit(ctx context.Context, c *pgxpool.Conn, err error) error {
+	defer c.Release()
+	if err != nil {
+		return err
 	}
-	return c.Exec(ctx, "COMMIT").Close()
+	return c.Conn().PgConn().Exec(ctx, "COMMIT").Close()
 }
 
 // copyPart reads one part into the batch that the part before has begun.
@@ -154,6 +178,9 @@ func copyPart(ctx context.Context, c *pgconn.PgConn, d *decoding, text string) e
 	}
 	if err == nil {
 		err = d.flush()
+	}
+	if err != nil && c.IsClosed() {
+		<-c.CleanupDone()
 	}
 	return err
 }

@@ -228,12 +228,25 @@ type Remote struct {
 	Top *Top
 	// Locale is the session's, for sources that run functions of ours; the executor knows it.
 	Locale Locale
-	// Divisible: the rows are those of one table, one by one; a connector may read them in
-	// parts at once, in any order.
+	// Divisible: the rows are those of one table, one by one, or parts of an aggregate over
+	// them; a connector may read the table in parts at once, in any order.
 	Divisible bool
 	// Few: so few rows are expected that what a connector prepares for many is not worth it.
 	// The executor knows it when it reads.
 	Few bool
+	// GroupKeys are columns of the one table whose rows are grouped: all rows of a group have
+	// one value of each. A connector may ask for the groups by ranges of one of them.
+	GroupKeys []ColumnID
+	// First are conditions on keys that a subquery groups; a connector may ask for those
+	// before, and tell them.
+	First []FirstKeys
+}
+
+// FirstKeys is a condition within a Remote that a column is one of those a subquery gives,
+// and the columns its groups may be divided by.
+type FirstKeys struct {
+	In        *Subquery
+	GroupKeys []ColumnID
 }
 
 // In gives the Remote for a session.

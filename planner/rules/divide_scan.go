@@ -4,18 +4,21 @@ import "github.com/sluicemesh/sluice/planner/plan"
 
 const divideScanName = "DivideScan"
 
-// divideScans marks Remotes that are one table's rows, filtered and computed one by one:
-// the connector may read such a table in parts at once, whatever order they come in.
+// divideScans marks Remotes that are one table's rows, filtered and computed one by one, or
+// groups of these that are put together here: the connector may read such a table in
+// parts at once, whatever order they come in.
 //
 //	Remote(Project(Filter(Scan)))  =>  Remote(Project(Filter(Scan)), divisible)
+//	Remote(PartialAggregate(Scan))  =>  Remote(PartialAggregate(Scan), divisible)
 //
+// A part may give a group that others give too: that is what the aggregate above is for.
 // Whether the table is large enough, and how it is divided, the connector knows.
 func (c *Context) divideScans(root plan.Node) plan.Node {
 	if c.options.Disabled[divideScanName] {
 		return root
 	}
 	return transformRemotes(root, func(r *plan.Remote) plan.Node {
-		if !rowByRow(r.Root) {
+		if !rowByRow(r.Root) && !partByPart(r.Root) {
 			return r
 		}
 		c.trace = append(c.trace, Fired{Phase: c.phase, Rule: divideScanName, Node: "*plan.Remote"})
@@ -23,6 +26,20 @@ func (c *Context) divideScans(root plan.Node) plan.Node {
 		out.Divisible = true
 		return &out
 	})
+}
+
+// partByPart tells whether a plan is a partial aggregate over rows of one table.
+func partByPart(n plan.Node) bool {
+	for {
+		switch of := n.(type) {
+		case *plan.Project:
+			n = of.Input
+		case *plan.Aggregate:
+			return of.Single != nil && of.Sets == nil && len(of.Groups) > 0 && rowByRow(of.Input)
+		default:
+			return false
+		}
+	}
 }
 
 // rowByRow tells whether each row of a plan is made of one row of one table.

@@ -73,7 +73,7 @@ func Names() []string {
 	for _, r := range growth {
 		add(r.Name)
 	}
-	for _, name := range []string{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, shareRemotesName, divideScanName} {
+	for _, name := range []string{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, shareRemotesName, divideScanName, divideGroupsName, askKeysFirstName} {
 		add(name)
 	}
 	return names
@@ -124,8 +124,8 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	c.phase = "reduce"
 	root = c.noteTops(c.reduce(root))
 	c.phase = "read"
-	root = c.divideScans(c.shareRemotes(root))
-	q.Root, q.Careful = c.fence(root), c.careful
+	root = c.divideGroups(c.divideScans(c.fence(c.shareRemotes(root))))
+	q.Root, q.Careful = c.askKeysFirst(root), c.careful
 	if c.fault == nil {
 		c.fault = plan.Verify(q.Root)
 	}
