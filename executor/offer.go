@@ -12,6 +12,7 @@ import (
 type offer struct {
 	plan.Reduction
 	keys  keySet
+	from  plan.ColumnID
 	share float64 // of the rows that is left, by what its source tells
 	many  bool    // only the ends of the keys fit into a statement
 }
@@ -20,7 +21,11 @@ type offer struct {
 func (d *reduction) reduced(r *plan.Remote, sets map[plan.ColumnID]keySet) (*plan.Remote, string) {
 	chosen, told := map[*plan.Literal]keySet{}, ""
 	offers := d.offers(r, sets)
-	for _, o := range d.saving(r, offers) {
+	saving := d.saving(r, offers)
+	if paired, told, ok := d.paired(r, saving); ok {
+		return paired, told
+	}
+	for _, o := range saving {
 		chosen[o.Keys] = o.keys
 	}
 	for _, o := range offers {
@@ -47,7 +52,7 @@ func (d *reduction) offers(r *plan.Remote, sets map[plan.ColumnID]keySet) []offe
 			continue
 		}
 		if share, worth := d.worth(r, one, keys, from); worth {
-			all = append(all, offer{Reduction: one, keys: keys, share: share, many: keys.tooMany(r.Source.Kind, one.Keys.Of)})
+			all = append(all, offer{Reduction: one, keys: keys, from: from, share: share, many: keys.tooMany(r.Source.Kind, one.Keys.Of)})
 		}
 	}
 	return all

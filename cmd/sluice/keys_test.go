@@ -56,6 +56,16 @@ func TestKeysOfEveryType(t *testing.T) {
 		}
 	}
 	want, conn := connectTo(t, oracle.DSN), m.serve().connect(t, "reader")
+	same := func(sql string) {
+		t.Helper()
+		expected := ask(t.Context(), want, sql)
+		for _, off := range []string{"all", ""} {
+			must(t, set(t.Context(), conn, off))
+			if d := difference(ask(t.Context(), conn, sql), expected); d != "" {
+				t.Errorf("%s without [%s]: %s", sql, off, d)
+			}
+		}
+	}
 	reduced := 0
 	for _, k := range keyTypes {
 		for _, other := range keyTypes {
@@ -64,14 +74,7 @@ func TestKeysOfEveryType(t *testing.T) {
 			}
 			for _, stores := range [][2]string{{"pg", "my"}, {"my", "pg"}} {
 				sql := fmt.Sprintf("SELECT count(*), sum(m.id), sum(f.id) FROM %s.few f JOIN %s.many m ON m.%s = f.%s WHERE f.id < 12", stores[0], stores[1], other.name, k.name)
-				expected := ask(t.Context(), want, sql)
-				for _, off := range []string{"", "all"} {
-					must(t, set(t.Context(), conn, off))
-					if d := difference(ask(t.Context(), conn, sql), expected); d != "" {
-						t.Errorf("%s without [%s]: %s", sql, off, d)
-					}
-				}
-				must(t, set(t.Context(), conn, ""))
+				same(sql)
 				if strings.Contains(ask(t.Context(), conn, "EXPLAIN (ANALYZE) "+sql).String(), "(reduced: "+other.name) {
 					reduced++
 				} else {
@@ -82,6 +85,50 @@ func TestKeysOfEveryType(t *testing.T) {
 	}
 	if reduced < 2*len(keyTypes) {
 		t.Errorf("only %d joins were reduced", reduced)
+	}
+}
+
+// TestKeysOfTwoColumns: a large table is asked for the pairs that a small one of another store has,
+// not for each value of one with each of the other, unless they may be of two rows.
+func TestKeysOfTwoColumns(t *testing.T) {
+	t.Parallel()
+	pg, my, oracle := testservers.Postgres(t).NewDatabase(t), testservers.MariaDB(t).NewDatabase(t), testservers.Postgres(t).NewDatabase(t)
+	m := newMesh(t)
+	m.user("reader", "", "readers")
+	m.domain("pg", m.serverSource("postgres", pg.Host, pg.Port, pg.Database, pg.User, pg.Password))
+	m.domain("my", m.serverSource(my.Kind(), my.Host, my.Port, my.Database, my.User, my.Password))
+	oracle.Exec(t, "CREATE SCHEMA pg", "CREATE SCHEMA my")
+	create := "CREATE TABLE %s (id integer PRIMARY KEY, a integer, b varchar(40))"
+	rows := "SELECT i, nullif(i * 7 %% 31, 5), CASE WHEN i %% 13 > 0 THEN 'v' || i %% 60 END FROM generate_series(1, %d) AS i"
+	for table, n := range map[string]int{"few": 30, "many": 3000} {
+		for _, schema := range []string{"pg", "my"} {
+			oracle.Exec(t, fmt.Sprintf(create, schema+"."+table), "INSERT INTO "+schema+"."+table+" "+fmt.Sprintf(rows, n))
+			m.product(schema, table, "", fixtureColumn{"id", "integer", "required: true, primaryKey: true"}, fixtureColumn{"a", "integer", ""}, fixtureColumn{"b", "varchar(40)", ""})
+			m.grant(schema, table, "readers", "")
+		}
+		pg.Exec(t, fmt.Sprintf(create, table), "INSERT INTO "+table+" "+fmt.Sprintf(rows, n), "ANALYZE "+table)
+		text := strings.NewReplacer("generate_series(1, ", "(SELECT seq AS i FROM seq_1_to_", ") AS i", ") AS s", "'v' || i % 60", "concat('v', i % 60)").Replace(fmt.Sprintf(rows, n))
+		my.Exec(t, fmt.Sprintf(create, table)+" CHARACTER SET utf8mb4", "INSERT INTO "+table+" "+text, "ANALYZE TABLE "+table)
+	}
+	want, conn := connectTo(t, oracle.DSN), m.serve().connect(t, "reader")
+	for _, test := range []struct{ sql, told string }{
+		{"SELECT m.id, f.id FROM my.few f JOIN pg.many m ON m.a = f.a AND m.b = f.b WHERE f.id < 20 ORDER BY 1, 2", "(reduced: (a, b) in 17 keys)"},
+		{"SELECT f.id, sum(m.id) FROM my.few f JOIN pg.many m ON m.a = f.a AND m.b = f.b WHERE f.id < 20 GROUP BY f.id ORDER BY 1", "(reduced: (a, b) in 17 keys)"},
+		{"SELECT f.id FROM my.few f WHERE f.id < 20 AND EXISTS (SELECT FROM pg.many m WHERE m.a = f.a AND m.b = f.b AND m.id > 50) ORDER BY 1", "(reduced: (a, b) in 17 keys)"},
+		{"SELECT m.id FROM my.few f, my.few g, pg.many m WHERE m.a = f.a AND m.b = g.b AND f.id < 20 AND g.id < 20 ORDER BY 1", "(reduced: a in "},
+		{"SELECT m.id FROM my.few f, pg.few g, pg.many m WHERE m.a = f.a AND m.b = g.b AND f.id < 20 AND g.id < 20 ORDER BY 1", "(reduced: a in "},
+		{"SELECT m.id FROM pg.few f JOIN my.many m ON m.a = f.a AND m.b = f.b WHERE f.id < 20 ORDER BY 1", "(reduced: a in "},
+	} {
+		expected := ask(t.Context(), want, test.sql)
+		for _, off := range []string{"all", ""} {
+			must(t, set(t.Context(), conn, off))
+			if d := difference(ask(t.Context(), conn, test.sql), expected); d != "" {
+				t.Errorf("%s without [%s]: %s", test.sql, off, d)
+			}
+		}
+		if explained := ask(t.Context(), conn, "EXPLAIN (ANALYZE) "+test.sql).String(); !strings.Contains(explained, test.told) {
+			t.Errorf("%s: not %s\n%s", test.sql, test.told, explained)
+		}
 	}
 }
 

@@ -275,6 +275,9 @@ type Reduction struct {
 	Column Column
 	By     []ColumnID
 	Keys   *Literal
+	// Shared: what gives the keys, or takes them, is read for several places of the plan. Else a
+	// row that contributes has all its keys of one leaf in one row of that.
+	Shared bool
 }
 
 // Top says that a statement needs a Remote's first Count rows in the order of Keys only, if

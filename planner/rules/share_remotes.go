@@ -272,7 +272,7 @@ func (c *Context) reducedAgain(g *sharing, names map[plan.ColumnID]plan.ColumnID
 		if at < 0 {
 			continue
 		}
-		by := plan.Reduction{Column: out.Columns()[at], By: one.By}
+		by := plan.Reduction{Column: out.Columns()[at], By: one.By, Shared: true}
 		in, keys, ok := among(by.Column)
 		if !ok {
 			continue
@@ -299,7 +299,7 @@ func renamedReductions(r *plan.Remote, names map[plan.ColumnID]plan.ColumnID) pl
 		var by []plan.ColumnID
 		for _, id := range one.By {
 			if name, ok := names[id]; ok {
-				id = name
+				id, one.Shared = name, true
 			}
 			if !slices.Contains(by, id) {
 				by = append(by, id)
