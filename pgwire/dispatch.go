@@ -130,12 +130,10 @@ func (c *conn) answer(err error) error {
 	return c.out.flush()
 }
 
-// endTransaction ends an implicit transaction; portals do not outlive one.
+// endTransaction ends an implicit transaction; portals do not outlive one. It waits for
+// nothing that could be cancelled.
 func (c *conn) endTransaction() error {
-	err := c.run(func(r *running) error {
-		c.session.Sync(r.ctx)
-		return nil
-	})
+	err := c.panicless(func() { c.session.Sync(c.ctx) })
 	if c.session.Status() == 'I' {
 		c.closePortals()
 	}

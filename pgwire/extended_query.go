@@ -65,11 +65,13 @@ func (c *conn) bind(m *pgproto3.Bind) error {
 		return sqlstate.New(sqlstate.DuplicateCursor, `cursor "%s" already exists`, m.DestinationPortal)
 	}
 	var p *portal
-	err = c.runContext(func(ctx context.Context) (err error) {
-		p, err = c.bindPortal(ctx, prepared, m)
+	r := newRunning(c.ctx) // the portal's, which binding is a part of
+	err = c.runUnder(r, func(r *running) (err error) {
+		p, err = c.bindPortal(r, prepared, m)
 		return err
 	})
 	if err != nil {
+		r.end()
 		return err
 	}
 	c.portals[m.DestinationPortal] = p
@@ -90,7 +92,7 @@ func (c *conn) taken(name string) bool {
 }
 
 // bindPortal makes the portal of a Bind message.
-func (c *conn) bindPortal(ctx context.Context, prepared *preparedStatement, m *pgproto3.Bind) (*portal, error) {
+func (c *conn) bindPortal(r *running, prepared *preparedStatement, m *pgproto3.Bind) (*portal, error) {
 	if err := checkText(m.DestinationPortal); err != nil {
 		return nil, err
 	}
@@ -101,7 +103,7 @@ func (c *conn) bindPortal(ctx context.Context, prepared *preparedStatement, m *p
 	for i := range parameters {
 		parameters[i].Charset = c.charset
 	}
-	want, err := prepared.parameterCount(ctx)
+	want, err := prepared.parameterCount(r.ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -110,9 +112,9 @@ func (c *conn) bindPortal(ctx context.Context, prepared *preparedStatement, m *p
 			`bind message supplies %d parameters, but prepared statement "%s" requires %d`, len(parameters), m.PreparedStatement, want)
 	}
 	if prepared.statement == nil {
-		return newPortal(m.DestinationPortal, nil, newRunning(c.ctx)), nil
+		return newPortal(m.DestinationPortal, nil, r), nil
 	}
-	bound, err := prepared.statement.Bind(ctx, parameters)
+	bound, err := prepared.statement.Bind(r.ctx, parameters)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +123,7 @@ func (c *conn) bindPortal(ctx context.Context, prepared *preparedStatement, m *p
 		bound.Close()
 		return nil, err
 	}
-	p := newPortal(m.DestinationPortal, bound, newRunning(c.ctx))
+	p := newPortal(m.DestinationPortal, bound, r)
 	p.formats = formats
 	return p, nil
 }

@@ -32,15 +32,24 @@ func (c *conn) run(work func(*running) error) error {
 func (c *conn) runUnder(r *running, work func(*running) error) (err error) {
 	stop := c.key.start(r.cancel)
 	defer stop()
+	if failed := c.panicless(func() { err = work(r) }); failed != nil {
+		return failed
+	}
+	if err != nil {
+		return whyEnded(r.ctx, err)
+	}
+	return nil
+}
+
+// panicless runs work; a panic is an error.
+func (c *conn) panicless(work func()) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			logPanic(c.log, p)
 			err = errPanic()
 		}
 	}()
-	if err := work(r); err != nil {
-		return whyEnded(r.ctx, err)
-	}
+	work()
 	return nil
 }
 

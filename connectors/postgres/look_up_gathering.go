@@ -45,8 +45,8 @@ const (
 
 // rows reads, or has what somebody else reads brought along. ok is false where the plan
 // must be run the common way.
-func (g *gathering) rows(ctx context.Context, values [][]byte) (found arrow.RecordBatch, ok bool, err error) {
-	l := &lookingUp{ctx: ctx, values: values}
+func (g *gathering) rows(ctx context.Context, values [][]byte, now time.Time) (found arrow.RecordBatch, ok bool, err error) {
+	l := &lookingUp{ctx: ctx, values: values, came: now}
 	b := g.enter(l)
 	if b == nil {
 		var left bool
@@ -64,16 +64,15 @@ func (g *gathering) rows(ctx context.Context, values [][]byte) (found arrow.Reco
 
 // enter gives a look-up its batch to lead; nil: it waits for others.
 func (g *gathering) enter(l *lookingUp) *batch {
-	now := time.Now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if now.Before(g.careful) {
+	if l.came.Before(g.careful) {
 		return alone(l)
 	}
 	if g.forming == nil && len(g.batches) < g.lanes() {
-		return g.form(l, now)
+		return g.form(l, l.came)
 	}
-	l.came, l.told = now, make(chan *batch, 1)
+	l.told = make(chan *batch, 1)
 	g.waiting = append(g.waiting, l)
 	g.watch()
 	return nil

@@ -43,17 +43,18 @@ func (s *Source) LookUp(r *plan.Remote) (connectors.LookUp, bool) {
 
 // Rows reads on the caller's goroutine, or has that of another look-up read along.
 func (l *lookUpStatement) Rows(ctx context.Context, values [][]byte) (arrow.RecordBatch, bool, error) {
-	g, err := l.gathering(ctx)
+	now := time.Now()
+	g, err := l.gathering(ctx, now)
 	if err != nil {
 		return nil, false, err
 	}
-	return g.rows(ctx, values)
+	return g.rows(ctx, values, now)
 }
 
 // gathering gives where the statement is asked.
-func (l *lookUpStatement) gathering(ctx context.Context) (*gathering, error) {
+func (l *lookUpStatement) gathering(ctx context.Context, now time.Time) (*gathering, error) {
 	w, s := l.written.Load(), l.source
-	if w != nil && w.collations == s.collations.Load() && time.Since(w.checked) < checkedFor {
+	if w != nil && w.collations == s.collations.Load() && now.Sub(w.checked) < checkedFor {
 		return w.gathering, nil
 	}
 	connection, err := s.acquire(ctx)
@@ -61,14 +62,14 @@ func (l *lookUpStatement) gathering(ctx context.Context) (*gathering, error) {
 		return nil, err
 	}
 	defer connection.Release()
-	now := &writtenLookUp{collations: s.collations.Load(), checked: time.Now()}
+	fresh := &writtenLookUp{collations: s.collations.Load(), checked: now}
 	text, _, err := s.checkedText(ctx, connection.Conn().PgConn(), l.remote, sqlwriter.Options{Numbered: true})
 	if err != nil {
 		return nil, err
 	}
-	now.gathering = s.gatherings.of(s, lookUpTextOf(text, l.columns), l.columns)
-	l.written.Store(now)
-	return now.gathering, nil
+	fresh.gathering = s.gatherings.of(s, lookUpTextOf(text, l.columns), l.columns)
+	l.written.Store(fresh)
+	return fresh.gathering, nil
 }
 
 // gatherings are those of a source: plans of several principals may come to one statement.
