@@ -29,7 +29,7 @@ type gathering struct {
 	forming  *batch       // one of them that is not sent yet
 	several  bool         // the last batch was of more than one
 	watching bool         // look will be called
-	careful  time.Time    // until when each asks alone
+	caution  caution
 	trip     trip
 }
 
@@ -39,8 +39,6 @@ const (
 	// patience is how long a look-up waits for others at the most: once before its batch is
 	// sent, and once for what is sent with it.
 	patience = 50 * time.Millisecond
-	// carefulFor is how long each asks alone after one that was not quick.
-	carefulFor = time.Second
 )
 
 // rows reads, or has what somebody else reads brought along. ok is false where the plan
@@ -66,7 +64,7 @@ func (g *gathering) rows(ctx context.Context, values [][]byte, now time.Time) (f
 func (g *gathering) enter(l *lookingUp) *batch {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if l.came.Before(g.careful) {
+	if g.caution.holds(l.came) {
 		return alone(l)
 	}
 	if g.forming == nil && len(g.batches) < g.lanes() {
@@ -142,7 +140,7 @@ func (g *gathering) end(b *batch) {
 		took := now.Sub(b.sent)
 		g.trip.saw(took, now)
 		if took > patience {
-			g.careful = now.Add(carefulFor)
+			g.caution.slow(now)
 		}
 	}
 	g.drop(b)
@@ -196,10 +194,11 @@ func (g *gathering) look() {
 	defer g.mu.Unlock()
 	g.watching = false
 	late := func(since time.Time) bool { return now.Sub(since) >= patience }
+	slow := false
 	for len(g.waiting) > 0 && late(g.waiting[0].came) {
 		g.waiting[0].told <- alone(g.waiting[0])
 		g.waiting = slices.Delete(g.waiting, 0, 1)
-		g.careful = now.Add(carefulFor)
+		slow = true
 	}
 	for _, b := range slices.Clone(g.batches) {
 		if !late(b.began) {
@@ -208,8 +207,11 @@ func (g *gathering) look() {
 		g.drop(b)
 		if len(b.all) > 1 && late(b.sent) {
 			b.cut()
-			g.careful = now.Add(carefulFor)
+			slow = true
 		}
+	}
+	if slow {
+		g.caution.slow(now)
 	}
 	if len(g.waiting)+len(g.batches) > 0 {
 		g.watch()
