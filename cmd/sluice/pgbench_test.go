@@ -61,7 +61,7 @@ const (
 
 // run sends sql, in which :key is a key that changes, over as many connections as clients.
 // pgbench counts in whole seconds, of which connecting takes a part.
-func (p pgbench) run(b testing.TB, dsn, sql, protocol string, clients int, watch map[string]*os.Process) loaded {
+func (p pgbench) run(b testing.TB, dsn, sql, protocol string, clients int, watch map[string]int) loaded {
 	b.Helper()
 	must(b, os.WriteFile(p.script(), []byte("\\set key random(1, 1000)\n"+sql+"\n"), 0o644))
 	seconds := min(clients, 2)
@@ -77,7 +77,7 @@ func (p pgbench) run(b testing.TB, dsn, sql, protocol string, clients int, watch
 
 func (p pgbench) script() string { return filepath.Join(p.dir, "script.sql") }
 
-func (p pgbench) runFor(b testing.TB, seconds int, dsn, protocol string, clients int, watch map[string]*os.Process) loaded {
+func (p pgbench) runFor(b testing.TB, seconds int, dsn, protocol string, clients int, watch map[string]int) loaded {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.Context(), time.Duration(seconds)*time.Second+loadPatience)
 	defer cancel()
@@ -146,21 +146,48 @@ func (p pgbench) medianOfLog(b testing.TB) time.Duration {
 	return time.Duration(all[len(all)/2]) * time.Microsecond
 }
 
-// cpuTimes gives what processes have taken of the processors so far (proc(5), stat:
-// utime and stime, in hundredths of a second).
-func cpuTimes(b testing.TB, watch map[string]*os.Process) map[string]time.Duration {
+// cpuTimes gives what processes, with all that they have started, have taken of the
+// processors so far.
+func cpuTimes(b testing.TB, watch map[string]int) map[string]time.Duration {
 	b.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	must(b, err)
+	taken, children := map[int]time.Duration{}, map[int][]int{}
+	for _, name := range stats {
+		stat, err := os.ReadFile(name)
+		if err != nil {
+			continue // it has ended; its parent has its time
+		}
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
+		parent, time := ofStat(string(stat))
+		taken[pid], children[parent] = time, append(children[parent], pid)
+	}
+	var withChildren func(pid int) time.Duration
+	withChildren = func(pid int) time.Duration {
+		sum := taken[pid]
+		for _, child := range children[pid] {
+			sum += withChildren(child)
+		}
+		return sum
+	}
 	all := map[string]time.Duration{}
-	for name, process := range watch {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", process.Pid))
-		must(b, err)
-		_, rest, _ := strings.Cut(string(stat), ") ")
-		fields := strings.Fields(rest)
-		user, _ := strconv.Atoi(fields[11])
-		system, _ := strconv.Atoi(fields[12])
-		all[name] = time.Duration(user+system) * 10 * time.Millisecond
+	for name, pid := range watch {
+		all[name] = withChildren(pid)
 	}
 	return all
+}
+
+// ofStat reads a process's parent, and its time with that of children that have ended, in
+// hundredths of a second (proc(5), stat: ppid, utime, stime, cutime, cstime).
+func ofStat(stat string) (parent int, taken time.Duration) {
+	_, rest, _ := strings.Cut(stat, ") ")
+	fields := strings.Fields(rest)
+	parent, _ = strconv.Atoi(fields[1])
+	for _, f := range fields[11:15] {
+		n, _ := strconv.Atoi(f)
+		taken += time.Duration(n) * 10 * time.Millisecond
+	}
+	return parent, taken
 }
 
 // each gives the microseconds of processor that one statement took of a process.

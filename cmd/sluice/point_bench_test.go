@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"testing"
 
@@ -16,14 +15,20 @@ type pointPath struct {
 	runs           []loaded
 }
 
+// pointProtocols says what a client sends for each look-up.
+var pointProtocols = map[string]string{
+	"prepared": "each session has the statement prepared once, and sends its name and the key (Bind, Execute, Sync)",
+	"simple":   "each look-up is a text with the key in it (Query), which the source parses and plans anew",
+}
+
 // pointRounds of all paths in turn make a figure.
 const pointRounds = 3
 
 // BenchmarkPoint looks orders up by key: of the source itself and through a gateway
 // process, pgbouncer and a foreign table, in turn, with 1 and 32 clients, by prepared
 // statements and by texts with the key in them. It prints the median latency, the
-// throughput, and what a statement costs client and gateway in processor time; and what
-// Trino makes of the same, where it is installed and not left out (PEERS).
+// throughput, and what a statement costs client, source and gateway in processor time; and
+// what Trino makes of the same, where it is installed and not left out (PEERS).
 func BenchmarkPoint(b *testing.B) {
 	load := newPgbench(b)
 	data := tpch.Dataset{Scale: 0.1}
@@ -34,6 +39,7 @@ func BenchmarkPoint(b *testing.B) {
 	for b.Loop() {
 		best := 0.0
 		for _, protocol := range []string{"prepared", "simple"} {
+			progress("%s: %s", protocol, pointProtocols[protocol])
 			for _, clients := range []int{1, 32} {
 				for round := range pointRounds {
 					progress("%s, %d clients: round %d of %d", protocol, clients, round+1, pointRounds)
@@ -53,7 +59,7 @@ func BenchmarkPoint(b *testing.B) {
 
 // pointPaths serves orders in every way there is; the first is the source itself, the
 // second the gateway.
-func pointPaths(b *testing.B, data tpch.Dataset, pg *testservers.PostgresServer) ([]pointPath, map[string]*os.Process) {
+func pointPaths(b *testing.B, data tpch.Dataset, pg *testservers.PostgresServer) ([]pointPath, map[string]int) {
 	b.Helper()
 	gateway := pointMesh(b, data, pg).serveProcess()
 	const direct = "SELECT o_totalprice FROM orders WHERE o_orderkey = :key"
@@ -67,7 +73,7 @@ func pointPaths(b *testing.B, data tpch.Dataset, pg *testservers.PostgresServer)
 	if dsn := foreignOrders(b, pg); dsn != "" {
 		paths = append(paths, pointPath{name: "postgres_fdw", dsn: dsn, sql: direct})
 	}
-	return paths, map[string]*os.Process{"gateway": gateway.command.Process}
+	return paths, map[string]int{"gateway": gateway.command.Process.Pid, "source": pg.PID()}
 }
 
 // pointMesh publishes orders to readers.
@@ -90,8 +96,8 @@ func reportPoint(b *testing.B, paths []pointPath, protocol string, clients int) 
 		ratio := medianOfRounds(p.runs, direct, func(m, d loaded) float64 { return m.rate / d.rate })
 		added := medianOfRounds(p.runs, direct, func(m, d loaded) float64 { return float64((m.median - d.median).Microseconds()) })
 		m := medianRun(p.runs)
-		line := fmt.Sprintf("%-8s %2d clients  %-12s median %8v  added %5.0f µs  %7.0f/s  %.2f of the source  client %.1f µs",
-			protocol, clients, p.name, m.median, added, m.rate, ratio, m.each("client"))
+		line := fmt.Sprintf("%-8s %2d clients  %-12s median %8v  added %5.0f µs  %7.0f/s  %.2f of the source  client %.1f µs  source %.1f µs",
+			protocol, clients, p.name, m.median, added, m.rate, ratio, m.each("client"), m.each("source"))
 		if p.name == "Sluice" {
 			rate = m.rate
 			line += fmt.Sprintf("  gateway %.1f µs", m.each("gateway"))
