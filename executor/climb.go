@@ -172,7 +172,7 @@ func (r *run) enough(ctx context.Context, d *reduction, c *climb, g *gathered, s
 			continue
 		}
 		remote, keys := d.nodes[k].(*plan.Remote), g.values(p.Own)
-		if !enough || failed != nil || keys == nil || keys.tooMany(remote.Source.Kind, one.Keys.Of) {
+		if !enough || failed != nil || keys == nil || keys.telling(remote.Source.Kind, one.Keys.Of) != listed {
 			enough = false
 			break
 		}

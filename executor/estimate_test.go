@@ -131,7 +131,7 @@ func TestKeysThatSaveLessThanTheyAreStayHere(t *testing.T) {
 	}{
 		{"few keys", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(600), share: 0.6}}, []offer{{Reduction: ofCustomer}}},
 		{"as many as rows", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(6_000), share: 0.6}}, nil},
-		{"bounds", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(6_000), share: 0.6, many: true}}, []offer{{Reduction: ofCustomer}}},
+		{"bounds", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(6_000), share: 0.6, as: ends}}, []offer{{Reduction: ofCustomer}}},
 		{"many after few", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(900), share: 0.5}, {Reduction: ofDay, keys: upTo(20), share: 0.1}}, []offer{{Reduction: ofDay}}},
 		{"few groups of many rows", grouped, []offer{{Reduction: ofCustomer, keys: upTo(900), share: 0.5}}, []offer{{Reduction: ofCustomer}}},
 	} {

@@ -114,7 +114,14 @@ func (s keySet) bytes() int {
 
 // condition says Column IN (keys) as the kind of source likes it best.
 func condition(kind catalog.Kind, in *plan.In, of pgtype.Type, keys keySet) plan.Expr {
-	if keys.tooMany(kind, of) {
+	switch keys.telling(kind, of) {
+	case filtered:
+		filter := newKeyFilter(of, keys).condition(in.Arg, of)
+		if _, _, fit := keys.span(of.OID); fit {
+			return &plan.And{Args: []plan.Expr{between(in, of, keys), filter}}
+		}
+		return filter
+	case ends:
 		return between(in, of, keys)
 	}
 	sorted := slices.DeleteFunc(keys.sorted(), func(key string) bool { return !fits(of.OID, key) })

@@ -14,7 +14,7 @@ type offer struct {
 	keys  keySet
 	from  plan.ColumnID
 	share float64 // of the rows that is left, by what its source tells
-	many  bool    // only the ends of the keys fit into a statement
+	as    telling
 }
 
 // reduced gives a Remote with the keys that are worth asking for, and tells of them.
@@ -29,12 +29,8 @@ func (d *reduction) reduced(r *plan.Remote, sets map[plan.ColumnID]keySet) (*pla
 		chosen[o.Keys] = o.keys
 	}
 	for _, o := range offers {
-		how := "in"
-		if o.many {
-			how = "between the ends of"
-		}
 		if chosen[o.Keys] != nil {
-			told += fmt.Sprintf(", %s %s %d keys", o.Column.Name, how, len(o.keys))
+			told += fmt.Sprintf(", %s %s %d keys", o.Column.Name, o.as, len(o.keys))
 		}
 	}
 	if len(chosen) == 0 {
@@ -52,7 +48,7 @@ func (d *reduction) offers(r *plan.Remote, sets map[plan.ColumnID]keySet) []offe
 			continue
 		}
 		if share, worth := d.worth(r, one, keys, from); worth {
-			all = append(all, offer{Reduction: one, keys: keys, from: from, share: share, many: keys.tooMany(r.Source.Kind, one.Keys.Of)})
+			all = append(all, offer{Reduction: one, keys: keys, from: from, share: share, as: keys.telling(r.Source.Kind, one.Keys.Of)})
 		}
 	}
 	return all
@@ -64,12 +60,12 @@ func (d *reduction) offers(r *plan.Remote, sets map[plan.ColumnID]keySet) []offe
 // smaller still.
 func (d *reduction) saving(r *plan.Remote, offers []offer) []offer {
 	var chosen []offer
-	rows, left := d.known.ungrouped(r), slices.Clone(offers)
+	rows, width, left := d.known.ungrouped(r), float64(len(r.Columns())), slices.Clone(offers)
 	for len(left) > 0 {
-		slices.SortStableFunc(left, func(a, b offer) int { return cmp.Compare(b.saves(rows), a.saves(rows)) })
+		slices.SortStableFunc(left, func(a, b offer) int { return cmp.Compare(b.saves(rows, width), a.saves(rows, width)) })
 		best := left[0]
 		left = left[1:]
-		if rows == 0 || best.saves(rows) > 0 {
+		if rows == 0 || best.saves(rows, width) > 0 {
 			chosen = append(chosen, best)
 			rows *= best.share
 		}
@@ -77,19 +73,24 @@ func (d *reduction) saving(r *plan.Remote, offers []offer) []offer {
 	return chosen
 }
 
-// saves is how many rows less come than keys go.
-func (o offer) saves(rows float64) float64 {
-	if o.many {
-		return rows * (1 - o.share) // two ends go
+// saves is how many rows, of so many values each, less come than keys go.
+func (o offer) saves(rows, width float64) float64 {
+	without := rows * (1 - o.share)
+	switch o.as {
+	case ends:
+		return without
+	case filtered: // for the source it is a value more in each row
+		return without*width - rows
 	}
-	return rows*(1-o.share) - float64(len(o.keys))
+	return without - float64(len(o.keys))
 }
 
 // worth tells which share of the rows keys leave, and whether that leaves out enough; if
-// they fit into no statement, whether their bounds do.
+// they fit into no statement, whether their ends do.
 func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from plan.ColumnID) (share float64, worth bool) {
 	keys := float64(len(set))
-	if set.tooMany(r.Source.Kind, one.Keys.Of) {
+	as := set.telling(r.Source.Kind, one.Keys.Of)
+	if as == ends {
 		return fewer, d.worthSpan(r, one, set)
 	}
 	if keys > fewer*d.known.whole(d.nodes[d.leafOf[from]]) {
@@ -100,7 +101,10 @@ func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from p
 		if partialOf(r) != nil && !d.apart(r) && d.known.rows(r) <= distinct {
 			most = fewerOfGroups
 		}
-		return keys / distinct, keys < most*distinct
+		if share = keys / distinct; as == filtered {
+			share = min(share+passing, 1)
+		}
+		return share, keys < most*distinct
 	}
 	return quarter, keys < quarter*d.known.rows(r)
 }

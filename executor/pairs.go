@@ -34,7 +34,7 @@ func (d *reduction) paired(r *plan.Remote, offers []offer) (*plan.Remote, string
 	offers = slices.SortedFunc(slices.Values(offers), func(a, b offer) int { return cmp.Compare(at(a), at(b)) })
 	leaf := d.leafOf[offers[0].from]
 	for _, o := range offers {
-		if o.Shared || o.many || d.leafOf[o.from] != leaf || len(o.keys) > mostPairs {
+		if o.Shared || o.as != listed || d.leafOf[o.from] != leaf || len(o.keys) > mostPairs {
 			return nil, "", false
 		}
 	}

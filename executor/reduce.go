@@ -104,7 +104,7 @@ func (d *reduction) mayBound(k, waiting int) bool {
 // guesses, say that it gives far more rows than that.
 func (d *reduction) mayFit(k, waiting int, rows float64) bool {
 	r := d.nodes[waiting].(*plan.Remote)
-	return rows <= 2*float64(mostKeys(r.Source.Kind, r.Reductions[0].Keys.Of)) || d.known.guesses(d.nodes[k])
+	return rows <= 2*float64(mostTold(r.Source.Kind, r.Reductions[0].Keys.Of)) || d.known.guesses(d.nodes[k])
 }
 
 // expected guesses how many rows a leaf gives, asked for the keys of those it waits for.
@@ -147,6 +147,22 @@ func (d *reduction) precedes(i, large int) bool {
 	return rows > 0 && rows <= smallRows && d.known.weight(d.nodes[i]) < d.known.weight(d.nodes[large])
 }
 
+// paysToGather tells whether a leaf may have so few keys that they can be listed, or the
+// other gives so many values that a filter of them is worth its making.
+func (d *reduction) paysToGather(i, large int) bool {
+	r, ok := d.nodes[large].(*plan.Remote)
+	if !ok || len(r.Reductions) == 0 {
+		return true
+	}
+	keys := d.known.rows(d.nodes[i])
+	values := d.known.ungrouped(r) * float64(len(r.Columns()))
+	return keys <= float64(mostKeys(r.Source.Kind, r.Reductions[0].Keys.Of)) || d.known.guesses(d.nodes[i]) || valuesPerKey*keys <= values
+}
+
+// valuesPerKey is how many values a leaf must give for each key that others give for a filter: to gather
+// a key takes the gateway as long as to take some thirty values, and the source waits.
+const valuesPerKey = 64
+
 // before gives the small leaves that bound a large one, directly or through each other, as
 // far as a condition of the statement makes them smaller than their tables.
 func (d *reduction) before(large int) []int {
@@ -154,7 +170,7 @@ func (d *reduction) before(large int) []int {
 	var visit func(int)
 	visit = func(i int) {
 		for _, k := range d.givers(i) {
-			if k != large && !seen[k] && d.precedes(k, large) {
+			if k != large && !seen[k] && d.precedes(k, large) && d.paysToGather(k, large) {
 				seen[k] = true
 				order = append(order, k)
 				visit(k)

@@ -3,7 +3,6 @@ package executor
 import (
 	"strconv"
 
-	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -37,11 +36,6 @@ func (s keySet) span(of pgtype.OID) (least, greatest string, ok bool) {
 	return least, greatest, ok
 }
 
-// tooMany tells whether keys do not fit into a statement.
-func (s keySet) tooMany(kind catalog.Kind, of pgtype.Type) bool {
-	return len(s) > mostKeys(kind, of) || s.bytes() > mostKeyBytes
-}
-
 // worthSpan tells whether the bounds of keys leave out enough of a column's values, if these
 // lie evenly between those its source tells of.
 func (d *reduction) worthSpan(r *plan.Remote, one plan.Reduction, set keySet) bool {
@@ -60,13 +54,5 @@ func (d *reduction) worthSpan(r *plan.Remote, one plan.Reduction, set keySet) bo
 // between says least <= Column <= greatest of keys.
 func between(in *plan.In, of pgtype.Type, keys keySet) plan.Expr {
 	least, greatest, _ := keys.span(of.OID)
-	return &plan.And{Args: []plan.Expr{compareWith(in.Arg, ">=", of, least), compareWith(in.Arg, "<=", of, greatest)}}
-}
-
-func compareWith(e plan.Expr, operator string, of pgtype.Type, value string) plan.Expr {
-	found, err := pgtype.ResolveOperator(operator, of.OID, of.OID)
-	if err != nil {
-		panic(err) // every type that has a span has an order
-	}
-	return &plan.Call{Procedure: found.Procedure, Operator: operator, Args: []plan.Expr{e, &plan.Literal{Of: of, Text: value}}, Of: pgtype.Of(pgtype.Bool)}
+	return &plan.And{Args: []plan.Expr{operate(">=", in.Arg, &plan.Literal{Of: of, Text: least}), operate("<=", in.Arg, &plan.Literal{Of: of, Text: greatest})}}
 }
