@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -50,7 +49,7 @@ func BenchmarkLookUpJoins(b *testing.B) {
 	trade.Exec(b, "VACUUM (ANALYZE)")
 	whole.Exec(b, "VACUUM (ANALYZE)")
 	gateway := m.serveProcess()
-	watch := map[string]*os.Process{"gateway": gateway.command.Process}
+	watch := map[string]int{"gateway": gateway.command.Process.Pid}
 	for b.Loop() {
 		for _, q := range joinLookUps {
 			for _, protocol := range []string{"prepared", "simple"} {
