@@ -97,7 +97,14 @@ func (d *reduction) drop() {
 func (r *run) climb(ctx context.Context, d *reduction, i int) (array.RecordReader, int64, error) {
 	defer close(d.done[i])
 	remote, c := d.nodes[i].(*plan.Remote), d.climbs[i]
+	ahead, err := r.ahead(ctx, d, i)
+	if err != nil {
+		return nil, 0, err
+	}
 	if !d.ready(ctx, i) {
+		if ahead != nil {
+			ahead.Release()
+		}
 		return nil, 0, ctx.Err()
 	}
 	sets := d.keys(d.waits[i])
@@ -107,11 +114,15 @@ func (r *run) climb(ctx context.Context, d *reduction, i int) (array.RecordReade
 		told += ", "
 	}
 	for rows, round := c.firstRows(), 0; round < climbRounds && c.worth(rows, d.known.rows(remote)); rows, round = rows*climbFactor, round+1 {
-		g, err := r.gatherOf(ctx, remote, firstOf(asked, c.top.Keys, rows), rows, told+fmt.Sprintf("first %d rows", rows))
+		g := ahead
+		if ahead = nil; g == nil {
+			g, err = r.gatherOf(ctx, remote, firstOf(asked, c.top.Keys, rows), rows, told+fmt.Sprintf("first %d rows", rows))
+		}
 		if err != nil {
 			return nil, 0, err
 		}
-		enough, err := r.enough(ctx, d, c, g, sets, rows)
+		var enough bool
+		enough, err = r.enough(ctx, d, c, g, sets, rows)
 		if err != nil || !enough {
 			g.Release()
 		}
@@ -125,6 +136,17 @@ func (r *run) climb(ctx context.Context, d *reduction, i int) (array.RecordReade
 	}
 	reader, err := r.ask(ctx, remote, asked, told)
 	return reader, int64(d.expected(i)), err
+}
+
+// ahead reads the first rows before anything is known of their partners, where that would
+// not change what is asked; else nil.
+func (r *run) ahead(ctx context.Context, d *reduction, i int) (*gathered, error) {
+	remote, c := d.nodes[i].(*plan.Remote), d.climbs[i]
+	first := c.firstRows()
+	if !d.fixed(i) || !c.worth(first, d.known.rows(remote)) {
+		return nil, nil
+	}
+	return r.gatherOf(ctx, remote, firstOf(remote, c.top.Keys, first), first, fmt.Sprintf("first %d rows", first))
 }
 
 // firstRows is how many rows are asked for first: no more than needed where keys of all

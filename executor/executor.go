@@ -375,7 +375,7 @@ func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (arr
 	if !ok {
 		return r.node(ctx, n, staging)
 	}
-	if len(d.waits[i]) == 0 {
+	if len(d.waits[i]) == 0 || d.fixed(i) {
 		return r.ask(ctx, remote, expecting(remote, d.expected(i)), "")
 	}
 	if !d.ready(ctx, i) {

@@ -1,0 +1,53 @@
+package executor
+
+import (
+	"github.com/sluicemesh/sluice/planner/plan"
+)
+
+// fixed tells whether the keys of others would tell a leaf's source nothing: every column
+// that they bound is compared with a constant there already, and few rows have it. Such a
+// leaf is asked without a wait; the worst that comes of it is few rows without partners.
+func (d *reduction) fixed(i int) bool {
+	r, ok := d.nodes[i].(*plan.Remote)
+	if !ok || len(r.Reductions) == 0 || d.expected(i) > askFew {
+		return false
+	}
+	for _, k := range d.waits[i] {
+		if d.climbs[k] != nil {
+			return false // which may read this one's rows itself
+		}
+	}
+	constants := constantColumns(r.Root)
+	for _, one := range r.Reductions {
+		if !constants[one.Column.ID] {
+			return false
+		}
+	}
+	return true
+}
+
+// constantColumns are the columns that a plan's rows have one value in, since a condition
+// says so.
+func constantColumns(root plan.Node) plan.ColumnSet {
+	found := plan.ColumnSet{}
+	plan.Walk(root, func(n plan.Node) bool {
+		f, ok := n.(*plan.Filter)
+		if !ok {
+			return true
+		}
+		for _, e := range f.Conjuncts {
+			call, is := e.(*plan.Call)
+			if !is || call.Operator != "=" || len(call.Args) != 2 {
+				continue
+			}
+			for at, other := range []int{1, 0} {
+				column, isColumn := call.Args[at].(*plan.ColumnRef)
+				if _, constant := call.Args[other].(*plan.Literal); isColumn && constant {
+					found[column.ID] = true
+				}
+			}
+		}
+		return true
+	})
+	return found
+}
