@@ -23,6 +23,9 @@ type Stream struct {
 	schema  *arrow.Schema
 	failure func(context.Context, error) error
 
+	// Parts is how many statements it takes, where it is more than one; set before it is read.
+	Parts int
+
 	ctx     context.Context // the statement's
 	running context.Context // the reads': ends with ctx, the source or the last holder
 	stop    context.CancelFunc

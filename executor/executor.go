@@ -224,6 +224,9 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (a
 	if err != nil {
 		return nil, err
 	}
+	if stream, ok := reader.(*connectors.Stream); ok {
+		f.parts.Store(int64(stream.Parts))
+	}
 	if _, loaded := reader.(connectors.Loaded); loaded {
 		return f.count(reader), nil
 	}

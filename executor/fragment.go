@@ -22,6 +22,8 @@ type Fragment struct {
 	Time   time.Duration // from the statement's start to the last batch so far
 	// Reduced tells which columns were asked for keys of other sources only, and how many.
 	Reduced string
+	// Parts is how many statements the source was asked in, where it was more than one.
+	Parts int
 	// Reducible tells which columns may be asked for keys of other sources only.
 	Reducible []string
 }
@@ -71,6 +73,7 @@ type fragment struct {
 	shown       *plan.Remote // what is asked, but for keys
 	source      connectors.Source
 	reduced     string
+	parts       atomic.Int64
 	start       time.Time
 	rows, bytes atomic.Int64
 	nanoseconds atomic.Int64
@@ -99,7 +102,7 @@ func (f *fragments) list() []Fragment {
 	for i, one := range f.all {
 		out[i] = Fragment{
 			Remote: one.remote, Order: f.order[one.remote], Rows: one.rows.Load(), Bytes: one.bytes.Load(),
-			Time: time.Duration(one.nanoseconds.Load()), Reduced: one.reduced,
+			Time: time.Duration(one.nanoseconds.Load()), Reduced: one.reduced, Parts: int(one.parts.Load()),
 		}
 		out[i].SQL, _ = one.source.Text(one.shown.In(f.locale))
 	}

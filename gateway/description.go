@@ -45,6 +45,8 @@ type fragment struct {
 	Reducible []string `json:"Reducible,omitempty"`
 	// Reduced tells which columns were asked for keys of other sources only.
 	Reduced string `json:"Reduced,omitempty"`
+	// Parts is how many statements the source was asked in, where it was more than one.
+	Parts int `json:"Parts,omitempty"`
 
 	exposed exposure
 }
@@ -124,7 +126,7 @@ func (d *description) fill(ran []executor.Fragment) {
 			}
 			used[k] = true
 			d.Fragments[i].Rows, d.Fragments[i].Bytes, d.Fragments[i].Millis = &ran[k].Rows, &ran[k].Bytes, milliseconds64(f.Time)
-			d.Fragments[i].Reduced = f.Reduced
+			d.Fragments[i].Reduced, d.Fragments[i].Parts = f.Reduced, f.Parts
 		}
 	}
 }
@@ -234,6 +236,9 @@ func (f fragment) actual() string {
 	weight := ""
 	if f.Bytes != nil {
 		weight = fmt.Sprintf(" bytes=%d", *f.Bytes)
+	}
+	if f.Parts > 1 {
+		weight += fmt.Sprintf(" parts=%d", f.Parts)
 	}
 	return fmt.Sprintf(" (rows=%d%s time=%.3f ms)%s", *f.Rows, weight, *f.Millis, reduced)
 }

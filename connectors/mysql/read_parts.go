@@ -27,6 +27,7 @@ func (s *Source) readParts(ctx context.Context, p *split, columns []plan.Column)
 		decoders[i] = d
 	}
 	stream := connectors.NewStream(ctx, s.ending, s.of, decoders[0].schema, s.failure)
+	stream.Parts = len(p.texts)
 	s.running.Add(1)
 	go s.runParts(stream, p, decoders)
 	return stream, nil

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -44,8 +45,16 @@ var divideFrom = dividing{blocks: 4096, rows: 100_000, readers: 2, partsEach: 4,
 // tableSize is how a table lies in its server.
 type tableSize struct {
 	at      time.Time
-	ordered bool // its rows have places: a table, not a view
-	blocks  int  // of its largest part
+	ordered bool  // its rows have places: a table, not a view, and so its partitions and children
+	blocks  []int // of the table itself and of each of these, in order
+}
+
+func (s tableSize) total() int {
+	all := 0
+	for _, blocks := range s.blocks {
+		all += blocks
+	}
+	return all
 }
 
 // blockRange is blocks from first, up to before next; next 0 is without end, so that rows
@@ -58,7 +67,7 @@ func (s *Source) divide(ctx context.Context, c *pgconn.PgConn, r *plan.Remote, t
 		return nil
 	}
 	size, ok := s.sizeOf(ctx, c, tableName(scans[0].Table))
-	if !ok || !size.ordered || size.blocks < s.dividing.blocks {
+	if !ok || !size.ordered || size.total() < s.dividing.blocks {
 		return nil
 	}
 	explained, ok := explain(ctx, c, text)
@@ -77,18 +86,32 @@ func (s *Source) divide(ctx context.Context, c *pgconn.PgConn, r *plan.Remote, t
 		if s.of.Limits.MaxRows > 0 {
 			return nil // more rows may come than there are groups
 		}
-		return ranges(size.blocks, s.dividing.readers)
+		return size.ranges(s.dividing.readers)
 	}
-	return ranges(size.blocks, s.dividing.readers*s.dividing.partsEach)
+	return size.ranges(s.dividing.readers * s.dividing.partsEach)
 }
 
-// ranges divides blocks into parts of about the same size.
-func ranges(blocks, parts int) []part {
-	all := make([]part, parts)
-	for i := range all {
-		all[i] = blockRange{blocks * i / parts, blocks * (i + 1) / parts}
+// ranges divides blocks into parts of about the same size. Where there are partitions a range
+// is one of each of them: the small ones end in the first ranges, so that these are shorter.
+func (s tableSize) ranges(parts int) []part {
+	var all []part
+	first, longest := 0, s.blocks[len(s.blocks)-1]
+	for i := 1; i < parts; i++ {
+		next := sort.Search(longest, func(bound int) bool { return s.below(bound)*parts >= s.total()*i })
+		if next > first {
+			all = append(all, blockRange{first, next})
+			first = next
+		}
 	}
-	all[parts-1] = blockRange{blocks * (parts - 1) / parts, 0}
+	return append(all, blockRange{first, 0})
+}
+
+// below counts the blocks before a bound.
+func (s tableSize) below(bound int) int {
+	all := 0
+	for _, blocks := range s.blocks {
+		all += min(blocks, bound)
+	}
 	return all
 }
 
@@ -130,14 +153,18 @@ func (s *Source) sizeOf(ctx context.Context, c *pgconn.PgConn, table string) (ta
 		return known.(tableSize), true
 	}
 	answer := c.ExecParams(ctx, `
-		SELECT c.relkind IN ('r', 'p', 'm'), greatest(pg_relation_size(c.oid),
-			(SELECT max(pg_relation_size(p.relid)) FROM pg_partition_tree(c.oid) AS p WHERE p.isleaf)) / current_setting('block_size')::int
-		FROM pg_class c WHERE c.oid = to_regclass($1)`, [][]byte{[]byte(table)}, nil, nil, nil).Read()
-	if answer.Err != nil || len(answer.Rows) != 1 {
+		WITH RECURSIVE tree AS (SELECT to_regclass($1)::oid AS oid UNION SELECT i.inhrelid FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid)
+		SELECT c.relkind IN ('r', 'p', 'm'), pg_relation_size(c.oid) / current_setting('block_size')::int
+		FROM tree JOIN pg_class c USING (oid) ORDER BY 2`, [][]byte{[]byte(table)}, nil, nil, nil).Read()
+	if answer.Err != nil || len(answer.Rows) == 0 {
 		return tableSize{}, false
 	}
-	size := tableSize{at: time.Now(), ordered: string(answer.Rows[0][0]) == "t"}
-	size.blocks, _ = strconv.Atoi(string(answer.Rows[0][1]))
+	size := tableSize{at: time.Now(), ordered: true}
+	for _, row := range answer.Rows {
+		blocks, _ := strconv.Atoi(string(row[1]))
+		size.ordered = size.ordered && string(row[0]) == "t"
+		size.blocks = append(size.blocks, blocks)
+	}
 	s.sizes.Store(table, size)
 	return size, true
 }

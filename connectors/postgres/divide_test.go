@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/conntest"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/internal/testservers"
@@ -30,6 +31,15 @@ func dividingServer(t *testing.T, mem memory.Allocator, connections int) (*Sourc
 		"CREATE TABLE public.p2 PARTITION OF public.p FOR VALUES FROM (15000) TO (30000)", "INSERT INTO public.p "+fill,
 		"CREATE TABLE public.parent (id int, v int, pad text)", "CREATE TABLE public.child () INHERITS (public.parent)",
 		"INSERT INTO public.parent "+fill, "INSERT INTO public.child "+fill,
+		// Partitions of very different sizes, one without rows, one with its columns in another order.
+		"CREATE TABLE public.q (id int, v int, pad text) PARTITION BY LIST (v)", "CREATE TABLE public.q0 PARTITION OF public.q FOR VALUES IN (0)",
+		"CREATE TABLE public.q1 (pad text, v int, gone int, id int)", "ALTER TABLE public.q1 DROP gone", "ALTER TABLE public.q ATTACH PARTITION public.q1 FOR VALUES IN (1)",
+		"CREATE TABLE public.q2 PARTITION OF public.q FOR VALUES IN (2) PARTITION BY RANGE (id)", "CREATE TABLE public.q21 PARTITION OF public.q2 DEFAULT",
+		"INSERT INTO public.q SELECT i, 1 + (i % 50) / 49, repeat('y', 100) FROM generate_series(1, 20000) AS i",
+		// Children of a parent without rows of its own, small each.
+		"CREATE TABLE public.heirs (id int, v int, pad text)",
+		"CREATE TABLE public.heir1 (more int) INHERITS (public.heirs)", "CREATE TABLE public.heir2 () INHERITS (public.heir1)",
+		"INSERT INTO public.heir1 SELECT i, 7, 'z' FROM generate_series(1, 1500) AS i", "INSERT INTO public.heir2 SELECT i, 8, 'z' FROM generate_series(1, 1500) AS i",
 		"CREATE VIEW public.w AS SELECT * FROM public.t", "CREATE MATERIALIZED VIEW public.m AS SELECT * FROM public.t",
 		"GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+server.Reader, "ANALYZE",
 	)
@@ -96,6 +106,10 @@ func TestDivide(t *testing.T) {
 		{"t", []plan.Expr{few}, "t WHERE id < 20", false}, // an index serves
 		{"p", nil, "p", true},
 		{"parent", nil, "parent", true},
+		{"q", nil, "q", true},
+		{"q", []plan.Expr{compared(t, 1, "=", 1)}, "q WHERE v = 1", true}, // the others are pruned
+		{"q", []plan.Expr{compared(t, 1, "=", 3)}, "q WHERE v = 3", false},
+		{"heirs", nil, "heirs", true},
 		{"m", nil, "m", true},
 		{"w", nil, "w", false}, // its rows have no places
 	}
@@ -109,6 +123,9 @@ func TestDivide(t *testing.T) {
 			t.Errorf("%s: %v", test.text, err)
 			continue
 		}
+		if inParts := rows.(*connectors.Stream).Parts > 1; inParts != test.divided {
+			t.Errorf("%s: read in parts %v, want %v", test.text, inParts, test.divided)
+		}
 		got := conntest.Rows(t, rows, dividedColumns)
 		want := conntest.PostgresRows(t, server.DSN, "SELECT id, v FROM public."+test.text, dividedColumns)
 		slices.SortFunc(got, slices.Compare)
@@ -120,6 +137,24 @@ func TestDivide(t *testing.T) {
 	}
 	_ = s.Close()
 	mem.AssertSize(t, 0)
+}
+
+// TestRanges: parts have about as many blocks, whatever the partitions are like.
+func TestRanges(t *testing.T) {
+	for _, c := range []struct {
+		blocks []int
+		parts  int
+		want   []part
+	}{
+		{[]int{800}, 4, []part{blockRange{0, 200}, blockRange{200, 400}, blockRange{400, 600}, blockRange{600, 0}}},
+		{[]int{0, 10, 10, 780}, 4, []part{blockRange{0, 180}, blockRange{180, 380}, blockRange{380, 580}, blockRange{580, 0}}},
+		{[]int{100, 100, 100, 100}, 2, []part{blockRange{0, 50}, blockRange{50, 0}}},
+		{[]int{1, 1, 1, 1, 1, 1, 1, 1}, 4, []part{blockRange{0, 1}, blockRange{1, 0}}},
+	} {
+		if got := (tableSize{blocks: c.blocks}).ranges(c.parts); !slices.Equal(got, c.want) {
+			t.Errorf("%v in %d: %v, want %v", c.blocks, c.parts, got, c.want)
+		}
+	}
 }
 
 // TestDividedSnapshot: the parts are of one moment, though rows change between them.
