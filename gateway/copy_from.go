@@ -51,14 +51,14 @@ func (c *copyFrom) Run(context.Context) (pgwire.Rows, error) {
 	return nil, sqlstate.Unsupported("COPY FROM here")
 }
 
-// Width tells how many columns the data has.
-func (c *copyFrom) Width(context.Context) (int, error) {
+// Width tells how many columns the data has, and whether it is binary.
+func (c *copyFrom) Width(context.Context) (width int, binary bool, err error) {
 	if err := c.session.ready(); err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	c.session.begun().queried = true
 	columns, err := c.columns()
-	return len(columns), err
+	return len(columns), c.copy.Options.Format == "binary", err
 }
 
 // columns are those that the data has, by their names.
@@ -94,13 +94,13 @@ func (c *copyFrom) Take(ctx context.Context, next func() ([]byte, error)) (strin
 	if err != nil {
 		return "", err
 	}
-	o := c.copy.Options
-	rows := copyin.NewReader(copyin.Format{
-		CSV: o.Format == "csv", Delimiter: o.Delimiter, Quote: o.Quote, Escape: o.Escape, Null: o.Null, Header: o.Header,
-	}, next)
+	row, err := c.reader(columns, next)
+	if err != nil {
+		return "", err
+	}
 	total := int64(0)
 	for {
-		chunk, err := readChunk(rows, columns)
+		chunk, err := readChunk(row, columns)
 		if err != nil {
 			return "", err
 		}
@@ -114,10 +114,42 @@ func (c *copyFrom) Take(ctx context.Context, next func() ([]byte, error)) (strin
 	}
 }
 
+// reader gives what reads the next row, in the format of the statement.
+func (c *copyFrom) reader(columns []planner.Target, next func() ([]byte, error)) (func() ([]copyin.Value, error), error) {
+	o := c.copy.Options
+	if o.Format != "binary" {
+		return copyin.NewReader(copyin.Format{
+			CSV: o.Format == "csv", Delimiter: o.Delimiter, Quote: o.Quote, Escape: o.Escape, Null: o.Null, Header: o.Header,
+		}, next).Row, nil
+	}
+	t, err := c.session.target("COPY FROM", c.copy.Table)
+	if err != nil {
+		return nil, err
+	}
+	targets, _ := t.Targets(columns)
+	rows := copyin.NewBinary(next)
+	return func() ([]copyin.Value, error) {
+		row, err := rows.Row(len(targets))
+		if err != nil {
+			return nil, err
+		}
+		values := make([]copyin.Value, len(row))
+		for i, value := range row {
+			if values[i].Null = value == nil; value == nil {
+				continue
+			}
+			if values[i].Text, err = pgwire.DecodeParameter(uint32(targets[i].Type.OID), pgwire.Parameter{Format: 1, Value: value}); err != nil {
+				return nil, err
+			}
+		}
+		return values, nil
+	}, nil
+}
+
 // readChunk gives the next rows; none at the end.
-func readChunk(rows *copyin.Reader, columns []planner.Target) (chunk [][]copyin.Value, err error) {
+func readChunk(next func() ([]copyin.Value, error), columns []planner.Target) (chunk [][]copyin.Value, err error) {
 	for len(chunk) < copyChunk {
-		row, err := rows.Row()
+		row, err := next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return chunk, nil

@@ -83,7 +83,7 @@ type recordedCopyIn struct {
 }
 
 // Width is the portal's own.
-func (p recordedCopyIn) Width(ctx context.Context) (width int, err error) {
+func (p recordedCopyIn) Width(ctx context.Context) (width int, binary bool, err error) {
 	defer p.of.record(p.of.session.records, &err)
 	return p.CopyIn.Width(ctx)
 }

@@ -16,11 +16,21 @@ func (c *conn) copyIn(p *portal, to CopyIn) error {
 		return sqlstate.New(sqlstate.ObjectNotInPrerequisiteState, `portal "%s" cannot be run`, p.name)
 	}
 	p.state = portalFailed // until all has been taken
-	width, err := to.Width(ctx)
-	if err != nil {
+	width, binary, err := to.Width(ctx)
+	switch {
+	case err != nil:
 		return err
+	case binary && c.charset != nil:
+		return sqlstate.Unsupported("COPY FROM in the binary format while client_encoding is %s", c.charset.Name())
 	}
-	c.out.send(&pgproto3.CopyInResponse{ColumnFormatCodes: make([]uint16, width)})
+	response := &pgproto3.CopyInResponse{ColumnFormatCodes: make([]uint16, width)}
+	if binary {
+		response.OverallFormat = 1
+		for i := range response.ColumnFormatCodes {
+			response.ColumnFormatCodes[i] = 1
+		}
+	}
+	c.out.send(response)
 	if err := c.out.flush(); err != nil {
 		return err
 	}

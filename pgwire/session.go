@@ -174,8 +174,9 @@ type CopyOut interface{ Copy() *CopyFormat }
 // CopyIn is implemented by a Portal that takes the data of COPY FROM STDIN instead of
 // being run.
 type CopyIn interface {
-	// Width tells how many columns the data has, or why none is wanted.
-	Width(ctx context.Context) (int, error)
+	// Width tells how many columns the data has, and whether in the binary format, or why none
+	// is wanted.
+	Width(ctx context.Context) (columns int, binary bool, err error)
 	// Take stores what next gives, up to io.EOF, and gives the command tag. A piece is
 	// valid until the next call.
 	Take(ctx context.Context, next func() ([]byte, error)) (tag string, err error)

@@ -22,8 +22,6 @@ func copyFrom(at source, text string, n *pg_query.CopyStmt) Statement {
 	case c.Refused != nil:
 	case n.WhereClause != nil:
 		c.Refused = sqlstate.Unsupported("COPY FROM … WHERE")
-	case c.Options.Format == "binary":
-		c.Refused = sqlstate.Unsupported("COPY FROM in the binary format")
 	}
 	return c
 }

@@ -46,6 +46,22 @@ func TestCopyFrom(t *testing.T) {
 			}
 		}
 	}
+	var whole strings.Builder
+	_, err := theirs.CopyTo(t.Context(), &whole, `COPY (SELECT 20, 'bin'::text, 'v'::varchar, 1.25::numeric(6,2), '2024-01-01'::timestamptz, true, ARRAY[1,NULL], '\x00ff'::bytea, '{"a":1}'::json
+		UNION ALL SELECT NULL, NULL, NULL, NULL, 'infinity', NULL, '{}', '', NULL) TO STDOUT (FORMAT binary)`)
+	must(t, err)
+	data := whole.String()
+	for _, damaged := range []string{
+		data, data[:len(data)-2], data[:40], data + "x", "PGCOPX" + data[6:], "", data[:11] + "\x00\x01\x00\x00" + data[15:], data[:19] + "\x00\x08" + data[21:],
+		data[:21] + "\xff\xff\xff\xfe" + data[25:], data[:19] + "\xff\xff",
+	} {
+		for _, bytewise := range []bool{false, true} {
+			const sql = "COPY t FROM STDIN (FORMAT binary)"
+			if got, want := copied(t, ours, sql, damaged, bytewise), copied(t, theirs, sql, damaged, bytewise); got != want {
+				t.Errorf("%q\ngot  %s\nwant %s", damaged, got, want)
+			}
+		}
+	}
 	for _, c := range []*pgconn.PgConn{ours, theirs} {
 		_, err := c.CopyFrom(t.Context(), iotest.ErrReader(errors.New("changed my mind")), "COPY t (a, e) FROM STDIN")
 		if stated, ok := err.(*pgconn.PgError); !ok || stated.Code != "57014" || stated.Message != "COPY from stdin failed: changed my mind" {
