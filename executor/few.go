@@ -63,7 +63,7 @@ func (r *run) few(streams []duckdb.Stream) bool {
 			g = gather(s.Reader, nil, most, fewBytes, r.engines.account)
 			streams[i].Reader = g
 		}
-		few = few && g.complete && g.rows() <= most
+		few = few && g.complete && g.rows() <= most && g.charged <= fewBytes
 	}
 	return few
 }

@@ -43,8 +43,12 @@ type selection struct {
 	of    [][]int32
 }
 
-// mostRows bounds what a join may give here.
-const mostRows = 20_000
+// What a join may give here, and what the answer may take: it is not counted against the
+// memory of the statement, as the rows it is made of are. One long text may stand in many rows.
+const (
+	mostRows  = 20_000
+	mostBytes = 4 << 20
+)
 
 // Leaves are those of the plan, in the order in which Run takes their rows.
 func (p *Program) Leaves() []plan.Node { return p.leaves }
@@ -53,7 +57,7 @@ func (p *Program) Leaves() []plan.Node { return p.leaves }
 func (p *Program) Schema() *arrow.Schema { return p.schema }
 
 // Run gives the answer over the batches of each leaf, which stay the caller's. ok is false
-// where it has too many rows to be computed here, or values do not stand as their types say.
+// where it is too large to be computed here, or values do not stand as their types say.
 func (p *Program) Run(batches [][]arrow.RecordBatch) (_ arrow.RecordBatch, ok bool, err error) {
 	in := make(tables, len(p.leaves))
 	defer in.release()
@@ -68,6 +72,12 @@ func (p *Program) Run(batches [][]arrow.RecordBatch) (_ arrow.RecordBatch, ok bo
 	found, ok := p.root.rows(in)
 	if !ok {
 		return nil, false, nil
+	}
+	bytes := 0
+	for _, c := range p.output {
+		if bytes += taken(in[c.leaf][c.at], found.of[c.leaf]); bytes > mostBytes {
+			return nil, false, nil
+		}
 	}
 	columns := make([]arrow.Array, len(p.output))
 	for i, c := range p.output {

@@ -231,3 +231,43 @@ func (g *generator) leaf() plan.Node {
 	}
 	return n
 }
+
+// TestLeavesLargeAnswersToTheEngine: one long text beside many rows is many bytes.
+func TestLeavesLargeAnswersToTheEngine(t *testing.T) {
+	t.Parallel()
+	one, other := plan.Column{ID: 1, Type: pgtype.Of(pgtype.Int4)}, plan.Column{ID: 2, Type: pgtype.Of(pgtype.Int4)}
+	long := plan.Column{ID: 3, Type: pgtype.Of(pgtype.Text)}
+	left, right := &plan.Remote{Root: &plan.Values{Cols: []plan.Column{one}}}, &plan.Remote{Root: &plan.Values{Cols: []plan.Column{other, long}}}
+	equal, err := pgtype.ResolveOperator("=", pgtype.Int4, pgtype.Int4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	join := &plan.Join{Left: left, Right: right, On: []plan.Expr{&plan.Call{
+		Procedure: equal.Procedure, Operator: "=", Args: []plan.Expr{&plan.ColumnRef{Column: one}, &plan.ColumnRef{Column: other}}, Of: pgtype.Of(pgtype.Bool),
+	}}}
+	program := small.Compile(join, []plan.OutputColumn{{ID: 1, Type: one.Type}, {ID: 3, Type: long.Type}})
+	rows := func(columns []plan.Column, count int, text string) []arrow.RecordBatch {
+		var fields []arrow.Field
+		for _, c := range columns {
+			fields = append(fields, arrow.Field{Name: "c", Type: pgtype.Arrow(c.Type), Nullable: true})
+		}
+		b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema(fields, nil))
+		for range count {
+			b.Field(0).(*array.Int32Builder).Append(7)
+			if len(columns) > 1 {
+				b.Field(1).(*array.StringBuilder).Append(text)
+			}
+		}
+		return []arrow.RecordBatch{b.NewRecordBatch()}
+	}
+	for _, c := range []struct {
+		left, right, length int
+		want                bool
+	}{{1000, 1, 100, true}, {1000, 1, 100_000, false}, {200, 200, 1, false}} {
+		text := strings.Repeat("x", c.length)
+		_, ok, err := program.Run([][]arrow.RecordBatch{rows(left.Columns(), c.left, ""), rows(right.Columns(), c.right, text)})
+		if ok != c.want || err != nil {
+			t.Errorf("%d rows beside %d with %d bytes: %v, %v", c.left, c.right, c.length, ok, err)
+		}
+	}
+}

@@ -20,6 +20,29 @@ func takes(t pgtype.Type) bool {
 	return false
 }
 
+// taken is how many bytes the values of some rows take.
+func taken(a arrow.Array, rows []int32) int {
+	var length func(row int) int
+	switch a := a.(type) {
+	case *array.String:
+		length = a.ValueLen
+	case *array.Binary:
+		length = a.ValueLen
+	default:
+		return len(rows) * widest
+	}
+	bytes := 0
+	for _, row := range rows {
+		if row >= 0 {
+			bytes += length(int(row))
+		}
+	}
+	return bytes
+}
+
+// widest is the size of a value of the widest type of fixed width.
+const widest = 16
+
 // take gives the values of some rows, -1 being NULL, in memory of Go's.
 func take(of arrow.DataType, a arrow.Array, rows []int32) arrow.Array {
 	switch a := a.(type) {
