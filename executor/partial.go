@@ -59,6 +59,8 @@ func partialOf(n plan.Node) (found *plan.Aggregate) {
 // ungrouped gives a plan whose partial aggregates leave each row by itself.
 //
 //	PartialAggregate[g; s := sum(x)](in)  =>  Project[g, s := x](in)
+//
+// A table of which any part gives groups gives rows by any part too.
 func ungrouped(r *plan.Remote) *plan.Remote {
 	root := plan.Transform(r.Root, func(n plan.Node) plan.Node {
 		a, ok := n.(*plan.Aggregate)
@@ -71,7 +73,7 @@ func ungrouped(r *plan.Remote) *plan.Remote {
 		}
 		return p
 	})
-	return &plan.Remote{Source: r.Source, Root: root}
+	return &plan.Remote{Source: r.Source, Root: root, Divisible: r.Divisible}
 }
 
 // groups guesses how many groups an aggregate makes; 0 is unknown. Columns that a key
