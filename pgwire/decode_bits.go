@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"net/netip"
 	"strconv"
 
@@ -22,6 +23,17 @@ func appendDecodedBits(buf []byte, oid pgtype.OID, value []byte) ([]byte, error)
 		buf = append(buf, '0'+value[i/8]>>(7-i%8)&1)
 	}
 	return buf, nil
+}
+
+// appendDecodedMac writes the bytes of a macaddr or macaddr8 with colons.
+func appendDecodedMac(buf, value []byte) []byte {
+	for i, b := range value {
+		if i > 0 {
+			buf = append(buf, ':')
+		}
+		buf = hex.AppendEncode(buf, []byte{b})
+	}
+	return buf
 }
 
 // appendDecodedNetwork follows network_recv and network_out.

@@ -72,6 +72,8 @@ func appendDecoded(buf []byte, oid pgtype.OID, value []byte) ([]byte, error) {
 		return appendDecodedDatetime(buf, oid, value)
 	case pgtype.Bit, pgtype.Varbit:
 		return appendDecodedBits(buf, oid, value)
+	case pgtype.Macaddr, pgtype.Macaddr8:
+		return appendDecodedMac(buf, value), nil
 	case pgtype.Inet, pgtype.Cidr:
 		return appendDecodedNetwork(buf, oid, value)
 	}
@@ -87,7 +89,7 @@ const (
 
 // fixedWidths are the lengths of binary values that have but one.
 var fixedWidths = map[pgtype.OID]int{
-	pgtype.Bool: 1, pgtype.Char: 1, pgtype.Int2: 2, pgtype.Int4: 4, pgtype.Int8: 8,
+	pgtype.Macaddr: 6, pgtype.Macaddr8: 8, pgtype.Bool: 1, pgtype.Char: 1, pgtype.Int2: 2, pgtype.Int4: 4, pgtype.Int8: 8,
 	pgtype.Oid: 4, pgtype.Regproc: 4, pgtype.Regclass: 4, pgtype.Regtype: 4, regprocedure: 4, regnamespace: 4, regrole: 4,
 	pgtype.Float4: 4, pgtype.Float8: 8, pgtype.UUID: 16,
 	pgtype.Date: 4, pgtype.Time: 8, pgtype.Timetz: 12, pgtype.Timestamp: 8, pgtype.Timestamptz: 8, pgtype.Interval: 16,

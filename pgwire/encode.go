@@ -189,6 +189,8 @@ func newBinaryEncoder(oid pgtype.OID, f valueFormat) (valueEncoder, error) {
 		return of(appendIntervalBinary), nil
 	case pgtype.Bit, pgtype.Varbit:
 		return of(appendBitBinary), nil
+	case pgtype.Macaddr, pgtype.Macaddr8:
+		return of(appendMacBinary), nil
 	case pgtype.Inet:
 		return of(appendInetBinary), nil
 	case pgtype.Cidr:

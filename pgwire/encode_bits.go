@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"net/netip"
 	"strings"
 
@@ -36,6 +37,15 @@ const (
 	inetFamily4 = 2
 	inetFamily6 = 3
 )
+
+// appendMacBinary writes the bytes (macaddr_send).
+func appendMacBinary(buf []byte, a *array.String, row int) []byte {
+	buf, err := hex.AppendDecode(buf, []byte(strings.ReplaceAll(a.Value(row), ":", "")))
+	if err != nil {
+		panic("pgwire: macaddr is not in PostgreSQL's text form")
+	}
+	return buf
+}
 
 func appendInetBinary(buf []byte, a *array.String, row int) []byte {
 	return appendNetwork(buf, a.Value(row), 0)

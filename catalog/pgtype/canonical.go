@@ -75,6 +75,8 @@ func Canonical(t Type, text string, settings Settings) (string, error) {
 	case JSONPath: // it is kept as written: nobody is sent one
 		_, err := pgjsonpath.Parse(text)
 		return text, err
+	case Macaddr, Macaddr8:
+		return canonicalMac(t.OID, text)
 	case Inet, Cidr:
 		return canonicalAddress(t.OID, text)
 	}

@@ -121,6 +121,11 @@ func canonicalBits(t Type, text string) (string, error) {
 	return pgbits.Fit(bits, int(t.Mod), t.OID == Bit), nil
 }
 
+func canonicalMac(t OID, text string) (string, error) {
+	a, err := pgnetwork.ParseMac(text, t == Macaddr8)
+	return a.String(), err
+}
+
 func canonicalAddress(t OID, text string) (string, error) {
 	a, err := pgnetwork.Parse(text, t == Cidr)
 	switch {

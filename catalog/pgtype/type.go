@@ -47,6 +47,8 @@ const (
 	Unknown     OID = 705
 	Money       OID = 790
 	Inet        OID = 869
+	Macaddr     OID = 829
+	Macaddr8    OID = 774
 	Cidr        OID = 650
 	Bpchar      OID = 1042
 	Varchar     OID = 1043

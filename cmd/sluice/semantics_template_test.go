@@ -38,7 +38,7 @@ type section struct {
 const mostRows = 60
 
 // placeholder is {type} or {type:values} of a type with samples.
-var placeholder = regexp.MustCompile(`\{((?:bool|int2|int4|int8|numeric|float4|float8|text|varchar|bpchar|bytea|uuid|date|timetz|time|timestamp|timestamptz|interval|jsonb|json|name|inet|cidr|bit|varbit|(?:int4|int8|num|date|ts|tstz)(?:range|multirange))(?:\[\])?)(?::((?:[^{}]|\{[^{}]*\})*))?\}`)
+var placeholder = regexp.MustCompile(`\{((?:bool|int2|int4|int8|numeric|float4|float8|text|varchar|bpchar|bytea|uuid|date|timetz|time|timestamp|timestamptz|interval|jsonb|json|name|inet|cidr|macaddr8|macaddr|bit|varbit|(?:int4|int8|num|date|ts|tstz)(?:range|multirange))(?:\[\])?)(?::((?:[^{}]|\{[^{}]*\})*))?\}`)
 
 // semanticsSections reads the cases of files in a folder whose names have a text in them.
 func semanticsSections(t testing.TB, folder, only string) []section {
@@ -215,6 +215,8 @@ var samples = map[string][]string{
 	"varbit":         {"", "0", "0101", "101100111", "NULL"},
 	"inet":           {"192.168.1.5", "192.168.1.5/24", "10.0.0.0/8", "0.0.0.0/0", "255.255.255.255", "2001:db8::1/64", "::1", "::1.2.3.4", "::ffff:1.2.3.4/100", "NULL"},
 	"cidr":           {"192.168.1.0/24", "10.0.0.0/8", "192.168.1.5/32", "0.0.0.0/0", "2001:db8::/32", "::1/128", "NULL"},
+	"macaddr":        {"08:00:2b:01:02:03", "00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "NULL"},
+	"macaddr8":       {"08:00:2b:01:02:03:04:05", "08:00:2b:ff:fe:01:02:03", "00:00:00:00:00:00:00:00", "NULL"},
 	"int4range":      {"empty", "[1,5)", "(1,5]", "[3,3]", "(,7)", "[7,)", "(,)", "[-3,1]", "NULL"},
 	"int8range":      {"empty", "[1,12345678901)", "(,9223372036854775807)", "NULL"},
 	"numrange":       {"empty", "[1.5,2.50]", "(1.50,2.5)", "[-1,NaN)", "[0,Infinity]", "(,3)", "[1.5,1.5]", "NULL"},

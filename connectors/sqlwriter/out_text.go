@@ -22,7 +22,7 @@ func (d duckdb) outText(w *writer, v value, t pgtype.Type) value {
 	switch t.OID {
 	case pgtype.Bool:
 		return atomOf("CASE " + v.sql + " WHEN true THEN 't' WHEN false THEN 'f' END")
-	case pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.Record, pgtype.Unknown, pgtype.Inet, pgtype.Cidr:
+	case pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.Record, pgtype.Unknown, pgtype.Inet, pgtype.Cidr, pgtype.Macaddr, pgtype.Macaddr8:
 		return v
 	case pgtype.Oid:
 		return atomOf("CAST(" + v.sql + " AS VARCHAR)")

@@ -80,7 +80,7 @@ func computedBefore(e plan.Expr) bool {
 
 var immutableInput = []pgtype.OID{
 	pgtype.Bool, pgtype.Int2, pgtype.Int4, pgtype.Int8, pgtype.Oid, pgtype.Numeric, pgtype.Float4, pgtype.Float8, pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char,
-	pgtype.Bytea, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.Inet, pgtype.Cidr, pgtype.Bit, pgtype.Varbit,
+	pgtype.Bytea, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.Inet, pgtype.Cidr, pgtype.Macaddr, pgtype.Macaddr8, pgtype.Bit, pgtype.Varbit,
 }
 
 // truthOf gives the text of a boolean constant, "" for NULL.

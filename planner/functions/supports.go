@@ -143,7 +143,7 @@ func supportsAggregate(e *plan.AggregateCall, engine Engine) Exactness {
 }
 
 // heldAsText are types whose values stand as PostgreSQL prints them.
-var heldAsText = []pgtype.OID{pgtype.Bit, pgtype.Varbit, pgtype.Timetz, pgtype.Inet, pgtype.Cidr}
+var heldAsText = []pgtype.OID{pgtype.Bit, pgtype.Varbit, pgtype.Timetz, pgtype.Inet, pgtype.Cidr, pgtype.Macaddr, pgtype.Macaddr8}
 
 // onlyLocal tells the types that no source is asked for.
 func onlyLocal(t pgtype.OID) bool {
