@@ -75,6 +75,7 @@ func (s *Source) startKeysFirst(ctx context.Context, k *keysFirst, sub *plan.Rem
 		return nil, err
 	}
 	stream := connectors.NewStream(ctx, s.ending, s.of, d.schema, s.failure)
+	stream.Parts = len(k.texts) + 1
 	s.running.Add(1)
 	go s.runKeysFirst(stream, k, d)
 	return stream, nil

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/conntest"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -39,6 +40,9 @@ func TestKeysFirst(t *testing.T) {
 			rows, err := s.Read(t.Context(), r)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if asked, want := rows.(*connectors.Stream).Parts, map[bool]int{true: 9}[test.connections > 1]; asked != want {
+				t.Errorf("asked in %d parts, want %d", asked, want)
 			}
 			sameRows(t, conntest.Rows(t, rows, dividedColumns), conntest.PostgresRows(t, server.DSN, fmt.Sprintf(
 				"SELECT id, v FROM public.t WHERE (id = ANY (SELECT %s FROM public.lines GROUP BY id HAVING sum(v) > %d)) IS NOT FALSE",
