@@ -57,8 +57,8 @@ func (e *Engines) Warm() error {
 }
 
 // fewLimits are those of an instance that merges few rows: a second thread would cost them
-// more than it saves, and since they are always the same nothing must be set.
-var fewLimits = duckdb.Limits{Memory: threadBytes, Threads: 1}
+// more than it saves. What they become may take as much memory as any other statement.
+var fewLimits = duckdb.Limits{Threads: 1}
 
 // acquire gives an idle instance, rather one with the limits that are wanted, or opens one.
 func (e *Engines) acquire(as role, want duckdb.Limits) (*duckdb.Engine, error) {
@@ -165,8 +165,8 @@ func (l *lease) engine(ctx context.Context, as role, few bool) (*duckdb.Engine, 
 		return l.has[as], nil
 	}
 	limits := duckdb.Limits{Memory: l.part(as, l.memory), Spill: l.spill, Threads: l.threads}
-	if few && (limits.Memory == 0 || limits.Memory >= fewLimits.Memory) {
-		limits = fewLimits
+	if few {
+		limits.Threads = fewLimits.Threads
 	}
 	for {
 		engine, err := l.engines.acquire(as, limits)
@@ -204,10 +204,7 @@ func (l *lease) shrink(to int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for as, engine := range l.has {
-		if engine == nil || engine.MemoryLimit() > 0 && engine.MemoryLimit() <= l.part(role(as), to) {
-			continue
-		}
-		if engine.Limit(context.Background(), duckdb.Limits{Memory: l.part(role(as), to)}) != nil {
+		if engine != nil && engine.Limit(context.Background(), duckdb.Limits{Memory: l.part(role(as), to)}) != nil {
 			return false
 		}
 	}

@@ -260,7 +260,9 @@ func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, m mer
 		if reader, ok := r.small(n, m, streams); ok {
 			return reader, nil
 		}
-		r.note(m, FewInEngine)
+		if few = fewCombinations(streams); few {
+			r.note(m, FewInEngine)
+		}
 	}
 	engine, err := r.engines.engine(ctx, m.as, few)
 	if err != nil {

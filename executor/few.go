@@ -68,6 +68,19 @@ func (r *run) few(streams []duckdb.Stream) bool {
 	return few
 }
 
+// mostCombinations is how many combinations of their rows one thread is enough for: a join by
+// anything but keys looks at each.
+const mostCombinations = 1_000_000
+
+// fewCombinations tells whether that is so of leaves that have been read whole.
+func fewCombinations(streams []duckdb.Stream) bool {
+	combinations := 1.0
+	for _, s := range streams {
+		combinations *= float64(max(s.Reader.(*gathered).rows(), 1))
+	}
+	return combinations <= mostCombinations
+}
+
 // small answers the plan of a statement without an engine; false where that takes one.
 func (r *run) small(n plan.Node, m merge, streams []duckdb.Stream) (array.RecordReader, bool) {
 	program := small.Compile(n, m.output)
