@@ -223,9 +223,13 @@ func eachMatch(re *pgregex.Regexp, s []rune, start int, f func(m []int) bool) {
 
 func positive(name string, n, least int32) error {
 	if n < least {
-		return sqlstate.New(sqlstate.InvalidParameterValue, "invalid value for parameter \"%s\": %d", name, n)
+		return invalidParameter(name, n)
 	}
 	return nil
+}
+
+func invalidParameter(name string, n int32) error {
+	return sqlstate.New(sqlstate.InvalidParameterValue, "invalid value for parameter \"%s\": %d", name, n)
 }
 
 // byFlags stands for the number of a match: flag g decides between the first and all.
@@ -393,7 +397,7 @@ func regexInstr(s, pattern string, start, nth, end int32, letters string, subexp
 		}
 	}
 	if end > 1 {
-		return 0, positive("endoption", end, end+1)
+		return 0, invalidParameter("endoption", end)
 	}
 	re, err := compiled("regexp_instr()", pattern, letters, false)
 	if err != nil || int(subexpression) > re.Groups {

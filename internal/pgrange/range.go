@@ -137,10 +137,11 @@ func (k Kind) Merge(a, b Range) Range {
 	case b.Empty:
 		return a
 	}
-	if k.compareBounds(b.Lower, a.Lower) < 0 {
+	// Of bounds that are equal but print differently (1.5, 1.50) the second stands.
+	if k.compareBounds(a.Lower, b.Lower) >= 0 {
 		a.Lower = b.Lower
 	}
-	if k.compareBounds(b.Upper, a.Upper) > 0 {
+	if k.compareBounds(a.Upper, b.Upper) <= 0 {
 		a.Upper = b.Upper
 	}
 	return a
