@@ -116,11 +116,7 @@ func (s keySet) bytes() int {
 func condition(kind catalog.Kind, in *plan.In, of pgtype.Type, keys keySet) plan.Expr {
 	switch keys.telling(kind, of) {
 	case filtered:
-		filter := newKeyFilter(of, keys).condition(in.Arg, of)
-		if _, _, fit := keys.span(of.OID); fit {
-			return &plan.And{Args: []plan.Expr{between(in, of, keys), filter}}
-		}
-		return filter
+		return withEnds(in, of, keys, newKeyFilter(of, keys).condition(in.Arg, of))
 	case ends:
 		return between(in, of, keys)
 	}

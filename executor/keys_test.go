@@ -42,7 +42,7 @@ func TestWithKeysSaysThemAsTheSourceLikes(t *testing.T) {
 		{catalog.Files, keySet{"5": {}}, "In 5"},
 		{catalog.MariaDB, upTo(50_001), "0 <= k <= 50000"},
 		{catalog.MariaDB, with(upTo(50_001), "-7"), "-7 <= k <= 50000"},
-		{catalog.Postgres, upTo(100_001), "Filter"},
+		{catalog.Postgres, upTo(100_001), "0 <= k <= 100000 and Filter"},
 		{catalog.Postgres, upTo(500_001), "0 <= k <= 500000"},
 		{catalog.Files, upTo(22), "Member {0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21}"},
 	} {
@@ -111,18 +111,24 @@ func TestKeysBeyondATypeAreNoneOfItsValues(t *testing.T) {
 }
 
 func said(root plan.Node) string {
-	switch e := root.(*plan.Filter).Conjuncts[0].(type) {
+	return saidOf(root.(*plan.Filter).Conjuncts[0])
+}
+
+func saidOf(e plan.Expr) string {
+	switch e := e.(type) {
 	case *plan.ArrayCompare:
 		return "ArrayCompare " + e.Array.(*plan.Literal).Text
 	case *plan.And:
-		if _, bounded := e.Args[0].(*plan.And); bounded {
-			return "Filter"
+		if ends, more := e.Args[0].(*plan.And); more {
+			return saidOf(ends) + " and " + saidOf(e.Args[1])
 		}
 		bounds := []string{}
 		for _, a := range e.Args {
 			bounds = append(bounds, a.(*plan.Call).Args[1].(*plan.Literal).Text)
 		}
 		return strings.Join(bounds, " <= k <= ")
+	case *plan.Call:
+		return "Filter"
 	case *plan.Subquery:
 		return "Member " + e.Plan.(*plan.FunctionScan).Calls[0].(*plan.SetCall).Args[0].(*plan.Literal).Text
 	case *plan.In:

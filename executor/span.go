@@ -56,3 +56,11 @@ func between(in *plan.In, of pgtype.Type, keys keySet) plan.Expr {
 	least, greatest, _ := keys.span(of.OID)
 	return &plan.And{Args: []plan.Expr{operate(">=", in.Arg, &plan.Literal{Of: of, Text: least}), operate("<=", in.Arg, &plan.Literal{Of: of, Text: greatest})}}
 }
+
+// withEnds adds the ends of keys to another condition, where their type has an order.
+func withEnds(in *plan.In, of pgtype.Type, keys keySet, condition plan.Expr) plan.Expr {
+	if _, _, ok := keys.span(of.OID); !ok {
+		return condition
+	}
+	return &plan.And{Args: []plan.Expr{between(in, of, keys), condition}}
+}
