@@ -5,7 +5,7 @@ FUZZTIME ?= 10m
 TEST_FUZZTIME ?= 5s
 # How many pairs `make interference` tries.
 PAIRS ?= 20000
-# How many random expressions `make fuzz` asks: tens a second.
+# How many random expressions `make fuzz` asks: some seventy a second on two processors.
 EXPRESSIONS ?= 200000
 LISTEN ?= 127.0.0.1:5433
 

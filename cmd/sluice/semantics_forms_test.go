@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -42,7 +43,7 @@ var unsteady = func() map[string]bool {
 	all := map[string]bool{}
 	for _, name := range strings.Fields(`sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh cot cbrt exp ln log log10 power pow ^ ||/ |/ sqrt
 		repeat lpad rpad factorial to_timestamp now clock_timestamp set_config pg_size_pretty pg_sleep
-		current_setting obj_description shobj_description col_description random gen_random_uuid setseed timeofday row_to_json
+		current_setting to_char obj_description shobj_description col_description random gen_random_uuid setseed timeofday row_to_json
 		generate_series extract position overlaps age txid_current inet_client_addr inet_server_addr inet_client_port inet_server_port`) {
 		all[name] = true
 	}
@@ -84,7 +85,7 @@ func newForms(s *store) *forms {
 	g.addProcedures()
 	g.addCasts()
 	g.addGrammar()
-	for _, list := range g.calls {
+	for _, list := range append([][]form{g.aggregates, g.windows}, slices.Collect(maps.Values(g.calls))...) {
 		slices.SortFunc(list, func(a, b form) int { return cmp.Or(cmp.Compare(a.text, b.text), slices.Compare(a.args, b.args)) })
 	}
 	return g
@@ -138,7 +139,11 @@ func (g *forms) addProcedures() {
 }
 
 func (g *forms) addProcedure(name, row string, p *pgtype.Procedure) {
-	if _, ok := table.Find(row); !ok || unsteady[name] || len(p.ArgTypes) == 0 || p.Variadic != 0 || p.ReturnsSet || p.Kind == pgtype.AggregateKind || p.Kind == pgtype.WindowKind {
+	if _, ok := table.Find(row); !ok || unsteady[name] || len(p.ArgTypes) == 0 || p.Variadic != 0 || p.ReturnsSet {
+		return
+	}
+	if p.Kind == pgtype.AggregateKind || p.Kind == pgtype.WindowKind {
+		g.addCollecting(name, row, p)
 		return
 	}
 	for _, known := range polymorphs {
@@ -152,6 +157,40 @@ func (g *forms) addProcedure(name, row string, p *pgtype.Procedure) {
 		}
 	}
 }
+
+// addCollecting adds an aggregate, with its rows in an order and chosen by a condition, and as a
+// window function; or a window function.
+func (g *forms) addCollecting(name, row string, p *pgtype.Procedure) {
+	if p.AggregateClass != 'n' && p.Kind == pgtype.AggregateKind || slices.ContainsFunc(p.ArgTypes, isFloat) || name == "ntile" {
+		return // sums of floats depend on the order of addition; ntile asks its argument of one row
+	}
+	for _, known := range polymorphs {
+		if (name == "min" || name == "max") && (known["anyarray"] == "_numeric" || slices.Contains(p.ArgTypes, pgtype.Interval)) {
+			continue // which of equal values it is
+		}
+		of := form{row: row}
+		for _, a := range p.ArgTypes {
+			of.args = append(of.args, known.of(a))
+		}
+		if !slices.ContainsFunc(of.args, func(a pgtype.OID) bool { return g.leaves[a] == nil }) {
+			call := strings.TrimSuffix(callOf(name, len(of.args)), ")")
+			with := func(text string, more ...pgtype.OID) form {
+				return form{text: call + text, args: append(slices.Clone(of.args), more...), row: row}
+			}
+			if p.Kind == pgtype.AggregateKind {
+				g.aggregates = append(g.aggregates, with(" ORDER BY id)"), with(" ORDER BY id DESC) FILTER (WHERE "+operand+")", pgtype.Bool))
+			}
+			for _, over := range []string{") OVER (ORDER BY id)", ") OVER (PARTITION BY k ORDER BY id)", ") OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING)", ") OVER (ORDER BY id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"} {
+				g.windows = append(g.windows, with(over))
+			}
+		}
+		if !slices.ContainsFunc(p.ArgTypes, polymorphs[0].has) {
+			return
+		}
+	}
+}
+
+func isFloat(t pgtype.OID) bool { return t == pgtype.Float4 || t == pgtype.Float8 }
 
 // callOf is a call of a function, or of an operator.
 func callOf(name string, arity int) string {

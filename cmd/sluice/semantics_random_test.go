@@ -86,18 +86,25 @@ END $$`
 // inquiry is expressions over some rows, asked in one statement.
 type inquiry struct {
 	list  []*tree
-	where string
+	where string // what stands behind FROM samples
 }
 
 // batch asks expressions that succeed on every row together; one that fails on some is asked
 // over a row of either kind. It gives how many were asked.
 func (a *randomStore) batch(t *testing.T) int {
 	relation := a.store.name + ".samples"
-	var list []*tree
-	for range randomBatch {
-		list = append(list, a.makes.any())
+	list, order := make([]*tree, randomBatch), " ORDER BY id"
+	next := a.makes.any
+	switch a.makes.r.IntN(8) {
+	case 0:
+		next, order = func() *tree { return a.makes.collecting(a.makes.aggregates, 2) }, ""
+	case 1:
+		next = func() *tree { return a.makes.collecting(a.makes.windows, 0) }
 	}
-	good, alone := inquiry{}, []inquiry{}
+	for i := range list {
+		list[i] = next()
+	}
+	good, alone := inquiry{where: order}, []inquiry{}
 	byRow := map[string]*inquiry{}
 	for i, fate := range a.fates(t, list, relation) {
 		switch {
@@ -105,7 +112,7 @@ func (a *randomStore) batch(t *testing.T) int {
 			good.list = append(good.list, list[i])
 		case strings.HasPrefix(fate, "42"), strings.HasPrefix(fate, "54"), strings.HasPrefix(fate, "57"):
 		case !strings.Contains(fate, ":"):
-			alone = append(alone, inquiry{list[i : i+1], ""})
+			alone = append(alone, inquiry{list[i : i+1], order})
 		default:
 			well, bad := a.oneOfEach(fate)
 			alone = append(alone, inquiry{list[i : i+1], " WHERE id = " + bad})
@@ -240,9 +247,6 @@ func together(ctx context.Context, w *way, oracle bool, q inquiry, relation stri
 		texts[i] = e.String()
 	}
 	sql := "SELECT " + strings.Join(texts, ", ") + " FROM " + relation + q.where
-	if q.where == "" {
-		sql += " ORDER BY id"
-	}
 	columns, rows, err := request(ctx, conn, sql, formats)
 	if err != nil && len(q.list) > 1 {
 		half := len(q.list) / 2

@@ -56,6 +56,8 @@ type forms struct {
 	leaves map[pgtype.OID][]form // columns, and what stands for columns of types that no source has
 	fixed  map[pgtype.OID][]form // constants
 	calls  map[pgtype.OID][]form
+	// aggregates and windows stand outermost only.
+	aggregates, windows []form
 }
 
 // expressions makes expressions of a type.
@@ -67,6 +69,12 @@ type expressions struct {
 
 // any is an expression of some type.
 func (g *expressions) any() *tree { return g.of(g.types[g.r.IntN(len(g.types))], 1+g.r.IntN(3)) }
+
+// collecting is an aggregate or a window function over expressions. lag and its like compute
+// their arguments for the row they look at only: they get columns.
+func (g *expressions) collecting(list []form, depth int) *tree {
+	return g.made(0, list[g.r.IntN(len(list))], func(a pgtype.OID) *tree { return g.of(a, g.r.IntN(depth+1)) })
+}
 
 // of is an expression of a type, so many operators deep at most.
 func (g *expressions) of(t pgtype.OID, depth int) *tree {

@@ -141,7 +141,8 @@ func (w *writer) aggregateCall(e *plan.AggregateCall) value {
 		c.distinct = "DISTINCT "
 	}
 	if e.Filter != nil {
-		c.behind = " FILTER (WHERE " + w.condition(e.Filter).sql + ")"
+		c.chosen = w.truth(e.Filter).sql
+		c.behind = " FILTER (WHERE " + c.chosen + ")"
 	}
 	if keys := w.sortKeys(aggregateOrder(e)); len(keys) > 0 {
 		c.order = " ORDER BY " + strings.Join(keys, ", ")

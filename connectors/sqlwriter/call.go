@@ -20,6 +20,7 @@ type call struct {
 	distinct  string // "DISTINCT " or ""
 	order     string // " ORDER BY …" inside an aggregate
 	behind    string // " FILTER (…) OVER (…)"
+	chosen    string // the condition of FILTER
 	values    []value
 }
 
@@ -36,6 +37,12 @@ func (w *writer) call(c call) value {
 	}
 	c.args = choice.Args
 	c.values = w.exprs(c.args)
+	for i, a := range c.args {
+		c.values[i] = w.anchored(c.values[i], a.Type())
+		if c.chosen != "" && w.d.engine() == functions.DuckDB && w.fails(a, c.values[i]) { // not asked of rows that do not count
+			c.values[i].sql, c.values[i].rank = "CASE WHEN "+c.chosen+" THEN "+c.values[i].sql+" END", atom
+		}
+	}
 	if v, done := w.vectors(&c); done {
 		return v
 	}

@@ -216,7 +216,7 @@ func (w *writer) rowCompare(e *plan.RowCompare) value {
 	n := len(l) - 1
 	compare := func(op string, i int) value {
 		args, pair := []plan.Expr{e.Left[i], e.Right[i]}, []value{l[i], r[i]}
-		around := w.once(args, pair, func(i int) bool { return w.d.engine() == functions.DuckDB && besideNull(args, pair, i) }, never)
+		around := w.once(args, pair, func(i int) bool { return w.d.engine() == functions.DuckDB && besideKnown(args, pair, i) }, never)
 		return around(w.d.compare(w, op, pair[0], pair[1], e.Left[i].Type()))
 	}
 	strict := strings.TrimSuffix(e.Operator, "=")

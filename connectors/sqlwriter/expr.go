@@ -119,6 +119,7 @@ func (w *writer) caseExpr(e *plan.Case) value {
 		results = append(results, e.Else)
 	}
 	values := w.unified(w.exprs(results), e.Of)
+	around := w.before(results, values)
 	var s strings.Builder
 	s.WriteString("CASE")
 	for i, arm := range e.Whens {
@@ -127,7 +128,7 @@ func (w *writer) caseExpr(e *plan.Case) value {
 	if e.Else != nil {
 		s.WriteString(" ELSE " + values[len(values)-1].sql)
 	}
-	return value{sql: s.String() + " END", rank: atom, form: formOf(values)}
+	return around(value{sql: s.String() + " END", rank: atom, form: formOf(values)})
 }
 
 func formOf(values []value) form {
@@ -140,11 +141,12 @@ func formOf(values []value) form {
 // list writes a function over values of one type.
 func (w *writer) list(name string, args []plan.Expr, t pgtype.Type) value {
 	values := w.unified(w.exprs(args), t)
+	around := w.before(args, values)
 	texts := make([]string, len(values))
 	for i, v := range values {
 		texts[i] = v.sql
 	}
-	return value{sql: name + "(" + strings.Join(texts, ", ") + ")", rank: atom, form: formOf(values)}
+	return around(value{sql: name + "(" + strings.Join(texts, ", ") + ")", rank: atom, form: formOf(values)})
 }
 
 func (w *writer) nullIf(e *plan.NullIf) value {
@@ -187,6 +189,7 @@ func (w *writer) extremeByOperator(e *plan.Extreme, values []value) value {
 	if e.Greatest {
 		operator = " > "
 	}
+	around := w.once(e.Args, values, never, always)
 	out := values[0]
 	for _, v := range values[1:] {
 		a, b := out, v
@@ -195,7 +198,7 @@ func (w *writer) extremeByOperator(e *plan.Extreme, values []value) value {
 		}
 		out = value{sql: "CASE WHEN " + out.inside(atom) + " IS NULL OR " + b.inside(atom) + operator + a.inside(atom) + " THEN " + v.sql + " ELSE " + out.sql + " END", rank: atom, form: values[0].form}
 	}
-	return out
+	return around(out)
 }
 
 func (w *writer) array(e *plan.Array) value {

@@ -24,31 +24,38 @@ func (w *writer) onceFor(c *call, template string) (around func(value) value) {
 		return func(v value) value { return v }
 	}
 	uses := functions.Uses(template, len(c.args))
-	return w.once(c.args, c.values, func(i int) bool { return uses[i].Times > 0 && !uses[i].Sure || besideNull(c.args, c.values, i) },
+	return w.once(c.args, c.values, func(i int) bool { return uses[i].Times > 0 && !uses[i].Sure || besideKnown(c.args, c.values, i) },
 		func(i int) bool { return uses[i].Times > 1 })
 }
 
-// besideNull tells whether DuckDB may find out while it plans that an operand beside one is NULL,
-// as array_upper('{}', a) is, and leave the other out with it. PostgreSQL looks at rows for that.
-func besideNull(args []plan.Expr, values []value, at int) bool {
+// besideKnown tells whether DuckDB may find out while it plans that an operand beside one is NULL,
+// as array_upper('{}', a) is, or infinite, so that nothing is less; it leaves the other out then.
+// PostgreSQL looks at rows for that.
+func besideKnown(args []plan.Expr, values []value, at int) bool {
 	for i, v := range values {
-		if i != at && strings.Contains(v.sql, "CASE ") && withConstant(args[i]) {
+		if i != at && (strings.Contains(v.sql, "CASE ") && within(args[i], constantArray) || strings.Contains(v.sql, "infinity") && within(args[i], isLiteral)) {
 			return true
 		}
 	}
 	return false
 }
 
-// withConstant tells whether a constant stands somewhere in an expression.
-func withConstant(e plan.Expr) bool {
+// within tells whether a part of an expression is of a kind.
+func within(e plan.Expr, kind func(plan.Expr) bool) bool {
 	found := false
 	plan.WalkExpr(e, func(e plan.Expr) bool {
-		_, constant := e.(*plan.Literal)
-		found = found || constant
+		found = found || kind(e)
 		return !found
 	})
 	return found
 }
+
+func isLiteral(e plan.Expr) bool {
+	_, ok := e.(*plan.Literal)
+	return ok
+}
+
+func constantArray(e plan.Expr) bool { return isLiteral(e) && isArray(e.Type().OID) }
 
 // once gives names to values in place. lazy tells which may be left uncomputed, repeated which
 // stand in the text more than once. A subquery cannot stand in a lambda.
@@ -74,6 +81,13 @@ func (w *writer) once(args []plan.Expr, values []value, lazy, repeated func(i in
 		v.sql, v.rank = "list_transform([struct_pack("+strings.Join(fields, ", ")+")], lambda "+record+": "+v.sql+")[1]", atom
 		return v
 	}
+}
+
+// before computes those branches that are constants which fail: they do though nobody takes them.
+func (w *writer) before(branches []plan.Expr, values []value) (around func(value) value) {
+	return w.once(branches, values, func(i int) bool {
+		return w.d.engine() == functions.DuckDB && len(plan.References(branches[i])) == 0 && functions.FailsBefore(branches[i])
+	}, never)
 }
 
 // always is for operands all of which are used in a way.

@@ -96,7 +96,7 @@ func (w *writer) answer(b *block, n plan.Node) string {
 }
 
 // anchored says the type of what is NULL whatever its arguments are: DuckDB makes an
-// INTEGER of it once it is a column.
+// INTEGER of it once it is a column, and finds no function for it as an argument.
 func (w *writer) anchored(v value, t pgtype.Type) value {
 	typed := templateRank(v.sql) == atom && (strings.HasPrefix(v.sql, "CAST(") || strings.HasPrefix(v.sql, "pg_"))
 	if w.d.engine() != functions.DuckDB || typed || v.form != w.d.form(t) || !strings.Contains(v.sql, "CAST(NULL AS ") {

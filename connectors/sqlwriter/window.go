@@ -32,7 +32,8 @@ func (w *writer) window(n *plan.Window) *block {
 func (w *writer) windowCall(e *plan.WindowCall) value {
 	c := call{signature: functions.Signature(e), args: e.Args, of: e.Of, aggregate: true}
 	if e.Filter != nil {
-		c.behind = " FILTER (WHERE " + w.condition(e.Filter).sql + ")"
+		c.chosen = w.truth(e.Filter).sql
+		c.behind = " FILTER (WHERE " + c.chosen + ")"
 	}
 	c.behind += " OVER (" + w.overText(e) + ")"
 	return w.call(c)

@@ -3,7 +3,6 @@ package bind
 import (
 	"slices"
 
-	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -24,6 +23,10 @@ func simplified(e plan.Expr) plan.Expr {
 	case *plan.Cast:
 		if anyNull([]plan.Expr{e.Arg}) {
 			return &plan.Literal{Of: e.To, Null: true}
+		}
+	case *plan.Subscript:
+		if anyNull([]plan.Expr{e.Arg}) && droppable(e.Children()) {
+			return &plan.Literal{Of: e.Type(), Null: true}
 		}
 	case *plan.Not:
 		return simplifiedNot(e)
@@ -54,34 +57,7 @@ func anyNull(list []plan.Expr) bool {
 
 // droppable: nothing that reads no column can fail; PostgreSQL has computed such before it
 // knows what counts.
-func droppable(list []plan.Expr) bool {
-	ok := true
-	for _, e := range list {
-		plan.WalkExpr(e, func(e plan.Expr) bool {
-			ok = ok && (!computedBefore(e) || len(plan.References(e)) > 0 || functions.Total(e))
-			return ok
-		})
-	}
-	return ok
-}
-
-// computedBefore tells of what PostgreSQL computes while it plans, if it is of constants: what is
-// immutable. The input functions of dates, arrays and ranges are not.
-func computedBefore(e plan.Expr) bool {
-	switch e := e.(type) {
-	case *plan.Call:
-		return e.Procedure == nil || e.Procedure.Volatility == 'i'
-	case *plan.Cast:
-		way, ok := pgtype.FindCast(e.Arg.Type().OID, e.To.OID, pgtype.Explicit)
-		return !ok || way.Method != pgtype.ByInputText || slices.Contains(immutableInput, e.To.OID)
-	}
-	return false
-}
-
-var immutableInput = []pgtype.OID{
-	pgtype.Bool, pgtype.Int2, pgtype.Int4, pgtype.Int8, pgtype.Oid, pgtype.Numeric, pgtype.Float4, pgtype.Float8, pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char,
-	pgtype.Bytea, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.Inet, pgtype.Cidr, pgtype.Macaddr, pgtype.Macaddr8, pgtype.Bit, pgtype.Varbit,
-}
+func droppable(list []plan.Expr) bool { return !slices.ContainsFunc(list, functions.FailsBefore) }
 
 // truthOf gives the text of a boolean constant, "" for NULL.
 func truthOf(e plan.Expr) (text string, constant bool) {
