@@ -86,19 +86,14 @@ func (b *binder) bound(q boundQuery) (Bound, error) {
 	}, nil
 }
 
-// resolveParameters gives every parameter the type that was found for it in the end. Then it
-// is known too which constants are NULL.
+// resolveParameters gives every parameter the type that was found for it in the end.
 func (b *binder) resolveParameters(n plan.Node) plan.Node {
 	return plan.Transform(n, func(n plan.Node) plan.Node {
-		_, called := n.(*plan.FunctionScan) // stays a call
 		return plan.TransformNodeExprs(n, func(e plan.Expr) plan.Expr {
 			if p, ok := e.(*plan.Parameter); ok && p.Of != b.parameters[p.Index-1] {
 				return &plan.Parameter{Index: p.Index, Of: b.parameters[p.Index-1]}
 			}
-			if called {
-				return e
-			}
-			return simplified(e)
+			return e
 		})
 	})
 }

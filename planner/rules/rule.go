@@ -108,7 +108,7 @@ type Context struct {
 // Remotes and Stages; it fails only by our own fault (XX000).
 func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	c := &Context{options: o}
-	root := q.Root
+	root := decideConstants(q.Root)
 	for _, p := range phases {
 		c.phase = p.Name
 		root = c.fixpoint(root, p.Rules)

@@ -1,11 +1,24 @@
-package bind
+package rules
 
 import (
 	"slices"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
+
+// decideConstants leaves out what constants decide. It runs when policies have been applied, with all rules
+// off too: a column that is left out counts as read, and what may not raise an error does not
+// depend on rules.
+func decideConstants(root plan.Node) plan.Node {
+	return plan.Transform(root, func(n plan.Node) plan.Node {
+		if _, called := n.(*plan.FunctionScan); called { // stays a call
+			return n
+		}
+		return plan.TransformNodeExprs(n, simplified)
+	})
+}
 
 // simplified leaves out what constants decide, as PostgreSQL's planner does before anything runs
 // (eval_const_expressions): what is left out raises no error either.
@@ -32,11 +45,11 @@ func simplified(e plan.Expr) plan.Expr {
 		return simplifiedNot(e)
 	case *plan.And:
 		if args := simplifiedList(e.Args, "t", "f"); args != nil {
-			return allOf(args...)
+			return conjunction(args)
 		}
 	case *plan.Or:
 		if args := simplifiedList(e.Args, "f", "t"); args != nil {
-			return anyOf(args...)
+			return disjunction(args)
 		}
 	case *plan.Case:
 		return simplifiedCase(e)
@@ -152,4 +165,18 @@ func simplifiedCoalesce(e *plan.Coalesce) plan.Expr {
 		return e
 	}
 	return &plan.Coalesce{Args: kept, Of: e.Of}
+}
+
+func disjunction(any []plan.Expr) plan.Expr {
+	if len(any) == 1 {
+		return any[0]
+	}
+	return &plan.Or{Args: any}
+}
+
+func truth(v bool) plan.Expr {
+	if v {
+		return &plan.Literal{Of: pgtype.Of(pgtype.Bool), Text: "t"}
+	}
+	return &plan.Literal{Of: pgtype.Of(pgtype.Bool), Text: "f"}
 }
