@@ -161,11 +161,11 @@ func (g *forms) addProcedure(name, row string, p *pgtype.Procedure) {
 // addCollecting adds an aggregate, with its rows in an order and chosen by a condition, and as a
 // window function; or a window function.
 func (g *forms) addCollecting(name, row string, p *pgtype.Procedure) {
-	if p.AggregateClass != 'n' && p.Kind == pgtype.AggregateKind || slices.ContainsFunc(p.ArgTypes, isFloat) || name == "ntile" {
+	if p.AggregateClass != 'n' && p.Kind == pgtype.AggregateKind || slices.ContainsFunc(p.ArgTypes, isFloat) || name == "ntile" || name == "string_agg" && p.ArgTypes[0] == pgtype.Bytea {
 		return // sums of floats depend on the order of addition; ntile asks its argument of one row
 	}
 	for _, known := range polymorphs {
-		if (name == "min" || name == "max") && (known["anyarray"] == "_numeric" || slices.Contains(p.ArgTypes, pgtype.Interval)) {
+		if (name == "min" || name == "max") && (known["anyarray"] == "_numeric" || slices.Contains(p.ArgTypes, pgtype.Interval) || slices.Contains(p.ArgTypes, pgtype.Bpchar)) {
 			continue // which of equal values it is
 		}
 		of := form{row: row}

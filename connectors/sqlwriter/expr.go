@@ -251,7 +251,7 @@ func (w *writer) ofArray(array plan.Expr, v value, read func(value) value, subsc
 	}
 	if !slices.ContainsFunc(subscripts, func(s plan.Expr) bool { return s != nil && hasSubquery(s) }) {
 		operands := []value{v}
-		around = w.once([]plan.Expr{array}, operands, never, always)
+		around = w.once([]plan.Expr{array}, operands, always, always)
 		v = operands[0]
 	}
 	out := read(v)
@@ -272,8 +272,16 @@ func (w *writer) slice(e *plan.Subscript, arg value) value {
 		return value{sql: "(" + arg.sql + ")[" + bound(e.Lower, "").sql + ":" + bound(e.Upper, "").sql + "]", rank: atom}
 	}
 	return w.ofArray(e.Arg, arg, func(arg value) value {
-		l, u := bound(e.Lower, "1").inside(atom), bound(e.Upper, "len("+arg.sql+")").inside(atom)
-		return value{rank: atom, form: arg.form, sql: "CASE WHEN (" + l + " < " + u + ") IS NULL OR " + arg.inside(atom) + " IS NULL THEN NULL WHEN " + u +
-			" < 1 THEN [] ELSE (" + arg.sql + ")[greatest(" + l + ", 1):" + u + "] END"}
+		one := plan.Expr(&plan.Literal{Of: pgtype.Of(pgtype.Int4), Text: "1"})
+		args, bounds := []plan.Expr{one, one}, []value{bound(e.Lower, "1"), bound(e.Upper, "len("+arg.sql+")")}
+		for i, e := range []plan.Expr{e.Lower, e.Upper} {
+			if e != nil {
+				args[i] = e
+			}
+		}
+		around := w.once(args, bounds, always, never)
+		l, u := bounds[0].inside(atom), bounds[1].inside(atom)
+		return around(value{rank: atom, form: arg.form, sql: "CASE WHEN " + l + " IS NULL OR " + u + " IS NULL OR " + arg.inside(atom) + " IS NULL THEN NULL WHEN " + u +
+			" < 1 THEN [] ELSE (" + arg.sql + ")[greatest(" + l + ", 1):" + u + "] END"})
 	}, e.Lower, e.Upper)
 }

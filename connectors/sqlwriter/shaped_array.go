@@ -1,9 +1,11 @@
 package sqlwriter
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -67,8 +69,11 @@ func (d duckdb) shapedKey(w *writer, v value, t pgtype.Type) value {
 }
 
 // shapedCall writes subscripts, slices and nested ARRAY[…].
-func (d duckdb) shapedCall(w *writer, name string, c call) (value, bool) {
+func (d duckdb) shapedCall(w *writer, name string, c call) (v value, done bool) {
 	array := c.values[0]
+	if name != "shaped sluice.array_of_arrays" && slices.ContainsFunc(c.args[1:], functions.Fails) { // subscripts of NULL are not asked
+		defer func() { v.sql = "CASE WHEN " + array.inside(atom) + " IS NOT NULL THEN " + v.sql + " END" }()
+	}
 	var rest []string
 	for _, v := range c.values[1:] {
 		rest = append(rest, "CAST("+v.sql+" AS VARCHAR)")

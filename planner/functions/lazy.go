@@ -1,6 +1,9 @@
 package functions
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Uses tells how a template uses each of its arguments: how often it names them, and whether it
 // surely computes them. PostgreSQL computes all arguments of a function before it calls it, and
@@ -32,8 +35,9 @@ type usesReader struct {
 
 // surroundings are those of a parenthesis, a bracket or a CASE.
 type surroundings struct {
-	lazy  bool // what stands behind it may not be computed
-	comma bool // its first comma ends what is surely computed
+	lazy  bool  // what stands behind it may not be computed
+	comma bool  // its first comma ends what is surely computed
+	sure  []Use // what was known where it begins
 }
 
 func (r *usesReader) step() {
@@ -55,7 +59,9 @@ func (r *usesReader) step() {
 	r.at++
 }
 
-func (r *usesReader) open(comma bool) { r.outer = append(r.outer, surroundings{r.lazy, comma}) }
+func (r *usesReader) open(comma bool) {
+	r.outer = append(r.outer, surroundings{r.lazy, comma, slices.Clone(r.uses)})
+}
 
 func (r *usesReader) shut() {
 	last := len(r.outer) - 1
@@ -72,8 +78,18 @@ func (r *usesReader) word() {
 		r.open(false)
 	case "END":
 		r.shut()
-	case "THEN", "AND", "OR", "lambda":
+	case "AND", "OR": // the engine asks first what costs least
+		r.forget()
 		r.lazy = true
+	case "THEN", "lambda":
+		r.lazy = true
+	}
+}
+
+// forget takes back what was sure since the parenthesis or CASE began.
+func (r *usesReader) forget() {
+	for i := range r.uses {
+		r.uses[i].Sure = r.uses[i].Sure && len(r.outer) > 0 && r.outer[len(r.outer)-1].sure[i].Sure
 	}
 }
 
