@@ -99,7 +99,8 @@ func (t *trino) prepare(ctx context.Context, stores Stores) error {
 	}
 	for store, schema := range map[string]string{"trade": "public", "parties": stores.Parties.Database, "parts": "lake"} {
 		for _, name := range stores.Tables[store] {
-			statements = append(statements, fmt.Sprintf("CREATE VIEW names.default.%s AS SELECT * FROM %s.%s.%[1]s", name, store, schema))
+			statements = append(statements, fmt.Sprintf("CREATE VIEW names.default.%s AS SELECT * FROM %s.%s.%[1]s", name, store, schema),
+				"SELECT 1 FROM names.default."+name+" LIMIT 1") // which takes a worker; what stands above does not
 		}
 	}
 	for _, sql := range statements {

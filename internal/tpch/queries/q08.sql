@@ -8,6 +8,8 @@
 -- least parts: SELECT (SELECT count(*) FROM part WHERE p_type = 'ECONOMY ANODIZED STEEL') + (SELECT count(DISTINCT l_suppkey)
 --   FROM lineitem JOIN orders ON o_orderkey = l_orderkey JOIN part ON p_partkey = l_partkey
 --   WHERE p_type = 'ECONOMY ANODIZED STEEL' AND o_orderdate BETWEEN date '1995-01-01' AND date '1996-12-31')
+-- more: All customers of America come, two numbers each, while PostgreSQL looks for the lines: to wait for these lines' customers would put
+--   one read behind the other.
 SELECT o_year,
        sum(CASE WHEN nation = 'BRAZIL' THEN volume ELSE 0 END) / sum(volume) AS mkt_share
 FROM (
