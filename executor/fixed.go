@@ -36,13 +36,8 @@ func constantColumns(root plan.Node) plan.ColumnSet {
 			return true
 		}
 		for _, e := range f.Conjuncts {
-			call, is := e.(*plan.Call)
-			if !is || call.Operator != "=" || len(call.Args) != 2 {
-				continue
-			}
-			for at, other := range []int{1, 0} {
-				column, isColumn := call.Args[at].(*plan.ColumnRef)
-				if _, constant := call.Args[other].(*plan.Literal); isColumn && constant {
+			if column, value := plan.EqualConstant(e); value != nil {
+				if _, constant := value.(*plan.Literal); constant {
 					found[column.ID] = true
 				}
 			}

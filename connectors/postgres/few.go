@@ -36,12 +36,12 @@ func fewConstants(root plan.Node) (values []plan.Expr, ok bool) {
 // equalConstants gives the constants of column = constant and column = ANY (constants);
 // only is false where a condition has others.
 func equalConstants(e plan.Expr) (found []plan.Expr, only bool) {
-	if _, value := equality(e); value != nil {
+	if _, value := plan.EqualConstant(e); known(value) {
 		return []plan.Expr{value}, true
 	}
 	if in, is := e.(*plan.ArrayCompare); is && in.Operator == "=" && !in.All {
 		_, column := in.Left.(*plan.ColumnRef)
-		if list, is := in.Array.(*plan.Literal); column && is && constant(list) && strings.Count(list.Text, ",") < mostKept {
+		if list, is := in.Array.(*plan.Literal); column && is && known(list) && strings.Count(list.Text, ",") < mostKept {
 			return []plan.Expr{list}, true
 		}
 	}

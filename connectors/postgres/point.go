@@ -13,8 +13,8 @@ func keyValues(n plan.Node) (values []plan.Expr, ok bool) {
 		switch in := n.(type) {
 		case *plan.Filter:
 			for _, e := range in.Conjuncts {
-				if column, value := equality(e); value != nil {
-					equal[column] = value
+				if column, value := plan.EqualConstant(e); known(value) {
+					equal[column.ID] = value
 				}
 			}
 		case *plan.Project, *plan.Governed, *plan.Sort:
@@ -27,29 +27,10 @@ func keyValues(n plan.Node) (values []plan.Expr, ok bool) {
 	}
 }
 
-// equality takes apart column = constant.
-func equality(e plan.Expr) (plan.ColumnID, plan.Expr) {
-	call, ok := e.(*plan.Call)
-	if !ok || call.Operator != "=" || len(call.Args) != 2 {
-		return 0, nil
-	}
-	for i, other := range []int{1, 0} {
-		column, isColumn := call.Args[i].(*plan.ColumnRef)
-		if isColumn && constant(call.Args[other]) {
-			return column.ID, call.Args[other]
-		}
-	}
-	return 0, nil
-}
-
-func constant(e plan.Expr) bool {
-	switch e := e.(type) {
-	case *plan.Literal:
-		return !e.Null && !e.Secret
-	case *plan.Parameter:
-		return true
-	}
-	return false
+// known tells of a value that may be told to a source as a key.
+func known(e plan.Expr) bool {
+	l, isLiteral := e.(*plan.Literal)
+	return e != nil && (!isLiteral || !l.Null && !l.Secret)
 }
 
 // coversKey gives the constants that stand for the columns of one of a table's keys.
