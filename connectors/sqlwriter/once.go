@@ -1,6 +1,7 @@
 package sqlwriter
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -70,17 +71,40 @@ func (w *writer) once(args []plan.Expr, values []value, lazy, repeated func(i in
 	w.lambdas++
 	record := "r" + number(w.lambdas)
 	var fields []string
+	behind := map[string]string{}
 	for i, v := range values {
 		if named[i] || hasSubquery(args[i]) {
 			name := "a" + number(i+1)
 			fields = append(fields, name+" := "+v.sql)
 			values[i] = value{sql: record + "." + name, rank: atom, form: v.form}
+			behind[values[i].sql] = v.inside(atom)
 		}
 	}
 	return func(v value) value {
+		if w.readsOuter(v.sql) {
+			v.sql = regexp.MustCompile(`\b`+record+`\.a\d+\b`).ReplaceAllStringFunc(v.sql, func(name string) string { return behind[name] })
+			return v
+		}
 		v.sql, v.rank = "list_transform([struct_pack("+strings.Join(fields, ", ")+")], lambda "+record+": "+v.sql+")[1]", atom
 		return v
 	}
+}
+
+var aliasInText = regexp.MustCompile(`\bt\d+\.`)
+
+// readsOuter tells whether a text reads columns of a query around its own: DuckDB finds none
+// of these from within a lambda. The operands stand in such a text as they are.
+func (w *writer) readsOuter(text string) bool {
+	if len(w.scopes) < 2 {
+		return false
+	}
+	own := map[string]bool{}
+	for _, v := range w.scopes[len(w.scopes)-1] {
+		for _, alias := range aliasInText.FindAllString(v.sql, -1) {
+			own[alias] = true
+		}
+	}
+	return slices.ContainsFunc(aliasInText.FindAllString(text, -1), func(alias string) bool { return !own[alias] })
 }
 
 // before computes those branches that are constants which fail: they do though nobody takes them.
