@@ -22,16 +22,24 @@ var keyTypes = []struct {
 	{"big", "whole", "bigint", "bigint", "0|-1|32767|32768|2147483647|2147483648|-9223372036854775808"},
 }
 
+// newTwoStores is a mesh of a PostgreSQL, domain pg, and a MariaDB, domain my, and an empty
+// database for what one PostgreSQL says.
+func newTwoStores(t *testing.T) (m *meshFixture, pg *testservers.PostgresServer, my *testservers.MySQLServer, oracle *testservers.PostgresServer) {
+	t.Helper()
+	pg, my, oracle = testservers.Postgres(t).NewDatabase(t), testservers.MariaDB(t).NewDatabase(t), testservers.Postgres(t).NewDatabase(t)
+	m = newMesh(t)
+	m.user("reader", "", "readers")
+	m.domain("pg", m.serverSource("postgres", pg.Host, pg.Port, pg.Database, pg.User, pg.Password))
+	m.domain("my", m.serverSource(my.Kind(), my.Host, my.Port, my.Database, my.User, my.Password))
+	return m, pg, my, oracle
+}
+
 // TestKeysOfEveryType joins a small table of one store to a large one of another by columns of
 // every type of key, and integers of different sizes with each other, and expects what one
 // PostgreSQL says, whether keys were sent or not.
 func TestKeysOfEveryType(t *testing.T) {
 	t.Parallel()
-	pg, my, oracle := testservers.Postgres(t).NewDatabase(t), testservers.MariaDB(t).NewDatabase(t), testservers.Postgres(t).NewDatabase(t)
-	m := newMesh(t)
-	m.user("reader", "", "readers")
-	m.domain("pg", m.serverSource("postgres", pg.Host, pg.Port, pg.Database, pg.User, pg.Password))
-	m.domain("my", m.serverSource(my.Kind(), my.Host, my.Port, my.Database, my.User, my.Password))
+	m, pg, my, oracle := newTwoStores(t)
 	columns := []fixtureColumn{{"id", "integer", "required: true, primaryKey: true, primaryKeyPosition: 1"}}
 	pgTypes, myTypes := []string{"id integer PRIMARY KEY"}, []string{"id int PRIMARY KEY"}
 	for _, k := range keyTypes {
@@ -92,11 +100,7 @@ func TestKeysOfEveryType(t *testing.T) {
 // not for each value of one with each of the other, unless they may be of two rows.
 func TestKeysOfTwoColumns(t *testing.T) {
 	t.Parallel()
-	pg, my, oracle := testservers.Postgres(t).NewDatabase(t), testservers.MariaDB(t).NewDatabase(t), testservers.Postgres(t).NewDatabase(t)
-	m := newMesh(t)
-	m.user("reader", "", "readers")
-	m.domain("pg", m.serverSource("postgres", pg.Host, pg.Port, pg.Database, pg.User, pg.Password))
-	m.domain("my", m.serverSource(my.Kind(), my.Host, my.Port, my.Database, my.User, my.Password))
+	m, pg, my, oracle := newTwoStores(t)
 	oracle.Exec(t, "CREATE SCHEMA pg", "CREATE SCHEMA my")
 	create := "CREATE TABLE %s (id integer PRIMARY KEY, a integer, b varchar(40))"
 	rows := "SELECT i, nullif(i * 7 %% 31, 5), CASE WHEN i %% 13 > 0 THEN 'v' || i %% 60 END FROM generate_series(1, %d) AS i"

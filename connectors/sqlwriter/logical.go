@@ -36,7 +36,7 @@ func (w *writer) condition(e plan.Expr) value {
 func (w *writer) conditionsOf(args []plan.Expr, r rank) value {
 	out := w.condition(args[len(args)-1])
 	for i := len(args) - 2; i >= 0; i-- {
-		out = w.either(args[i], w.condition(args[i]), out, r, false)
+		out = whether(w.condition(args[i]), out, r, false)
 	}
 	return out
 }

@@ -70,7 +70,7 @@ func (r *searchRewrite) extend(stmt *pg_query.SelectStmt) error {
 		}
 	}
 	if alias == "" {
-		return sqlstate.New(sqlstate.FeatureNotSupported, "with a SEARCH or CYCLE clause, the recursive reference to WITH query %q must be at the top level of its right-hand SELECT", r.n.Ctename)
+		return sqlstate.New(sqlstate.FeatureNotSupported, "with a SEARCH or CYCLE clause, the recursive reference to WITH query \"%s\" must be at the top level of its right-hand SELECT", r.n.Ctename)
 	}
 	for _, name := range r.carried() {
 		stmt.TargetList = append(stmt.TargetList, targetNode(columnNode(alias, name)))
@@ -180,7 +180,7 @@ func (r *searchRewrite) check(stmt *pg_query.SelectStmt) error {
 			return err
 		}
 		if slices.Contains(r.columns, c.SearchSeqColumn) {
-			return r.misnamed(c.Location, "search sequence column name %q already used in WITH query column list", c.SearchSeqColumn)
+			return r.misnamed(c.Location, "search sequence column name \"%s\" already used in WITH query column list", c.SearchSeqColumn)
 		}
 	}
 	c := r.n.CycleClause
@@ -192,9 +192,9 @@ func (r *searchRewrite) check(stmt *pg_query.SelectStmt) error {
 	}
 	switch {
 	case slices.Contains(r.columns, c.CycleMarkColumn):
-		return r.misnamed(c.Location, "cycle mark column name %q already used in WITH query column list", c.CycleMarkColumn)
+		return r.misnamed(c.Location, "cycle mark column name \"%s\" already used in WITH query column list", c.CycleMarkColumn)
 	case slices.Contains(r.columns, c.CyclePathColumn):
-		return r.misnamed(c.Location, "cycle path column name %q already used in WITH query column list", c.CyclePathColumn)
+		return r.misnamed(c.Location, "cycle path column name \"%s\" already used in WITH query column list", c.CyclePathColumn)
 	case c.CycleMarkColumn == c.CyclePathColumn:
 		return r.misnamed(c.Location, "cycle mark column name and cycle path column name are the same")
 	case r.n.SearchClause != nil && r.n.SearchClause.SearchSeqColumn == c.CycleMarkColumn:
@@ -210,10 +210,10 @@ func (r *searchRewrite) checkColumns(kind string, list []*pg_query.Node, locatio
 	for _, item := range list {
 		name := item.GetString_().GetSval()
 		if !slices.Contains(r.columns, name) {
-			return r.misnamed(location, kind+" column %q not in WITH query column list", name)
+			return r.misnamed(location, kind+" column \"%s\" not in WITH query column list", name)
 		}
 		if seen[name] {
-			return sqlstate.New(sqlstate.DuplicateColumn, "%s column %q specified more than once", kind, name).At(r.b.position(location))
+			return sqlstate.New(sqlstate.DuplicateColumn, "%s column \"%s\" specified more than once", kind, name).At(r.b.position(location))
 		}
 		seen[name] = true
 	}
