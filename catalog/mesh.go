@@ -150,6 +150,7 @@ type Key struct {
 	Name    string
 	Columns []int // indexes into Table.Columns
 	Primary bool
+	Index   bool // a unique index that no constraint made
 }
 
 // Reference is a declared foreign key.

@@ -36,6 +36,15 @@ func (e *executeStatement) arguments(ctx context.Context, q *query) ([]pgwire.Pa
 	return parameters, e.session.compute(ctx, now, row, computed, parameters)
 }
 
+// parametersOf are parameters of these values.
+func parametersOf(values []*plan.Literal) []pgwire.Parameter {
+	all := make([]pgwire.Parameter, len(values))
+	for i, v := range values {
+		all[i] = parameterOf(v)
+	}
+	return all
+}
+
 func parameterOf(l *plan.Literal) pgwire.Parameter {
 	if l.Null {
 		return pgwire.Parameter{}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/gateway/temporary"
+	"github.com/sluicemesh/sluice/internal/spool"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/planner/bind"
@@ -22,7 +23,11 @@ func (s *session) insertStatement(st *planner.Insert, types []uint32) pgwire.Sta
 			return bind.Bound{}, err
 		}
 		targets, others := t.Targets(st.Columns)
-		return st.Bind(now.env, targets, others, types)
+		bound, err := st.Bind(now.env, targets, others, types)
+		if err != nil {
+			return bound, err
+		}
+		return s.withConflict(now, st, t, bound, types)
 	})
 	o := &overStatement{query: q}
 	if st.Returning != nil {
@@ -62,20 +67,38 @@ func (s *session) insert(ctx context.Context, st *planner.Insert, p *portal, sho
 	if err := s.checked(ctx, t.With(stored)); err != nil {
 		return nil, err
 	}
-	if stored, err = s.temporary.Admit(t, stored, st.SkipConflicts); err != nil {
+	before := s.temporary.Tables()
+	if stored, err = s.admit(ctx, st, p, t, stored); err != nil {
 		return nil, err
 	}
 	tag := done("INSERT 0 " + itoa(stored.Rows()))
 	if shown == nil {
-		s.temporary.Put(t.And(stored))
 		return tag, nil
 	}
+	after := s.temporary.Tables()
+	s.temporary.Return(before) // RETURNING sees what the statement did
 	rows, err := s.overTable(ctx, t.With(stored), shown)
 	if err != nil {
 		return nil, err
 	}
-	s.temporary.Put(t.And(stored))
+	s.temporary.Return(after)
 	return &returned{rows, tag}, nil
+}
+
+// admit stores rows in a table, or what ON CONFLICT makes of them, and gives those it stored.
+func (s *session) admit(ctx context.Context, st *planner.Insert, p *portal, t *temporary.Table, rows *spool.Spool) (*spool.Spool, error) {
+	if st.Conflict != nil && st.Conflict.Update != nil {
+		return s.upsert(ctx, st, p, t, rows)
+	}
+	skip, err := t.Arbiters(st.Conflict)
+	if err != nil {
+		return nil, err
+	}
+	rows, err = s.temporary.Admit(t, rows, skip)
+	if err == nil {
+		s.temporary.Put(t.And(rows))
+	}
+	return rows, err
 }
 
 // returned are the rows of RETURNING, with the tag of the command.

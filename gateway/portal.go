@@ -17,6 +17,7 @@ type portal struct {
 	session *session
 	text    string
 	bound   *bind.Bound
+	values  []*plan.Literal // of its parameters
 	moment  *moment
 	// again binds the same query with the same parameters under the mesh of that moment.
 	again func(context.Context) (*portal, error)

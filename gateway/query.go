@@ -120,13 +120,9 @@ func (q *query) bind(ctx context.Context, parameters []pgwire.Parameter) (*porta
 	}
 	bound.Query.Root = plan.BindParameters(bound.Query.Root, values)
 	again := func(ctx context.Context) (*portal, error) {
-		fresh := make([]pgwire.Parameter, len(values)) // those given are valid during this call only
-		for i, v := range values {
-			fresh[i] = parameterOf(v)
-		}
-		return q.bind(ctx, fresh)
+		return q.bind(ctx, parametersOf(values)) // those given are valid during this call only
 	}
-	return &portal{session: q.session, text: q.text, bound: bound, moment: now, again: again}, nil
+	return &portal{session: q.session, text: q.text, bound: bound, values: values, moment: now, again: again}, nil
 }
 
 // unchanged refuses a query whose result no longer is what the client was told.

@@ -28,16 +28,21 @@ func update(at source, text string, n *pg_query.UpdateStmt) Statement {
 		tree: bind.Edit{With: n.WithClause, Target: n.Relation, From: n.FromClause, Where: n.WhereClause},
 	}
 	e.returning(at, text, n.Relation, n.ReturningList)
-	for _, item := range n.TargetList {
+	e.set(n.TargetList)
+	return e
+}
+
+// set notes the assignments of SET.
+func (e *Edit) set(list []*pg_query.Node) {
+	for _, item := range list {
 		target := item.GetResTarget()
-		value, refused := assignedValue(text, target)
+		value, refused := assignedValue(e.whole, target)
 		if refused != nil {
 			e.Refused = refused
 		}
-		e.Columns = append(e.Columns, Target{target.Name, position(text, target.Location)})
+		e.Columns = append(e.Columns, Target{target.Name, position(e.whole, target.Location)})
 		e.values = append(e.values, value)
 	}
-	return e
 }
 
 func remove(at source, text string, n *pg_query.DeleteStmt) Statement {

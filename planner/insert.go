@@ -20,12 +20,11 @@ type Insert struct {
 	Refused error    // what cannot be done even there
 	// Returning is the query for what RETURNING gives, of a table that holds the new rows
 	// only; nil for none.
-	Returning *Select
-	// SkipConflicts is ON CONFLICT DO NOTHING.
-	SkipConflicts bool
-	overriding    bool // OVERRIDING SYSTEM VALUE
-	whole         string
-	tree          *pg_query.SelectStmt // nil: DEFAULT VALUES
+	Returning  *Select
+	Conflict   *Conflict // nil: a key that is there is an error
+	overriding bool      // OVERRIDING SYSTEM VALUE
+	whole      string
+	tree       *pg_query.SelectStmt // nil: DEFAULT VALUES
 }
 
 // Target is a column that INSERT names, and where.
@@ -45,9 +44,7 @@ func insert(at source, text string, n *pg_query.InsertStmt) (Statement, error) {
 	}
 	i.Returning, i.Refused = returning(at, text, n.Relation, n.ReturningList, i.Refused)
 	i.overriding = n.Override == pg_query.OverridingKind_OVERRIDING_SYSTEM_VALUE
-	switch conflict := n.OnConflictClause; {
-	case conflict != nil && (conflict.Action != pg_query.OnConflictAction_ONCONFLICT_NOTHING || conflict.Infer != nil):
-		i.Refused = sqlstate.Unsupported("such an INSERT … ON CONFLICT")
+	switch {
 	case n.Override == pg_query.OverridingKind_OVERRIDING_USER_VALUE:
 		i.Refused = sqlstate.Unsupported("OVERRIDING USER VALUE")
 	case n.WithClause != nil && i.tree.GetWithClause() != nil:
@@ -55,7 +52,9 @@ func insert(at source, text string, n *pg_query.InsertStmt) (Statement, error) {
 	case n.WithClause != nil && i.tree != nil:
 		i.tree.WithClause = n.WithClause
 	}
-	i.SkipConflicts = n.OnConflictClause != nil
+	if n.OnConflictClause != nil && i.Refused == nil {
+		i.Conflict, i.Refused = conflict(at, text, n.Relation, n.OnConflictClause)
+	}
 	return i, nil
 }
 

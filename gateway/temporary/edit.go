@@ -68,7 +68,7 @@ func (s *Space) Apply(e Edit, next func() (arrow.RecordBatch, error), may func(*
 	}
 	made := e.table.With(m.kept)
 	if e.columns != nil {
-		if _, err := s.Admit(e.table.With(), m.kept, false); err != nil {
+		if _, err := s.Admit(e.table.With(), m.kept, nil); err != nil {
 			return 0, nil, err
 		}
 		if err := may(made); err != nil {

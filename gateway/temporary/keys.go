@@ -46,7 +46,7 @@ func (t *Table) canKey(k catalog.Key) error {
 
 // AddKey makes columns a unique key, which the rows there are must keep.
 func (s *Space) AddKey(t *Table, name string, columns []string) error {
-	k := catalog.Key{Name: name}
+	k := catalog.Key{Name: name, Index: true}
 	for _, column := range columns {
 		i, err := t.column(planner.Target{Name: column})
 		if err != nil {
@@ -73,9 +73,9 @@ func (s *Space) AddKey(t *Table, name string, columns []string) error {
 	return nil
 }
 
-// Admit gives the rows that may be added to a table: all of them, or with skip those whose
-// keys are not there yet. They are released with the transaction's.
-func (s *Space) Admit(t *Table, rows *spool.Spool, skip bool) (*spool.Spool, error) {
+// Admit gives the rows that may be added to a table: all of them, or those whose values are
+// not there yet in the keys of skip. They are released with the transaction's.
+func (s *Space) Admit(t *Table, rows *spool.Spool, skip Arbiters) (*spool.Spool, error) {
 	if len(t.of.Keys) == 0 {
 		return rows, nil
 	}
@@ -86,12 +86,12 @@ func (s *Space) Admit(t *Table, rows *spool.Spool, skip bool) (*spool.Spool, err
 		return nil, err
 	}
 	kept := rows
-	if skip {
+	if skip != nil {
 		kept = s.Spool()
 	}
 	return kept, eachBatch([]*spool.Spool{rows}, func(b arrow.RecordBatch) error {
 		taken, err := t.take(b, skip)
-		if err != nil || !skip || len(taken) == 0 {
+		if err != nil || skip == nil || len(taken) == 0 {
 			return err
 		}
 		made, err := pick(b, taken)
@@ -118,7 +118,7 @@ func (t *Table) know() error {
 			*k = keyRows{row: map[string]int{}}
 		}
 		return eachBatch(t.contents, func(b arrow.RecordBatch) error {
-			_, err := t.take(b, false)
+			_, err := t.take(b, nil)
 			return err
 		})
 	}
@@ -126,20 +126,25 @@ func (t *Table) know() error {
 }
 
 // take adds the rows of a batch to the keys and gives those that it took. A key that is
-// there is an error, or with skip leaves its row out.
-func (t *Table) take(b arrow.RecordBatch, skip bool) (taken []int, err error) {
+// there leaves its row out where it is one of skip, else it is an error.
+func (t *Table) take(b arrow.RecordBatch, skip Arbiters) (taken []int, err error) {
 	values := make([]string, len(t.keys))
-rows:
 	for row := range int(b.NumRows()) {
+		broken, skipped := -1, false
 		for i, k := range t.keys {
 			values[i] = keyOf(b, t.of.Keys[i], row)
-			if at, found := k.row[values[i]]; !found || values[i] == "" || at >= len(k.byRow) || k.byRow[at] != values[i] {
-				continue
+			if _, found := k.find(values[i]); found {
+				skipped = skipped || slices.Contains(skip, i)
+				if broken < 0 {
+					broken = i
+				}
 			}
-			if skip {
-				continue rows
-			}
-			return nil, t.duplicate(t.of.Keys[i], b, row)
+		}
+		switch {
+		case skipped:
+			continue
+		case broken >= 0:
+			return nil, t.duplicate(t.of.Keys[broken], b, row)
 		}
 		for i, k := range t.keys {
 			k.row[values[i]] = len(k.byRow)
@@ -148,6 +153,12 @@ rows:
 		taken = append(taken, row)
 	}
 	return taken, nil
+}
+
+// find gives the row that has the values of a key; none has where one of them is NULL.
+func (k *keyRows) find(values string) (row int, found bool) {
+	row, found = k.row[values]
+	return row, found && values != "" && row < len(k.byRow) && k.byRow[row] == values
 }
 
 func (t *Table) duplicate(k catalog.Key, b arrow.RecordBatch, row int) error {

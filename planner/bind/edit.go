@@ -17,6 +17,8 @@ type Edit struct {
 	From   []*pg_query.Node // FROM of UPDATE, USING of DELETE
 	Where  *pg_query.Node
 	Set    []Assignment // none: DELETE
+	// Beside is set where each row of From belongs to the row of Target of the same number.
+	Beside bool
 }
 
 // Assignment is one column of SET. A nil Value is DEFAULT.
@@ -63,7 +65,14 @@ func (b *binder) edit(parent *scope, e Edit) (boundQuery, error) {
 	if err != nil {
 		return boundQuery{}, err
 	}
-	return numbered(filter(s.from, where), items, len(e.From) > 0), nil
+	if e.Beside {
+		same, err := b.equals(&plan.ColumnRef{Column: row}, &plan.ColumnRef{Column: s.scope.relations[1].rowNumber()}, "ON CONFLICT", 0)
+		if err != nil {
+			return boundQuery{}, err
+		}
+		where = append([]plan.Expr{same}, where...)
+	}
+	return numbered(filter(s.from, where), items, len(e.From) > 0 && !e.Beside), nil
 }
 
 // rowNumber is the column that numbers a table's rows.
