@@ -132,13 +132,13 @@ func (c *command) Run(ctx context.Context) (pgwire.Rows, error) {
 	case *planner.CloseCursor:
 		return s.closeCursor(st.Name)
 	case *planner.CreateTable:
-		return done("CREATE TABLE"), s.createTable(st)
+		return done("CREATE TABLE"), s.createTable(ctx, st)
 	case *planner.Drop:
 		return done("DROP TABLE"), s.drop(st)
 	case *planner.Truncate:
 		return done("TRUNCATE TABLE"), s.truncate(st)
 	case *planner.AlterTable:
-		return done("ALTER TABLE"), s.alterTable(st)
+		return done("ALTER TABLE"), s.alterTable(ctx, st)
 	case *planner.Change:
 		return s.change(st)
 	case *planner.Lock:

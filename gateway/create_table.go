@@ -28,12 +28,18 @@ func (s *session) free(name string, ifNotExists bool) (bool, error) {
 }
 
 // createTable runs CREATE TEMPORARY TABLE with columns.
-func (s *session) createTable(st *planner.CreateTable) error {
+func (s *session) createTable(ctx context.Context, st *planner.CreateTable) error {
 	now, err := s.moment()
 	if err != nil {
 		return err
 	}
-	definition, err := st.Definition(now.env)
+	definition, err := st.Definition(now.env, func(r planner.Relation) (planner.TableDefinition, bool) {
+		t, own := s.temporary.Find(r.Schema, r.Name)
+		if !own {
+			return planner.TableDefinition{}, false
+		}
+		return t.Definition(), true
+	})
 	if err != nil {
 		return err
 	}
@@ -41,7 +47,17 @@ func (s *session) createTable(st *planner.CreateTable) error {
 	if err != nil || !free {
 		return err
 	}
-	return s.temporary.Define(st.Name, definition, st.OnCommit)
+	before := s.temporary.Tables()
+	err = s.temporary.Define(st.Name, definition, st.OnCommit)
+	for _, c := range definition.Checks {
+		if err == nil {
+			err = s.described(ctx, st.Name, c)
+		}
+	}
+	if err != nil {
+		s.temporary.Return(before)
+	}
+	return err
 }
 
 // createTableAs runs CREATE TEMPORARY TABLE AS and SELECT INTO: the query is decided on

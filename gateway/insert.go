@@ -122,22 +122,37 @@ func (s *session) overTable(ctx context.Context, t *temporary.Table, q *query) (
 	return s.run(ctx, ctx, p)
 }
 
-// checked tells whether the rows of a table pass its checks.
+// checked tells whether new rows of a table pass its checks.
 func (s *session) checked(ctx context.Context, t *temporary.Table) error {
-	for _, c := range t.Checks() {
+	broken, err := s.violated(ctx, t, t.Checks())
+	if broken != "" {
+		return sqlstate.New(sqlstate.CheckViolation, "new row for relation %q violates check constraint %q", t.Name(), broken)
+	}
+	return err
+}
+
+// violated names the first of some checks that a row of a table does not pass; "" for none.
+func (s *session) violated(ctx context.Context, t *temporary.Table, checks []planner.Check) (string, error) {
+	for _, c := range checks {
 		rows, err := s.overTable(ctx, t, newQuery(s, c.Violations(t.Name()), nil))
 		if err != nil {
-			return err
+			return "", err
 		}
 		b, err := rows.Next(ctx)
 		broken := b != nil && b.NumRows() > 0
 		rows.Close()
 		switch {
 		case err != nil:
-			return err
+			return "", err
 		case broken:
-			return sqlstate.New(sqlstate.CheckViolation, "new row for relation %q violates check constraint %q", t.Name(), c.Name)
+			return c.Name, nil
 		}
 	}
-	return nil
+	return "", nil
+}
+
+// described tells whether a check can be one of a table of the session.
+func (s *session) described(ctx context.Context, table string, c planner.Check) error {
+	_, _, err := newQuery(s, c.Violations(table), nil).Describe(ctx)
+	return err
 }

@@ -3,8 +3,6 @@ package planner
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
-	"github.com/sluicemesh/sluice/planner/bind"
-	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -27,8 +25,14 @@ const (
 	DropColumn
 	RenameColumn
 	RenameTable
+	RenameConstraint
 	SetNotNull
 	DropNotNull
+	SetDefault
+	DropDefault
+	SetType
+	AddConstraint
+	DropConstraint
 )
 
 // Alteration is one step.
@@ -36,14 +40,12 @@ type Alteration struct {
 	Kind AlterationKind
 	Name string // of the column; of AddColumn the new one's
 	To   string // the new name
-	// Unless is IF EXISTS of DropColumn, IF NOT EXISTS of AddColumn.
-	Unless bool
-	column *pg_query.ColumnDef
-}
-
-// Definition gives the column that AddColumn defines.
-func (a *AlterTable) Definition(env bind.Environment, step Alteration) (plan.Column, error) {
-	return columnOf(env, a.whole, step.column)
+	// Unless is IF EXISTS of DropColumn and DropConstraint, IF NOT EXISTS of AddColumn.
+	Unless     bool
+	NotValid   bool                 // AddConstraint does not look at the rows there are
+	column     *pg_query.ColumnDef  // of AddColumn and SetType
+	value      *pg_query.Node       // of SetDefault, or USING of SetType
+	constraint *pg_query.Constraint // of AddConstraint
 }
 
 func alterTable(at source, text string, n *pg_query.AlterTableStmt) Statement {
@@ -64,13 +66,26 @@ func alteration(n *pg_query.AlterTableCmd) (Alteration, error) {
 	case pg_query.AlterTableType_AT_AddColumn:
 		step.Kind, step.column = AddColumn, n.Def.GetColumnDef()
 		step.Name = step.column.Colname
-		return step, plainColumn(step.column)
+		return step, collated(step.column)
 	case pg_query.AlterTableType_AT_DropColumn:
 		step.Kind = DropColumn
 	case pg_query.AlterTableType_AT_SetNotNull:
 		step.Kind = SetNotNull
 	case pg_query.AlterTableType_AT_DropNotNull:
 		step.Kind = DropNotNull
+	case pg_query.AlterTableType_AT_ColumnDefault:
+		step.Kind, step.value = SetDefault, n.Def
+		if n.Def == nil {
+			step.Kind = DropDefault
+		}
+	case pg_query.AlterTableType_AT_AlterColumnType:
+		step.Kind, step.column, step.value = SetType, n.Def.GetColumnDef(), n.Def.GetColumnDef().GetRawDefault()
+		return step, collated(step.column)
+	case pg_query.AlterTableType_AT_AddConstraint:
+		step.Kind, step.constraint = AddConstraint, n.Def.GetConstraint()
+		step.NotValid = step.constraint.SkipValidation
+	case pg_query.AlterTableType_AT_DropConstraint:
+		step.Kind = DropConstraint
 	default:
 		return step, sqlstate.Unsupported("this ALTER TABLE of a temporary table")
 	}
@@ -86,6 +101,8 @@ func rename(at source, text string, n *pg_query.RenameStmt) Statement {
 		step.Kind = RenameTable
 	case n.RenameType == pg_query.ObjectType_OBJECT_COLUMN && n.RelationType == pg_query.ObjectType_OBJECT_TABLE:
 		step.Kind = RenameColumn
+	case n.RenameType == pg_query.ObjectType_OBJECT_TABCONSTRAINT:
+		step.Kind = RenameConstraint
 	default:
 		return nil
 	}

@@ -34,8 +34,9 @@ type CreateTableAs struct {
 }
 
 // Definition gives what a CREATE TABLE defines. Constraints of the whole table come last.
-func (c *CreateTable) Definition(env bind.Environment) (TableDefinition, error) {
-	t := &definition{env: env, text: c.whole, table: c.Name}
+// own tells what the session's own tables are, for LIKE.
+func (c *CreateTable) Definition(env bind.Environment, own func(Relation) (TableDefinition, bool)) (TableDefinition, error) {
+	t := &definition{env: env, text: c.whole, table: c.Name, own: own}
 	var later []*pg_query.Constraint
 	for _, e := range c.elements {
 		var err error
@@ -51,17 +52,13 @@ func (c *CreateTable) Definition(env bind.Environment) (TableDefinition, error) 
 			return TableDefinition{}, err
 		}
 	}
+	t.likeKeys()
 	for _, n := range later {
 		if err := t.constraint(n); err != nil {
 			return TableDefinition{}, err
 		}
 	}
 	return t.TableDefinition, nil
-}
-
-func columnOf(env bind.Environment, text string, d *pg_query.ColumnDef) (plan.Column, error) {
-	t, err := bind.TypeOf(env, text, d.TypeName)
-	return plan.Column{Name: d.Colname, Type: t, NotNull: notNull(d)}, err
 }
 
 func notNull(d *pg_query.ColumnDef) bool {
@@ -94,23 +91,6 @@ func createTable(at source, text string, n *pg_query.CreateStmt) (Statement, err
 		c.elements = append(c.elements, e)
 	}
 	return c, nil
-}
-
-// plainColumn refuses what ALTER TABLE cannot add: values that are computed when a row is
-// stored, and conditions but NOT NULL.
-func plainColumn(d *pg_query.ColumnDef) error {
-	for _, n := range d.Constraints {
-		switch n.GetConstraint().GetContype() {
-		case pg_query.ConstrType_CONSTR_NULL, pg_query.ConstrType_CONSTR_NOTNULL:
-		default:
-			what := strings.TrimPrefix(n.GetConstraint().GetContype().String(), "CONSTR_")
-			return sqlstate.Unsupported("%s of a column of a temporary table", strings.ReplaceAll(what, "_", " "))
-		}
-	}
-	if name := strings.Join(names(d.TypeName.GetNames()), "."); serialTypes[name] != 0 {
-		return sqlstate.Unsupported("a %s column of a temporary table", name)
-	}
-	return collated(d)
 }
 
 // collated refuses a column that does not compare by bytes.

@@ -20,6 +20,7 @@ type Edit struct {
 	values    []*pg_query.Node
 	whole     string
 	tree      bind.Edit
+	mismatch  func(from, to pgtype.Type) *sqlstate.Error // nil: that of UPDATE
 }
 
 func update(at source, text string, n *pg_query.UpdateStmt) Statement {
@@ -100,7 +101,7 @@ func (e *Edit) Bind(env bind.Environment, columns []ColumnDefinition, parameterT
 		case columns[i].Numbered && e.values[i] == nil:
 			return bind.Bound{}, sqlstate.Unsupported("UPDATE of a numbered column to DEFAULT")
 		}
-		tree.Set = append(tree.Set, bind.Assignment{Column: c, Value: e.values[i]})
+		tree.Set = append(tree.Set, bind.Assignment{Column: c, Value: e.values[i], Mismatch: e.mismatch})
 	}
 	return tree.Query(env, e.whole, parameterTypes)
 }

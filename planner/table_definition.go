@@ -27,6 +27,7 @@ type ColumnDefinition struct {
 	plan.Column
 	Default  *pg_query.Node
 	Numbered bool
+	Identity bool // numbered as an identity column, not as a serial one
 	Always   bool // and no row may give another
 }
 
@@ -42,6 +43,8 @@ type definition struct {
 	env   bind.Environment
 	text  string
 	table string
+	own   func(Relation) (TableDefinition, bool)
+	keyed []likeKey // of LIKE … INCLUDING INDEXES
 }
 
 // column adds a column with its constraints.
@@ -87,11 +90,11 @@ func (t *definition) columnConstraint(c *ColumnDefinition, n *pg_query.Constrain
 		case c.Type.OID != pgtype.Int2 && c.Type.OID != pgtype.Int4 && c.Type.OID != pgtype.Int8:
 			return sqlstate.New(sqlstate.InvalidParameterValue, "identity column type must be smallint, integer, or bigint")
 		}
-		c.Numbered, c.NotNull, c.Always = true, true, n.GeneratedWhen == "a"
+		c.Numbered, c.Identity, c.NotNull, c.Always = true, true, true, n.GeneratedWhen == "a"
 	case pg_query.ConstrType_CONSTR_PRIMARY, pg_query.ConstrType_CONSTR_UNIQUE:
 		return t.key(n, []string{c.Name})
 	case pg_query.ConstrType_CONSTR_CHECK:
-		t.check(n, c.Name+"_")
+		return t.check(n, c.Name+"_")
 	case pg_query.ConstrType_CONSTR_NULL, pg_query.ConstrType_CONSTR_NOTNULL:
 	default:
 		what := strings.TrimPrefix(n.Contype.String(), "CONSTR_")
@@ -110,8 +113,7 @@ func (t *definition) constraint(n *pg_query.Constraint) error {
 		if all := columnsNamed(n.RawExpr); len(all) == 1 {
 			column = all[0] + "_"
 		}
-		t.check(n, column)
-		return nil
+		return t.check(n, column)
 	}
 	return sqlstate.Unsupported("such a constraint of a temporary table")
 }
@@ -120,7 +122,7 @@ func (t *definition) constraint(n *pg_query.Constraint) error {
 func (t *definition) key(n *pg_query.Constraint, columns []string) error {
 	k := catalog.Key{Name: n.Conname, Primary: n.Contype == pg_query.ConstrType_CONSTR_PRIMARY}
 	switch {
-	case n.Deferrable || n.Initdeferred || n.NullsNotDistinct || len(n.Including) > 0 || len(n.Options) > 0:
+	case n.Deferrable || n.Initdeferred || n.NullsNotDistinct || len(n.Including) > 0 || len(n.Options) > 0 || n.Indexname != "":
 		return sqlstate.Unsupported("such a key of a temporary table")
 	case k.Primary && slices.ContainsFunc(t.Keys, func(o catalog.Key) bool { return o.Primary }):
 		return sqlstate.New(sqlstate.InvalidTableDefinition, "multiple primary keys for table %q are not allowed", t.table).At(position(t.text, n.Location))
@@ -134,13 +136,24 @@ func (t *definition) key(n *pg_query.Constraint, columns []string) error {
 		k.Columns = append(k.Columns, i)
 	}
 	if k.Name == "" {
-		k.Name = t.table + "_pkey"
-		if !k.Primary {
-			k.Name = t.free(t.table + "_" + strings.Join(columns, "_") + "_key")
-		}
+		k.Name = t.keyName(k, columns)
+	}
+	if slices.ContainsFunc(t.Keys, func(o catalog.Key) bool { return o.Name == k.Name }) {
+		return sqlstate.New(sqlstate.DuplicateTable, "relation %q already exists", k.Name)
 	}
 	t.Keys = append(t.Keys, k)
 	return nil
+}
+
+// keyName names a key that was written without a name.
+func (t *definition) keyName(k catalog.Key, columns []string) string {
+	switch {
+	case k.Primary:
+		return t.table + "_pkey"
+	case k.Index:
+		return t.free(t.table + "_" + strings.Join(columns, "_") + "_idx")
+	}
+	return t.free(t.table + "_" + strings.Join(columns, "_") + "_key")
 }
 
 // free gives the first of name, name1, name2, … that no constraint has.
@@ -156,28 +169,16 @@ func (t *definition) free(name string) string {
 	return found
 }
 
-func (t *definition) check(n *pg_query.Constraint, column string) {
+func (t *definition) check(n *pg_query.Constraint, column string) error {
 	c := Check{Name: n.Conname, condition: unplaced(n.RawExpr)}
+	eachColumn(c.condition, func(ref *pg_query.ColumnRef) { ref.Fields = ref.Fields[len(ref.Fields)-1:] }) // the table may be renamed
 	if c.Name == "" {
 		c.Name = t.free(t.table + "_" + column + "check")
 	}
+	if slices.ContainsFunc(t.Checks, func(o Check) bool { return o.Name == c.Name }) {
+		return sqlstate.New(sqlstate.DuplicateObject, "constraint %q for relation %q already exists", c.Name, t.table)
+	}
 	t.Checks = append(t.Checks, c)
-}
-
-// like adds the columns of a relation (LIKE).
-func (t *definition) like(n *pg_query.TableLikeClause) error {
-	if n.Options != 0 {
-		return sqlstate.Unsupported("LIKE … INCLUDING")
-	}
-	table, err := t.env.Resolve(n.Relation.Schemaname, n.Relation.Relname)
-	if err != nil {
-		return sqlstate.From(err).At(position(t.text, n.Relation.Location))
-	}
-	for _, c := range table.Columns {
-		if !c.System && (t.env.Hidden == nil || !t.env.Hidden(table, c)) {
-			t.Columns = append(t.Columns, ColumnDefinition{Column: plan.Column{Name: c.Name, Type: c.Type, NotNull: c.NotNull}})
-		}
-	}
 	return nil
 }
 
@@ -202,11 +203,9 @@ func ofTemporary(from *pg_query.RangeVar, targets []*pg_query.Node) *Select {
 
 // columnsNamed gives the columns that an expression names, each once.
 func columnsNamed(n *pg_query.Node) (all []string) {
-	bind.EachNode(n.ProtoReflect(), func(m protoreflect.Message) {
-		if ref, ok := m.Interface().(*pg_query.ColumnRef); ok {
-			if list := names(ref.Fields); len(list) > 0 && !slices.Contains(all, list[len(list)-1]) {
-				all = append(all, list[len(list)-1])
-			}
+	eachColumn(n, func(ref *pg_query.ColumnRef) {
+		if list := names(ref.Fields); !slices.Contains(all, list[len(list)-1]) {
+			all = append(all, list[len(list)-1])
 		}
 	})
 	return all

@@ -65,6 +65,7 @@ const (
 	AmbiguousColumn                 Code = "42702"
 	UndefinedColumn                 Code = "42703"
 	UndefinedObject                 Code = "42704"
+	DuplicateObject                 Code = "42710"
 	DuplicateAlias                  Code = "42712"
 	AmbiguousFunction               Code = "42725"
 	GroupingError                   Code = "42803"

@@ -1,6 +1,7 @@
 package temporary
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -45,10 +46,16 @@ func (s *Space) RenameColumn(t *Table, name, to string) error {
 	if t.Has(to) {
 		return duplicate(t, to)
 	}
-	if len(t.checks) > 0 {
-		return sqlstate.Unsupported("RENAME COLUMN of a temporary table with CHECK")
+	if err := s.alterColumn(t, name, func(c *catalog.Column) { c.Name, c.Physical = to, to }); err != nil {
+		return err
 	}
-	return s.alterColumn(t, name, func(c *catalog.Column) { c.Name, c.Physical = to, to })
+	made := *s.tables.byName[t.Name()]
+	made.checks = slices.Clone(t.checks)
+	for i, c := range made.checks {
+		made.checks[i] = c.Renamed(name, to)
+	}
+	s.Put(&made)
+	return nil
 }
 
 func duplicate(t *Table, name string) error {
@@ -120,60 +127,205 @@ func (t *Table) rows() (n int64) {
 	return n
 }
 
-// AddColumn adds a column, NULL in the rows there are.
-func (s *Space) AddColumn(t *Table, column plan.Column) error {
-	switch {
-	case t.Has(column.Name):
-		return duplicate(t, column.Name)
-	case column.NotNull && t.rows() > 0:
-		return containsNull(t, column.Name)
-	}
-	made := t.altered(func(all []*catalog.Column) []*catalog.Column {
-		return append(all, newColumn(t.last+1, column))
-	})
-	made.last++
-	return s.putRewritten(made, func(b arrow.RecordBatch) arrow.RecordBatch {
-		empty := array.MakeArrayOfNull(memory.DefaultAllocator, pgtype.Arrow(column.Type), int(b.NumRows()))
-		defer empty.Release()
-		fields := append(b.Schema().Fields(), arrow.Field{Name: column.Name, Type: empty.DataType(), Nullable: true})
-		return array.NewRecordBatch(arrow.NewSchema(fields, nil), append(slices.Clone(b.Columns()), empty), b.NumRows())
-	})
+// Definition is what the table is made of.
+func (t *Table) Definition() planner.TableDefinition {
+	return planner.TableDefinition{Columns: t.Definitions(), Keys: t.of.Keys, Checks: t.checks}
 }
 
-// DropColumn takes a column away.
+// Redefined gives the table as it is defined anew. Its columns keep their places; those that
+// come last are new, and NULL or numbered in the rows there are. Neither NOT NULL nor keys
+// nor checks are looked at.
+func (s *Space) Redefined(t *Table, d planner.TableDefinition) (*Table, error) {
+	before := len(t.Columns())
+	for i, c := range d.Columns[before:] {
+		if slices.ContainsFunc(d.Columns[:before+i], func(o planner.ColumnDefinition) bool { return o.Name == c.Name }) {
+			return nil, duplicate(t, c.Name)
+		}
+	}
+	made := t.altered(func(all []*catalog.Column) []*catalog.Column {
+		for i, c := range d.Columns {
+			if i < before {
+				column := *all[i]
+				column.Type, column.NotNull = c.Type, c.NotNull
+				all[i] = &column
+			} else {
+				all = append(all, newColumn(t.last+1+i-before, c.Column))
+			}
+		}
+		return all
+	})
+	made.last += len(d.Columns) - before
+	made.filled, made.checks, made.of.Keys = maps.Clone(t.filled), d.Checks, d.Keys
+	if made.filled == nil {
+		made.filled = map[int]fill{}
+	}
+	for i, c := range d.Columns {
+		made.fill(made.of.Columns[i].Ordinal, c)
+	}
+	for _, k := range d.Keys {
+		if err := made.canKey(k); err != nil {
+			return nil, err
+		}
+	}
+	if len(d.Columns) == before {
+		return made.With(t.contents...), nil
+	}
+	return s.rewritten(made, func(b arrow.RecordBatch) (arrow.RecordBatch, error) { return made.widened(b) })
+}
+
+// fill notes what a column holds where a row gives nothing.
+func (t *Table) fill(ordinal int, c planner.ColumnDefinition) {
+	was := t.filled[ordinal]
+	if c.Default == nil && !c.Numbered {
+		delete(t.filled, ordinal)
+		return
+	}
+	f := fill{ColumnDefinition: c, next: was.next}
+	if c.Numbered && f.next == nil {
+		f.next = &sequence{name: t.Name() + "_" + c.Name + "_seq", of: c.Type.OID}
+	}
+	t.filled[ordinal] = f
+}
+
+// widened adds the columns that a batch of the table does not have yet.
+func (t *Table) widened(b arrow.RecordBatch) (arrow.RecordBatch, error) {
+	fields, columns := b.Schema().Fields(), slices.Clone(b.Columns())
+	for i, c := range t.Columns()[b.NumCols():] {
+		values := array.MakeArrayOfNull(memory.DefaultAllocator, pgtype.Arrow(c.Type), int(b.NumRows()))
+		if next := t.filled[t.of.Columns[int(b.NumCols())+i].Ordinal].next; next != nil {
+			values.Release()
+			var err error
+			if values, err = next.take(int(b.NumRows())); err != nil {
+				return nil, err
+			}
+		}
+		defer values.Release()
+		fields = append(fields, arrow.Field{Name: c.Name, Type: values.DataType(), Nullable: true})
+		columns = append(columns, values)
+	}
+	return array.NewRecordBatch(arrow.NewSchema(fields, nil), columns, b.NumRows()), nil
+}
+
+// Holds tells whether the rows of a table keep to NOT NULL, and to its keys.
+func (t *Table) Holds() error {
+	for i, c := range t.Columns() {
+		if !c.NotNull {
+			continue
+		}
+		if nulls, err := t.nulls(i); err != nil {
+			return err
+		} else if nulls {
+			return containsNull(t, c.Name)
+		}
+	}
+	for i, k := range t.of.Keys {
+		alone := t.With(t.contents...)
+		alone.keys = alone.keys[i : i+1]
+		of := *t.of
+		of.Keys, alone.of = []catalog.Key{k}, &of
+		if err := alone.know(); err != nil {
+			return notUnique(err, k.Name)
+		}
+	}
+	return nil
+}
+
+func notUnique(err error, key string) error {
+	if e := sqlstate.From(err); e.Code == sqlstate.UniqueViolation {
+		return sqlstate.New(e.Code, "could not create unique index %q", key)
+	}
+	return err
+}
+
+// HasConstraint tells whether a table has a key or a check of a name.
+func (t *Table) HasConstraint(name string) bool {
+	return slices.ContainsFunc(t.of.Keys, func(k catalog.Key) bool { return k.Name == name && !k.Index }) ||
+		slices.ContainsFunc(t.checks, func(c planner.Check) bool { return c.Name == name })
+}
+
+func missingConstraint(t *Table, name string) error {
+	return sqlstate.New(sqlstate.UndefinedObject, "constraint %q of relation %q does not exist", name, t.Name())
+}
+
+// DropConstraint takes a key or a check away. The columns of a primary key stay NOT NULL.
+func (s *Space) DropConstraint(t *Table, name string) error {
+	if !t.HasConstraint(name) {
+		return missingConstraint(t, name)
+	}
+	s.Put(t.without(func(k catalog.Key) bool { return k.Name == name }, func(c planner.Check) bool { return c.Name == name }))
+	return nil
+}
+
+// without gives the table without some of its keys and checks.
+func (t *Table) without(key func(catalog.Key) bool, check func(planner.Check) bool) *Table {
+	made := t.altered(func(all []*catalog.Column) []*catalog.Column { return all })
+	made.of.Keys = slices.DeleteFunc(slices.Clone(t.of.Keys), key)
+	made.checks = slices.DeleteFunc(slices.Clone(t.checks), check)
+	return made.With(t.contents...)
+}
+
+// RenameConstraint gives a key or a check another name.
+func (s *Space) RenameConstraint(t *Table, name, to string) error {
+	switch {
+	case !t.HasConstraint(name):
+		return sqlstate.New(sqlstate.UndefinedObject, "constraint %q for table %q does not exist", name, t.Name())
+	case t.HasConstraint(to):
+		return sqlstate.New(sqlstate.DuplicateObject, "constraint %q for relation %q already exists", to, t.Name())
+	}
+	made := t.altered(func(all []*catalog.Column) []*catalog.Column { return all })
+	made.of.Keys, made.checks = slices.Clone(t.of.Keys), slices.Clone(t.checks)
+	for i := range made.of.Keys {
+		if made.of.Keys[i].Name == name {
+			made.of.Keys[i].Name = to
+		}
+	}
+	for i := range made.checks {
+		if made.checks[i].Name == name {
+			made.checks[i].Name = to
+		}
+	}
+	s.Put(made)
+	return nil
+}
+
+// DropColumn takes a column away, and the keys and checks that it is part of.
 func (s *Space) DropColumn(t *Table, name string) error {
 	i, err := t.column(planner.Target{Name: name})
 	if err != nil {
 		return err
 	}
-	if len(t.checks)+len(t.of.Keys) > 0 {
-		return sqlstate.Unsupported("DROP COLUMN of a temporary table with constraints")
-	}
-	made := t.altered(func(all []*catalog.Column) []*catalog.Column { return slices.Delete(all, i, i+1) })
-	return s.putRewritten(made, func(b arrow.RecordBatch) arrow.RecordBatch {
-		fields := slices.Delete(slices.Clone(b.Schema().Fields()), i, i+1)
-		return array.NewRecordBatch(arrow.NewSchema(fields, nil), slices.Delete(slices.Clone(b.Columns()), i, i+1), b.NumRows())
-	})
-}
-
-// putRewritten puts a table in place, each of its batches made anew by f.
-func (s *Space) putRewritten(t *Table, f func(arrow.RecordBatch) arrow.RecordBatch) error {
-	kept := s.Spool()
-	for _, contents := range t.contents {
-		for i := range contents.Len() {
-			b, err := contents.Batch(i)
-			if err != nil {
-				return err
-			}
-			made := f(b)
-			b.Release()
-			err = kept.Append(made)
-			made.Release()
-			if err != nil {
-				return err
+	made := t.without(func(k catalog.Key) bool { return slices.Contains(k.Columns, i) },
+		func(c planner.Check) bool { return slices.Contains(c.Columns(), name) })
+	made = made.altered(func(all []*catalog.Column) []*catalog.Column { return slices.Delete(all, i, i+1) })
+	made.of.Keys = slices.Clone(made.of.Keys)
+	for at, k := range made.of.Keys {
+		made.of.Keys[at].Columns = slices.Clone(k.Columns)
+		for j, column := range k.Columns {
+			if column > i {
+				made.of.Keys[at].Columns[j]--
 			}
 		}
 	}
-	s.Put(t.With(kept))
-	return nil
+	made, err = s.rewritten(made, func(b arrow.RecordBatch) (arrow.RecordBatch, error) {
+		fields := slices.Delete(slices.Clone(b.Schema().Fields()), i, i+1)
+		return array.NewRecordBatch(arrow.NewSchema(fields, nil), slices.Delete(slices.Clone(b.Columns()), i, i+1), b.NumRows()), nil
+	})
+	if err == nil {
+		s.Put(made)
+	}
+	return err
+}
+
+// rewritten gives a table each of whose batches is made anew by f.
+func (s *Space) rewritten(t *Table, f func(arrow.RecordBatch) (arrow.RecordBatch, error)) (*Table, error) {
+	kept := s.Spool()
+	err := eachBatch(t.contents, func(b arrow.RecordBatch) error {
+		made, err := f(b)
+		if err != nil {
+			return err
+		}
+		defer made.Release()
+		return kept.Append(made)
+	})
+	return t.With(kept), err
 }

@@ -49,9 +49,10 @@ func (e Edit) Columns() []planner.ColumnDefinition { return e.stored }
 
 // Apply makes the edit and tells how many rows it met, and which, where they are wanted. next gives batches of row numbers,
 // in order and each once, with the values beside them; nil at the end. The batches are
-// valid until the next call. may is asked whether the table may be as it is then.
+// valid until the next call. may is asked whether the table may be as it is then; with nil
+// nothing is looked at, NOT NULL and keys neither.
 func (s *Space) Apply(e Edit, next func() (arrow.RecordBatch, error), may func(*Table) error) (int64, *spool.Spool, error) {
-	m := &editing{Edit: e, kept: s.Spool(), next: next}
+	m := &editing{Edit: e, kept: s.Spool(), next: next, free: may == nil}
 	if e.Returns {
 		m.returned = s.Spool()
 	}
@@ -67,7 +68,7 @@ func (s *Space) Apply(e Edit, next func() (arrow.RecordBatch, error), may func(*
 		return 0, m.returned, nil
 	}
 	made := e.table.With(m.kept)
-	if e.columns != nil {
+	if e.columns != nil && !m.free {
 		if _, err := s.Admit(e.table.With(), m.kept, nil); err != nil {
 			return 0, nil, err
 		}
@@ -85,6 +86,7 @@ type editing struct {
 	Edit
 	kept  *spool.Spool
 	next  func() (arrow.RecordBatch, error)
+	free  bool  // of NOT NULL
 	first int64 // number of the first row of the batch in hand
 
 	numbers *array.Int64  // in hand, from at on; nil before the first and after the last
@@ -222,6 +224,9 @@ func (m *editing) fetch() error {
 				return err
 			}
 			m.values = append(m.values, v)
+			if m.free {
+				continue
+			}
 			if err := m.place.notNull(i, v); err != nil {
 				return err
 			}
@@ -264,7 +269,11 @@ func (m *editing) edited(old arrow.RecordBatch, runs []run) (arrow.RecordBatch, 
 			return nil, err
 		}
 	}
-	return array.NewRecordBatch(old.Schema(), columns, int64(rows)), nil
+	fields := slices.Clone(old.Schema().Fields())
+	for i, c := range columns {
+		fields[i].Type = c.DataType() // of ALTER COLUMN TYPE
+	}
+	return array.NewRecordBatch(arrow.NewSchema(fields, nil), columns, int64(rows)), nil
 }
 
 // joined gives a column of the rows that are left; stored says which of the values are

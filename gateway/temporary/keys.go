@@ -64,10 +64,7 @@ func (s *Space) AddKey(t *Table, name string, columns []string) error {
 	made.of.Keys = append(slices.Clone(t.of.Keys), k)
 	made = made.With(t.contents...)
 	if err := made.know(); err != nil {
-		if e := sqlstate.From(err); e.Code == sqlstate.UniqueViolation {
-			return sqlstate.New(e.Code, "could not create unique index %q", name)
-		}
-		return err
+		return notUnique(err, name)
 	}
 	s.Put(made)
 	return nil

@@ -44,12 +44,7 @@ func (s *Space) Define(name string, d planner.TableDefinition, onCommit planner.
 	}
 	t.filled, t.checks, t.of.Keys = map[int]fill{}, d.Checks, d.Keys
 	for i, c := range d.Columns {
-		if f := (fill{ColumnDefinition: c}); c.Default != nil || c.Numbered {
-			if c.Numbered {
-				f.next = &sequence{name: name + "_" + c.Name + "_seq", of: c.Type.OID}
-			}
-			t.filled[i+1] = f
-		}
+		t.fill(i+1, c)
 	}
 	for _, k := range d.Keys {
 		if err := t.canKey(k); err != nil {

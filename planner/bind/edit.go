@@ -25,6 +25,8 @@ type Edit struct {
 type Assignment struct {
 	Column StoredColumn
 	Value  *pg_query.Node
+	// Mismatch is the error for a value of a type that cannot be stored; nil: that of UPDATE.
+	Mismatch func(from, to pgtype.Type) *sqlstate.Error
 }
 
 // Query binds an edit. The plan gives the numbers of the rows that are meant
@@ -95,6 +97,9 @@ func (s *selection) assignment(a Assignment) (plan.Expr, error) {
 		return nil, err
 	}
 	return s.b.assign(value, a.Column.Type, s.b.position(location(a.Value)), func(from, to pgtype.Type, position int) error {
+		if a.Mismatch != nil {
+			return a.Mismatch(from, to)
+		}
 		return notAssignable(a.Column.Name, from, to).At(position)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -37,6 +38,15 @@ type StoredColumn struct {
 // CheckDefault tells whether an expression can be the default of a column.
 func CheckDefault(env Environment, text string, column plan.Column, n *pg_query.Node) error {
 	b := newBinder(env, text, nil)
+	var refused error
+	EachNode(n.ProtoReflect(), func(m protoreflect.Message) {
+		if ref, ok := m.Interface().(*pg_query.ColumnRef); ok {
+			refused = sqlstate.New(sqlstate.FeatureNotSupported, "cannot use column reference in DEFAULT expression").At(b.position(ref.Location))
+		}
+	})
+	if refused != nil {
+		return refused
+	}
 	_, err := b.defaultOf(StoredColumn{column, n})
 	return err
 }
