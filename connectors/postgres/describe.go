@@ -79,17 +79,23 @@ func arrayText(items []string) string {
 	return "{" + strings.Join(quoted, ",") + "}"
 }
 
-// relations finds the tables and views, and how large they are.
+// relations finds the tables and views, and how large they are, with all their partitions and
+// children. A partitioned table itself has no size; autovacuum leaves its count of rows, too.
 func (d *describing) relations() error {
 	var schemas, names []string
 	for _, one := range d.all {
 		schemas, names = append(schemas, schemaOf(one.Table)), append(names, one.Table.Physical.Name)
 	}
 	rows, err := d.query(`
-		SELECT w.i, c.oid, c.reltuples, c.relpages::float8 * current_setting('block_size')::float8, has_any_column_privilege(c.oid, 'SELECT')
+		SELECT w.i, c.oid, s.tuples, s.pages::float8 * current_setting('block_size')::float8, has_any_column_privilege(c.oid, 'SELECT')
 		FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(schema, name, i)
 		JOIN pg_namespace n ON n.nspname = w.schema
 		JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
+		CROSS JOIN LATERAL (
+			WITH RECURSIVE tree AS (SELECT c.oid UNION SELECT i.inhrelid FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid)
+			SELECT CASE WHEN bool_or(t.reltuples < 0 AND pg_relation_size(t.oid) > 0) THEN -1 ELSE sum(greatest(t.reltuples, 0)) END AS tuples,
+				sum(greatest(t.relpages, 0)) AS pages
+			FROM tree JOIN pg_class t USING (oid) WHERE t.relkind <> 'p') AS s
 		WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')`, schemas, names)
 	if err != nil {
 		return err
@@ -187,7 +193,8 @@ func (d *describing) statistics() error {
 			(s.histogram_bounds::text::text[])[1], (s.histogram_bounds::text::text[])[cardinality(s.histogram_bounds::text::text[])]
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname
-		WHERE c.oid = ANY ($1::oid[])`, d.found())
+		WHERE c.oid = ANY ($1::oid[]) ORDER BY s.inherited -- last, what is known of children too
+		`, d.found())
 	for _, r := range rows {
 		for _, i := range d.byOID[r[0]] {
 			one := &d.all[i]
