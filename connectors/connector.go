@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -44,6 +45,7 @@ type Source interface {
 type Loaded struct {
 	array.RecordReader
 	Rows int64
+	By   []optimization.Name // how they were read
 }
 
 // Description is what a source says of one table.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -22,4 +23,6 @@ type LookUp interface {
 	// no rows. ok is false where the plan must be run the common way, which knows what to
 	// do or say; ctx has not ended then.
 	Rows(ctx context.Context, values [][]byte) (batch arrow.RecordBatch, ok bool, err error)
+	// By is what makes it faster.
+	By() []optimization.Name
 }

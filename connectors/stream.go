@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -25,6 +26,8 @@ type Stream struct {
 
 	// Parts is how many statements it takes, where it is more than one; set before it is read.
 	Parts int
+	// By is what makes the read faster; set before it is read.
+	By []optimization.Name
 
 	ctx     context.Context // the statement's
 	running context.Context // the reads': ends with ctx, the source or the last holder

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"github.com/sluicemesh/sluice/internal/budget"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -39,5 +40,5 @@ func (e *Executor) claim(q plan.Query, o Options) budget.Claim {
 // streams tells whether a plan is one Remote: no engine has anything to do.
 func streams(q plan.Query) bool {
 	remote, ok := q.Root.(*plan.Remote)
-	return ok && inOrder(q, remote.Columns())
+	return ok && !q.Off[optimization.StreamThrough] && inOrder(q, remote.Columns())
 }

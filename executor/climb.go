@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -33,6 +34,9 @@ const (
 // partners are read before them, or wait for nobody and can be asked by keys.
 func (d *reduction) chooseClimbs() map[int]*climb {
 	all := map[int]*climb{}
+	if d.off[optimization.AskTopFirst] {
+		return all
+	}
 	for i, n := range d.nodes {
 		r, ok := n.(*plan.Remote)
 		if !ok || r.Top == nil {
@@ -109,14 +113,11 @@ func (r *run) climb(ctx context.Context, d *reduction, i int) (array.RecordReade
 	}
 	sets := d.keys(d.waits[i])
 	defer d.forget(sets)
-	asked, told := d.reduced(remote, sets)
-	if told != "" {
-		told += ", "
-	}
+	asked, how := d.reduced(remote, sets)
 	for rows, round := c.firstRows(), 0; round < climbRounds && c.worth(rows, d.known.rows(remote)); rows, round = rows*climbFactor, round+1 {
 		g := ahead
 		if ahead = nil; g == nil {
-			g, err = r.gatherOf(ctx, remote, firstOf(asked, c.top.Keys, rows), rows, told+fmt.Sprintf("first %d rows", rows))
+			g, err = r.gatherOf(ctx, remote, firstOf(asked, c.top.Keys, rows), rows, how.firstRows(rows))
 		}
 		if err != nil {
 			return nil, 0, err
@@ -134,7 +135,7 @@ func (r *run) climb(ctx context.Context, d *reduction, i int) (array.RecordReade
 			return g, g.rows(), nil
 		}
 	}
-	reader, err := r.ask(ctx, remote, asked, told)
+	reader, err := r.ask(ctx, remote, asked, how)
 	return reader, int64(d.expected(i)), err
 }
 
@@ -146,7 +147,12 @@ func (r *run) ahead(ctx context.Context, d *reduction, i int) (*gathered, error)
 	if !d.fixed(i) || !c.worth(first, d.known.rows(remote)) {
 		return nil, nil
 	}
-	return r.gatherOf(ctx, remote, firstOf(remote, c.top.Keys, first), first, fmt.Sprintf("first %d rows", first))
+	return r.gatherOf(ctx, remote, firstOf(remote, c.top.Keys, first), first, asking{}.firstRows(first))
+}
+
+// firstRows adds that only so many rows in order are asked for.
+func (a asking) firstRows(rows int64) asking {
+	return a.and(fmt.Sprintf("first %d rows", rows), optimization.AskTopFirst)
 }
 
 // firstRows is how many rows are asked for first: no more than needed where keys of all
@@ -159,8 +165,8 @@ func (c *climb) firstRows() int64 {
 }
 
 // gatherOf reads all of a leaf of which so many rows are expected (0: unknown).
-func (r *run) gatherOf(ctx context.Context, n, asked *plan.Remote, rows int64, told string) (*gathered, error) {
-	reader, err := r.ask(ctx, n, expecting(asked, float64(rows)), told)
+func (r *run) gatherOf(ctx context.Context, n, asked *plan.Remote, rows int64, how asking) (*gathered, error) {
+	reader, err := r.ask(ctx, n, expecting(asked, float64(rows)), how)
 	if err != nil {
 		return nil, err
 	}
@@ -193,13 +199,13 @@ func (r *run) enough(ctx context.Context, d *reduction, c *climb, g *gathered, s
 			enough = enough && of[p.Own] != nil
 			continue
 		}
-		remote, keys := d.nodes[k].(*plan.Remote), g.values(p.Own)
-		if !enough || failed != nil || keys == nil || keys.telling(remote.Source.Kind, one.Keys.Of) != listed {
+		remote, set := d.nodes[k].(*plan.Remote), g.values(p.Own)
+		if !enough || failed != nil || set == nil || d.telling(set, remote.Source.Kind, one.Keys.Of) != listed {
 			enough = false
 			break
 		}
-		told := fmt.Sprintf("%s in %d keys", one.Column.Name, len(keys))
-		partner, err := r.gatherOf(ctx, remote, withKeys(remote, map[*plan.Literal]keySet{one.Keys: keys}), 0, told)
+		keys := toldKeys{set, listed}
+		partner, err := r.gatherOf(ctx, remote, withKeys(remote, map[*plan.Literal]toldKeys{one.Keys: keys}), 0, keys.asking(asking{}, one.Column))
 		if err != nil {
 			failed = err
 			break

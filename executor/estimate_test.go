@@ -110,8 +110,9 @@ func TestKeysAreSentWhereTheyLeaveOutEnough(t *testing.T) {
 	} {
 		r := &plan.Remote{Source: orders.Source, Root: c.root}
 		d := &reduction{known: ordersKnown, nodes: []plan.Node{r, other}, leafOf: map[plan.ColumnID]int{9: 1}, apart: func(*plan.Remote) bool { return c.part }}
+		keys := upTo(c.keys)
 		one := plan.Reduction{Column: customer, By: []plan.ColumnID{9}, Keys: &plan.Literal{Of: customer.Type}}
-		if _, got := d.worth(r, one, upTo(c.keys), 9); got != c.want {
+		if _, got := d.worth(r, one, toldKeys{keys, d.telling(keys, r.Source.Kind, one.Keys.Of)}, 9); got != c.want {
 			t.Errorf("%s: worth %t", c.name, got)
 		}
 	}
@@ -129,11 +130,11 @@ func TestKeysThatSaveLessThanTheyAreStayHere(t *testing.T) {
 		offers []offer
 		want   []offer
 	}{
-		{"few keys", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(600), share: 0.6}}, []offer{{Reduction: ofCustomer}}},
-		{"as many as rows", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(6_000), share: 0.6}}, nil},
-		{"bounds", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(6_000), share: 0.6, as: ends}}, []offer{{Reduction: ofCustomer}}},
-		{"many after few", scanOrders(), []offer{{Reduction: ofCustomer, keys: upTo(900), share: 0.5}, {Reduction: ofDay, keys: upTo(20), share: 0.1}}, []offer{{Reduction: ofDay}}},
-		{"few groups of many rows", grouped, []offer{{Reduction: ofCustomer, keys: upTo(900), share: 0.5}}, []offer{{Reduction: ofCustomer}}},
+		{"few keys", scanOrders(), []offer{{Reduction: ofCustomer, toldKeys: toldKeys{upTo(600), listed}, share: 0.6}}, []offer{{Reduction: ofCustomer}}},
+		{"as many as rows", scanOrders(), []offer{{Reduction: ofCustomer, toldKeys: toldKeys{upTo(6_000), listed}, share: 0.6}}, nil},
+		{"bounds", scanOrders(), []offer{{Reduction: ofCustomer, toldKeys: toldKeys{upTo(6_000), ends}, share: 0.6}}, []offer{{Reduction: ofCustomer}}},
+		{"many after few", scanOrders(), []offer{{Reduction: ofCustomer, toldKeys: toldKeys{upTo(900), listed}, share: 0.5}, {Reduction: ofDay, toldKeys: toldKeys{upTo(20), listed}, share: 0.1}}, []offer{{Reduction: ofDay}}},
+		{"few groups of many rows", grouped, []offer{{Reduction: ofCustomer, toldKeys: toldKeys{upTo(900), listed}, share: 0.5}}, []offer{{Reduction: ofCustomer}}},
 	} {
 		d := &reduction{known: ordersKnown}
 		same := func(a, b offer) bool { return a.Column.ID == b.Column.ID }
@@ -150,14 +151,14 @@ func TestManyKeysAreBounds(t *testing.T) {
 	large := known{orders: {Rows: 1e7, Columns: []catalog.ColumnStatistics{{}, {Distinct: 1e6, Min: "1", Max: "1000000"}, {}}}}
 	d := &reduction{known: large, nodes: []plan.Node{r}, leafOf: map[plan.ColumnID]int{}}
 	one := plan.Reduction{Column: customer, Keys: &plan.Literal{Of: customer.Type}}
-	if _, worth := d.worth(r, one, upTo(60_000), 9); !worth {
+	if _, worth := d.worth(r, one, toldKeys{upTo(60_000), ends}, 9); !worth {
 		t.Error("sixty thousand keys next to each other leave out nearly all of a million")
 	}
-	if _, worth := d.worth(r, one, with(upTo(60_000), "900000"), 9); worth {
+	if _, worth := d.worth(r, one, toldKeys{with(upTo(60_000), "900000"), ends}, 9); worth {
 		t.Error("one key far away leaves out nothing")
 	}
 	one.Keys = &plan.Literal{Of: pgtype.Of(pgtype.Text)}
-	if _, worth := d.worth(r, one, upTo(60_000), 9); worth {
+	if _, worth := d.worth(r, one, toldKeys{upTo(60_000), ends}, 9); worth {
 		t.Error("texts have no bounds that are the same everywhere")
 	}
 }

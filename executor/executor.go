@@ -20,6 +20,7 @@ import (
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
 	"github.com/sluicemesh/sluice/internal/budget"
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -36,6 +37,8 @@ type Executor struct {
 	// FewRows is how many rows each leaf may give where they are merged as few (see few);
 	// 0 is a default, less is never.
 	FewRows int64
+	// MostKeys is how many keys a source is told one by one; 0 is a default of its kind.
+	MostKeys int
 
 	statistics statistics
 }
@@ -73,6 +76,7 @@ type Result struct {
 	array.RecordReader
 	Waited    time.Duration // for memory, before it began
 	Merged    Merged
+	Whole     []optimization.Name // what worked on the statement as a whole
 	fragments *fragments
 	cancel    context.CancelFunc
 	end       func()
@@ -83,7 +87,7 @@ type Result struct {
 // start runs a plan once.
 func (e *Executor) start(ctx context.Context, q plan.Query, o Options, account *budget.Account) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &run{executor: e, engines: e.Engines.lease(q, account), careful: q.Careful, options: o, fragments: newFragments(q, o.Locale)}
+	r := &run{executor: e, engines: e.Engines.lease(q, account), careful: q.Careful, off: q.Off, options: o, fragments: newFragments(q, o.Locale)}
 	end := r.engines.end
 	if o.Session != nil {
 		number, endSession := o.Session(ctx)
@@ -96,7 +100,7 @@ func (e *Executor) start(ctx context.Context, q plan.Query, o Options, account *
 		end()
 		return nil, err
 	}
-	return &Result{RecordReader: reader, Merged: r.merged, fragments: r.fragments, cancel: cancel, end: end}, nil
+	return &Result{RecordReader: reader, Merged: r.merged, Whole: r.whole, fragments: r.fragments, cancel: cancel, end: end}, nil
 }
 
 // Fragments gives what each source has delivered so far.
@@ -128,16 +132,19 @@ type run struct {
 	executor  *Executor
 	engines   *lease
 	careful   bool
+	off       optimization.Off
 	options   Options
 	session   int64
 	fragments *fragments
 	apartly   sync.Map // the Remotes that are asked for their rows apart
 	merged    Merged   // the statement's own merge
+	whole     []optimization.Name
 }
 
 // query runs the whole plan: its columns in the order the client sees.
 func (r *run) query(ctx context.Context, q plan.Query) (array.RecordReader, error) {
 	if streams(q) {
+		r.whole = append(r.whole, optimization.StreamThrough)
 		return r.remote(ctx, q.Root.(*plan.Remote))
 	}
 	leaves := &leaves{inOrder: r.careful}
@@ -206,11 +213,11 @@ func outputTypes(q plan.Query) []pgtype.Type {
 
 // remote reads from a source, a few batches ahead of whoever takes them.
 func (r *run) remote(ctx context.Context, n *plan.Remote) (array.RecordReader, error) {
-	return r.ask(ctx, n, n, "")
+	return r.ask(ctx, n, n, asking{})
 }
 
-// ask reads what is left of n after reducing it; reduced tells people how.
-func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (array.RecordReader, error) {
+// ask reads what is left of n after reducing it; how tells in which way.
+func (r *run) ask(ctx context.Context, n, asked *plan.Remote, how asking) (array.RecordReader, error) {
 	source, err := r.executor.source(n.Source, r.options)
 	if err != nil {
 		return nil, err
@@ -218,19 +225,20 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, reduced string) (a
 	shown := n
 	if r.asksApart(n) {
 		shown, asked = ungrouped(n), ungrouped(asked)
+		how = how.with(optimization.LeaveRowsApart)
 	}
-	f := r.fragments.add(n, shown, source, reduced)
-	reader, err := source.Read(ctx, asked.In(r.options.Locale))
+	f := r.fragments.add(n, shown, source, how)
+	reader, err := source.Read(ctx, asked.In(r.options.Locale, r.off))
 	if err != nil {
 		return nil, err
 	}
-	if stream, ok := reader.(*connectors.Stream); ok {
-		f.parts.Store(int64(stream.Parts))
+	_, loaded := reader.(connectors.Loaded)
+	ahead := !loaded && !r.off[optimization.ReadAhead]
+	f.reads(reader, ahead)
+	if ahead {
+		reader = prefetch(reader)
 	}
-	if _, loaded := reader.(connectors.Loaded); loaded {
-		return f.count(reader), nil
-	}
-	return f.count(prefetch(reader)), nil // what was read ahead and never taken does not count
+	return f.count(reader), nil // what was read ahead and never taken does not count
 }
 
 // merge is what is known of a plan that is put together here.
@@ -260,8 +268,8 @@ func (r *run) local(ctx context.Context, n plan.Node, o sqlwriter.Options, m mer
 		if reader, ok := r.small(n, m, streams); ok {
 			return reader, nil
 		}
-		if few = fewCombinations(streams); few {
-			r.note(m, FewInEngine)
+		if few = !r.off[optimization.MergeFewInOneThread] && fewCombinations(streams); few {
+			r.note(m, FewInEngine, optimization.MergeFewInOneThread)
 		}
 	}
 	engine, err := r.engines.engine(ctx, m.as, few)
@@ -380,8 +388,11 @@ func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (arr
 	if !ok {
 		return r.node(ctx, n, staging)
 	}
-	if len(d.waits[i]) == 0 || d.fixed(i) {
-		return r.ask(ctx, remote, expecting(remote, d.expected(i)), "")
+	if len(d.waits[i]) == 0 {
+		return r.ask(ctx, remote, expecting(remote, d.expected(i)), asking{})
+	}
+	if d.fixed(i) {
+		return r.ask(ctx, remote, expecting(remote, d.expected(i)), asking{}.with(optimization.AskConstantsAtOnce))
 	}
 	if !d.ready(ctx, i) {
 		return nil, ctx.Err()
@@ -391,6 +402,6 @@ func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (arr
 	}
 	sets := d.keys(d.waits[i])
 	defer d.forget(sets)
-	asked, told := d.reduced(remote, sets)
-	return r.ask(ctx, remote, expecting(asked, d.expected(i)), told)
+	asked, how := d.reduced(remote, sets)
+	return r.ask(ctx, remote, expecting(asked, d.expected(i)), how)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicemesh/sluice/executor/small"
 	"github.com/sluicemesh/sluice/internal/duckdb"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -38,15 +39,18 @@ func expecting(r *plan.Remote, rows float64) *plan.Remote {
 }
 
 // note keeps how a statement was merged, not how a part of it was.
-func (r *run) note(m merge, how Merged) {
+func (r *run) note(m merge, how Merged, by optimization.Name) {
 	if m.output != nil {
-		r.merged = how
+		r.merged, r.whole = how, append(r.whole, by)
 	}
 }
 
 // few tells whether every leaf gives few rows. Where that is expected of all, they are
 // read whole: what a merge costs then is not its rows but its preparations.
 func (r *run) few(streams []duckdb.Stream) bool {
+	if r.off[optimization.MergeFewByHand] && r.off[optimization.MergeFewInOneThread] {
+		return false
+	}
 	most := r.executor.FewRows
 	if most == 0 {
 		most = fewRows
@@ -83,6 +87,9 @@ func fewCombinations(streams []duckdb.Stream) bool {
 
 // small answers the plan of a statement without an engine; false where that takes one.
 func (r *run) small(n plan.Node, m merge, streams []duckdb.Stream) (array.RecordReader, bool) {
+	if r.off[optimization.MergeFewByHand] {
+		return nil, false
+	}
 	program := small.Compile(n, m.output)
 	if program == nil {
 		return nil, false
@@ -104,7 +111,7 @@ func (r *run) small(n plan.Node, m merge, streams []duckdb.Stream) (array.Record
 	if err != nil {
 		return nil, false
 	}
-	r.note(m, FewByHand)
+	r.note(m, FewByHand, optimization.MergeFewByHand)
 	drop(streams)
 	return reader, true
 }

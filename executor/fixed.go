@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -9,7 +10,7 @@ import (
 // leaf is asked without a wait; the worst that comes of it is few rows without partners.
 func (d *reduction) fixed(i int) bool {
 	r, ok := d.nodes[i].(*plan.Remote)
-	if !ok || len(r.Reductions) == 0 || d.expected(i) > askFew {
+	if d.off[optimization.AskConstantsAtOnce] || !ok || len(r.Reductions) == 0 || d.expected(i) > askFew {
 		return false
 	}
 	for _, k := range d.waits[i] {
@@ -17,7 +18,7 @@ func (d *reduction) fixed(i int) bool {
 			return false // which may read this one's rows itself
 		}
 	}
-	constants := constantColumns(r.Root)
+	constants := comparedWithConstants(r.Root)
 	for _, one := range r.Reductions {
 		if !constants[one.Column.ID] {
 			return false
@@ -26,9 +27,9 @@ func (d *reduction) fixed(i int) bool {
 	return true
 }
 
-// constantColumns are the columns that a plan's rows have one value in, since a condition
+// comparedWithConstants are the columns that a plan's rows have one value in, since a condition
 // says so.
-func constantColumns(root plan.Node) plan.ColumnSet {
+func comparedWithConstants(root plan.Node) plan.ColumnSet {
 	found := plan.ColumnSet{}
 	plan.Walk(root, func(n plan.Node) bool {
 		f, ok := n.(*plan.Filter)

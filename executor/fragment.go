@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -22,6 +24,8 @@ type Fragment struct {
 	Time   time.Duration // from the statement's start to the last batch so far
 	// Reduced tells which columns were asked for keys of other sources only, and how many.
 	Reduced string
+	// By is what made it faster when it ran.
+	By []optimization.Name
 	// Parts is how many statements the source was asked in, where it was more than one.
 	Parts int
 	// Reducible tells which columns may be asked for keys of other sources only.
@@ -35,7 +39,7 @@ func (e *Executor) Fragments(q plan.Query, o Options) []Fragment {
 	for i, r := range remotes(q) {
 		f := Fragment{Remote: r, Order: i}
 		if source, err := e.source(r.Source, o); err == nil {
-			f.SQL, _ = source.Text(r.In(o.Locale))
+			f.SQL, _ = source.Text(r.In(o.Locale, q.Off))
 		}
 		for _, one := range r.Reductions {
 			f.Reducible = append(f.Reducible, one.Column.Name)
@@ -72,8 +76,9 @@ type fragment struct {
 	remote      *plan.Remote
 	shown       *plan.Remote // what is asked, but for keys
 	source      connectors.Source
-	reduced     string
+	how         asking
 	parts       atomic.Int64
+	reading     atomic.Pointer[[]optimization.Name] // what the connector and the reader do
 	start       time.Time
 	rows, bytes atomic.Int64
 	nanoseconds atomic.Int64
@@ -87,8 +92,8 @@ func newFragments(q plan.Query, l plan.Locale) *fragments {
 	return f
 }
 
-func (f *fragments) add(n, shown *plan.Remote, from connectors.Source, reduced string) *fragment {
-	one := &fragment{remote: n, shown: shown, source: from, reduced: reduced, start: f.start}
+func (f *fragments) add(n, shown *plan.Remote, from connectors.Source, how asking) *fragment {
+	one := &fragment{remote: n, shown: shown, source: from, how: how, start: f.start}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.all = append(f.all, one)
@@ -102,11 +107,34 @@ func (f *fragments) list() []Fragment {
 	for i, one := range f.all {
 		out[i] = Fragment{
 			Remote: one.remote, Order: f.order[one.remote], Rows: one.rows.Load(), Bytes: one.bytes.Load(),
-			Time: time.Duration(one.nanoseconds.Load()), Reduced: one.reduced, Parts: int(one.parts.Load()),
+			Time: time.Duration(one.nanoseconds.Load()), Reduced: one.how.reduced, Parts: int(one.parts.Load()), By: one.by(),
 		}
-		out[i].SQL, _ = one.source.Text(one.shown.In(f.locale))
+		out[i].SQL, _ = one.source.Text(one.shown.In(f.locale, nil))
 	}
 	return out
+}
+
+// reads notes how a connector reads, once it has begun.
+func (f *fragment) reads(reader array.RecordReader, ahead bool) {
+	var by []optimization.Name
+	switch r := reader.(type) {
+	case *connectors.Stream:
+		f.parts.Store(int64(r.Parts))
+		by = slices.Clone(r.By)
+	case connectors.Loaded:
+		by = slices.Clone(r.By)
+	}
+	if ahead {
+		by = append(by, optimization.ReadAhead)
+	}
+	f.reading.Store(&by)
+}
+
+func (f *fragment) by() []optimization.Name {
+	if reading := f.reading.Load(); reading != nil {
+		return slices.Concat(f.how.by, *reading)
+	}
+	return f.how.by
 }
 
 // count gives inner with its batches counted.

@@ -2,11 +2,13 @@ package executor
 
 import (
 	"encoding/hex"
+	"fmt"
 	"math/bits"
 	"strconv"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -14,13 +16,36 @@ import (
 type telling uint8
 
 const (
-	listed   telling = iota // each of them
-	filtered                // a Bloom filter, which lets some others pass too
-	ends                    // the least and the greatest
+	untold   telling = iota
+	listed           // each of them
+	filtered         // a Bloom filter, which lets some others pass too
+	ends             // the least and the greatest
 )
 
 func (t telling) String() string {
-	return [...]string{"in", "in a filter of", "between the ends of"}[t]
+	return [...]string{"without", "in", "in a filter of", "between the ends of"}[t]
+}
+
+// by is what tells keys so, beyond ReduceAcrossSources.
+func (t telling) by() optimization.Name {
+	return [...]optimization.Name{optimization.ReduceAcrossSources, optimization.ReduceAcrossSources, optimization.TellFilter, optimization.TellEnds}[t]
+}
+
+// toldKeys are keys with how a source is told of them.
+type toldKeys struct {
+	keys keySet
+	as   telling
+}
+
+// asking adds that a column is asked for the keys.
+func (k toldKeys) asking(how asking, column plan.Column) asking {
+	return how.and(fmt.Sprintf("%s %s %d keys", column.Name, k.as, len(k.keys)), optimization.ReduceAcrossSources).with(k.as.by())
+}
+
+// teller decides how sources are told of keys.
+type teller struct {
+	off  optimization.Off
+	most int // Executor.MostKeys
 }
 
 // mostFiltered is how many keys a filter is made of: as many rows as are kept for their keys.
@@ -28,28 +53,30 @@ const mostFiltered = gatherRows
 
 // telling chooses: a list as far as a statement may hold it, then a filter where the
 // source can be asked for one.
-func (s keySet) telling(kind catalog.Kind, of pgtype.Type) telling {
+func (t teller) telling(s keySet, kind catalog.Kind, of pgtype.Type) telling {
 	switch {
-	case len(s) <= mostKeys(kind, of) && s.bytes() <= mostKeyBytes:
+	case len(s) <= t.mostKeys(kind, of) && s.bytes() <= mostKeyBytes:
 		return listed
-	case filters(kind, of) && len(s) <= mostFiltered:
+	case t.filters(kind, of) && len(s) <= mostFiltered:
 		return filtered
+	case t.off[optimization.TellEnds]:
+		return untold
 	}
 	return ends
 }
 
 // filters tells where a filter can be asked for: whole numbers are hashed by PostgreSQL's
 // own operators, whose results are defined, unlike those of its hash functions.
-func filters(kind catalog.Kind, of pgtype.Type) bool {
-	return kind == catalog.Postgres && shortKeys[of.OID]
+func (t teller) filters(kind catalog.Kind, of pgtype.Type) bool {
+	return kind == catalog.Postgres && shortKeys[of.OID] && !t.off[optimization.TellFilter]
 }
 
 // mostTold bounds the keys that a source can be told in any way but by their ends.
-func mostTold(kind catalog.Kind, of pgtype.Type) int {
-	if filters(kind, of) {
+func (t teller) mostTold(kind catalog.Kind, of pgtype.Type) int {
+	if t.filters(kind, of) {
 		return mostFiltered
 	}
-	return mostKeys(kind, of)
+	return t.mostKeys(kind, of)
 }
 
 // keyFilter is a Bloom filter of one hash: bit h(k) is set for each key k. With bitsPerKey

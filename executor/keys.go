@@ -88,8 +88,10 @@ func (s keySet) sorted() []string {
 
 // mostKeys bounds the statement: PostgreSQL takes an array, MySQL a list of constants, DuckDB
 // an array of integers, else a list.
-func mostKeys(kind catalog.Kind, of pgtype.Type) int {
+func (t teller) mostKeys(kind catalog.Kind, of pgtype.Type) int {
 	switch {
+	case t.most > 0:
+		return t.most
 	case kind == catalog.MySQL || kind == catalog.MariaDB:
 		return 50_000
 	case kind == catalog.Postgres || shortKeys[of.OID]:
@@ -113,8 +115,9 @@ func (s keySet) bytes() int {
 }
 
 // condition says Column IN (keys) as the kind of source likes it best.
-func condition(kind catalog.Kind, in *plan.In, of pgtype.Type, keys keySet) plan.Expr {
-	switch keys.telling(kind, of) {
+func condition(kind catalog.Kind, in *plan.In, of pgtype.Type, told toldKeys) plan.Expr {
+	keys := told.keys
+	switch told.as {
 	case filtered:
 		return withEnds(in, of, keys, newKeyFilter(of, keys).condition(in.Arg, of))
 	case ends:
@@ -185,7 +188,7 @@ func arrayText(of pgtype.OID, keys []string) string {
 }
 
 // withKeys puts keys in the place of their placeholders; conditions without keys go.
-func withKeys(r *plan.Remote, keys map[*plan.Literal]keySet) *plan.Remote {
+func withKeys(r *plan.Remote, keys map[*plan.Literal]toldKeys) *plan.Remote {
 	placeholders := map[*plan.Literal]pgtype.Type{}
 	for _, d := range r.Reductions {
 		placeholders[d.Keys] = d.Keys.Of

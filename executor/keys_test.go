@@ -47,7 +47,7 @@ func TestWithKeysSaysThemAsTheSourceLikes(t *testing.T) {
 		{catalog.Files, upTo(22), "Member {0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21}"},
 	} {
 		r, placeholder := reducibleRemote(c.kind)
-		got := said(withKeys(r, map[*plan.Literal]keySet{placeholder: c.keys}).Root)
+		got := said(withKeys(r, map[*plan.Literal]toldKeys{placeholder: {c.keys, teller{}.telling(c.keys, c.kind, keyColumn.Type)}}).Root)
 		if got != c.want {
 			t.Errorf("%s with %d keys: got %s, want %s", c.kind, len(c.keys), got, c.want)
 		}
@@ -105,7 +105,7 @@ func TestKeysBeyondATypeAreNoneOfItsValues(t *testing.T) {
 	t.Parallel()
 	r, placeholder := reducibleRemote(catalog.Postgres)
 	keys := keySet{"7": {}, "2147483647": {}, "2147483648": {}, "-2147483649": {}}
-	if got := said(withKeys(r, map[*plan.Literal]keySet{placeholder: keys}).Root); got != "ArrayCompare {7,2147483647}" {
+	if got := said(withKeys(r, map[*plan.Literal]toldKeys{placeholder: {keys, listed}}).Root); got != "ArrayCompare {7,2147483647}" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -21,7 +22,7 @@ type LookUp struct {
 // false where it is no read by key: it is run by Run then, its Parameters bound.
 func (e *Executor) LookUp(q plan.Query, sample []*plan.Literal) (l *LookUp, ok bool) {
 	remote, ok := q.Root.(*plan.Remote)
-	if !ok || q.Careful || !inOrder(q, remote.Columns()) || len(q.Output) == 0 {
+	if !ok || q.Careful || q.Off[optimization.PrepareLookUps] || !inOrder(q, remote.Columns()) || len(q.Output) == 0 {
 		return nil, false
 	}
 	source, err := e.Source(remote.Source)
@@ -33,11 +34,14 @@ func (e *Executor) LookUp(q plan.Query, sample []*plan.Literal) (l *LookUp, ok b
 		return nil, false
 	}
 	l = &LookUp{Source: remote.Source.ID()}
-	if l.read, ok = able.LookUp(remote); ok {
+	if l.read, ok = able.LookUp(remote.In(remote.Locale, q.Off)); ok {
 		l.SQL, _ = source.Text(&plan.Remote{Source: remote.Source, Root: plan.BindParameters(remote.Root, sample)})
 	}
 	return l, ok
 }
+
+// By are the optimizations that read it.
+func (l *LookUp) By() []optimization.Name { return l.read.By() }
 
 // Rows reads: values are the texts of the plan's Parameters. The batch is on Go's heap;
 // it is nil where there are no rows. ok is false where the plan must be Run instead.

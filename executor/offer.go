@@ -2,7 +2,6 @@ package executor
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/sluicemesh/sluice/planner/plan"
@@ -11,32 +10,31 @@ import (
 // offer is a set of keys that a source may be told, for one column of what it is asked.
 type offer struct {
 	plan.Reduction
-	keys  keySet
+	toldKeys
 	from  plan.ColumnID
 	share float64 // of the rows that is left, by what its source tells
-	as    telling
 }
 
 // reduced gives a Remote with the keys that are worth asking for, and tells of them.
-func (d *reduction) reduced(r *plan.Remote, sets map[plan.ColumnID]keySet) (*plan.Remote, string) {
-	chosen, told := map[*plan.Literal]keySet{}, ""
+func (d *reduction) reduced(r *plan.Remote, sets map[plan.ColumnID]keySet) (*plan.Remote, asking) {
+	chosen, how := map[*plan.Literal]toldKeys{}, asking{}
 	offers := d.offers(r, sets)
 	saving := d.saving(r, offers)
-	if paired, told, ok := d.paired(r, saving); ok {
-		return paired, told
+	if paired, how, ok := d.paired(r, saving); ok {
+		return paired, how
 	}
 	for _, o := range saving {
-		chosen[o.Keys] = o.keys
+		chosen[o.Keys] = o.toldKeys
 	}
 	for _, o := range offers {
-		if chosen[o.Keys] != nil {
-			told += fmt.Sprintf(", %s %s %d keys", o.Column.Name, o.as, len(o.keys))
+		if _, is := chosen[o.Keys]; is {
+			how = o.asking(how, o.Column)
 		}
 	}
 	if len(chosen) == 0 {
-		return r, ""
+		return r, how
 	}
-	return withKeys(r, chosen), told[2:]
+	return withKeys(r, chosen), how
 }
 
 // offers lists the keys that would leave out enough rows, each by itself.
@@ -47,8 +45,9 @@ func (d *reduction) offers(r *plan.Remote, sets map[plan.ColumnID]keySet) []offe
 		if keys == nil {
 			continue
 		}
-		if share, worth := d.worth(r, one, keys, from); worth {
-			all = append(all, offer{Reduction: one, keys: keys, from: from, share: share, as: keys.telling(r.Source.Kind, one.Keys.Of)})
+		told := toldKeys{keys, d.telling(keys, r.Source.Kind, one.Keys.Of)}
+		if share, worth := d.worth(r, one, told, from); worth {
+			all = append(all, offer{Reduction: one, toldKeys: told, from: from, share: share})
 		}
 	}
 	return all
@@ -87,11 +86,13 @@ func (o offer) saves(rows, width float64) float64 {
 
 // worth tells which share of the rows keys leave, and whether that leaves out enough; if
 // they fit into no statement, whether their ends do.
-func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from plan.ColumnID) (share float64, worth bool) {
-	keys := float64(len(set))
-	as := set.telling(r.Source.Kind, one.Keys.Of)
-	if as == ends {
-		return fewer, d.worthSpan(r, one, set)
+func (d *reduction) worth(r *plan.Remote, one plan.Reduction, told toldKeys, from plan.ColumnID) (share float64, worth bool) {
+	keys := float64(len(told.keys))
+	switch told.as {
+	case untold:
+		return 1, false
+	case ends:
+		return fewer, d.worthSpan(r, one, told.keys)
 	}
 	if keys > fewer*d.known.whole(d.nodes[d.leafOf[from]]) {
 		return 1, false
@@ -101,7 +102,7 @@ func (d *reduction) worth(r *plan.Remote, one plan.Reduction, set keySet, from p
 		if partialOf(r) != nil && !d.apart(r) && d.known.rows(r) <= distinct {
 			most = fewerOfGroups
 		}
-		if share = keys / distinct; as == filtered {
+		if share = keys / distinct; told.as == filtered {
 			share = min(share+passing, 1)
 		}
 		return share, keys < most*distinct

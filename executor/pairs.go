@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -24,9 +25,9 @@ const mostPairs = 10_000
 //	a IN (1, 2) AND b IN (3, 4)  =>  (a, b) IN (SELECT * FROM unnest({1,2}, {3,4}))
 //
 // An index of both columns then leads to just the rows that are wanted. PostgreSQL only.
-func (d *reduction) paired(r *plan.Remote, offers []offer) (*plan.Remote, string, bool) {
-	if len(offers) < 2 || r.Source.Kind != catalog.Postgres {
-		return nil, "", false
+func (d *reduction) paired(r *plan.Remote, offers []offer) (*plan.Remote, asking, bool) {
+	if d.off[optimization.TellPairs] || len(offers) < 2 || r.Source.Kind != catalog.Postgres {
+		return nil, asking{}, false
 	}
 	at := func(o offer) int {
 		return slices.IndexFunc(r.Reductions, func(one plan.Reduction) bool { return one.Keys == o.Keys })
@@ -35,16 +36,16 @@ func (d *reduction) paired(r *plan.Remote, offers []offer) (*plan.Remote, string
 	leaf := d.leafOf[offers[0].from]
 	for _, o := range offers {
 		if o.Shared || o.as != listed || d.leafOf[o.from] != leaf || len(o.keys) > mostPairs {
-			return nil, "", false
+			return nil, asking{}, false
 		}
 	}
 	rows := d.gathered[leaf].rowsAmong(offers)
 	if len(rows) > mostPairs {
-		return nil, "", false
+		return nil, asking{}, false
 	}
 	reduced, ok := withPairs(r.Reduced, offers, rows)
 	if !ok {
-		return nil, "", false
+		return nil, asking{}, false
 	}
 	whole := *r
 	whole.Reduced = reduced
@@ -52,7 +53,8 @@ func (d *reduction) paired(r *plan.Remote, offers []offer) (*plan.Remote, string
 	for i, o := range offers {
 		names[i] = o.Column.Name
 	}
-	return withKeys(&whole, nil), fmt.Sprintf("(%s) in %d keys", strings.Join(names, ", "), len(rows)), true
+	how := asking{}.and(fmt.Sprintf("(%s) in %d keys", strings.Join(names, ", "), len(rows)), optimization.ReduceAcrossSources)
+	return withKeys(&whole, nil), how.with(optimization.TellPairs), true
 }
 
 // rowsAmong gives the different rows of a leaf whose values are all among the keys that are

@@ -18,8 +18,8 @@ import (
 func pairOffers() []offer {
 	whole, small := pgtype.Of(pgtype.Int4), pgtype.Of(pgtype.Int2)
 	return []offer{
-		{from: 9, keys: keySet{"1": {}, "2": {}, "3": {}}, Reduction: plan.Reduction{Column: keyColumn, Keys: &plan.Literal{Of: whole}}},
-		{from: 10, keys: keySet{"10": {}, "12": {}, "40000": {}}, Reduction: plan.Reduction{Column: plan.Column{ID: 8, Name: "s", Type: small}, Keys: &plan.Literal{Of: small}}},
+		{from: 9, toldKeys: toldKeys{keySet{"1": {}, "2": {}, "3": {}}, listed}, Reduction: plan.Reduction{Column: keyColumn, Keys: &plan.Literal{Of: whole}}},
+		{from: 10, toldKeys: toldKeys{keySet{"10": {}, "12": {}, "40000": {}}, listed}, Reduction: plan.Reduction{Column: plan.Column{ID: 8, Name: "s", Type: small}, Keys: &plan.Literal{Of: small}}},
 	}
 }
 

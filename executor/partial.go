@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -19,6 +20,9 @@ const (
 // hardly fewer than the rows. Where sizes are unknown the plan stands; careful
 // plans are not asked about, since there sizes must not decide.
 func (r *run) apart(ctx context.Context, nodes []plan.Node) map[*plan.Remote]bool {
+	if r.off[optimization.LeaveRowsApart] {
+		return nil
+	}
 	var partial []plan.Node
 	for _, leaf := range nodes {
 		if partialOf(leaf) != nil {

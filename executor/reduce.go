@@ -21,6 +21,7 @@ const (
 // reduction is the plan of reading some leaves before others: small ones are gathered,
 // and each large one then asked only for rows whose keys are among theirs.
 type reduction struct {
+	teller
 	account  *budget.Account
 	known    known
 	nodes    []plan.Node
@@ -40,7 +41,7 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 		return nil
 	}
 	d := &reduction{
-		account: r.engines.account, known: r.learn(ctx, nodes), nodes: nodes, first: make([]bool, len(nodes)), waits: make([][]int, len(nodes)),
+		teller: teller{r.off, r.executor.MostKeys}, account: r.engines.account, known: r.learn(ctx, nodes), nodes: nodes, first: make([]bool, len(nodes)), waits: make([][]int, len(nodes)),
 		leafOf: map[plan.ColumnID]int{}, gathered: make([]*gathered, len(nodes)), done: make([]chan struct{}, len(nodes)), partners: make([]*gathered, len(nodes)),
 		apart: r.asksApart,
 	}
@@ -104,7 +105,7 @@ func (d *reduction) mayBound(k, waiting int) bool {
 // guesses, say that it gives far more rows than that.
 func (d *reduction) mayFit(k, waiting int, rows float64) bool {
 	r := d.nodes[waiting].(*plan.Remote)
-	return rows <= 2*float64(mostTold(r.Source.Kind, r.Reductions[0].Keys.Of)) || d.known.guesses(d.nodes[k])
+	return rows <= 2*float64(d.mostTold(r.Source.Kind, r.Reductions[0].Keys.Of)) || d.known.guesses(d.nodes[k])
 }
 
 // expected guesses how many rows a leaf gives, asked for the keys of those it waits for.
@@ -156,7 +157,7 @@ func (d *reduction) paysToGather(i, large int) bool {
 	}
 	keys := d.known.rows(d.nodes[i])
 	values := d.known.ungrouped(r) * float64(len(r.Columns()))
-	return keys <= float64(mostKeys(r.Source.Kind, r.Reductions[0].Keys.Of)) || d.known.guesses(d.nodes[i]) || valuesPerKey*keys <= values
+	return keys <= float64(d.mostKeys(r.Source.Kind, r.Reductions[0].Keys.Of)) || d.known.guesses(d.nodes[i]) || valuesPerKey*keys <= values
 }
 
 // valuesPerKey is how many values a leaf must give for each key that others give for a filter: to gather

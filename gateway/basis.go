@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluicemesh/sluice/auth"
+	"github.com/sluicemesh/sluice/planner/optimization"
 )
 
 // basis is what a session's statements are planned on and decided by: one epoch of the
@@ -21,6 +22,7 @@ type basis struct {
 	zone     *time.Location
 	order    string // of DateStyle
 	settings uint64 // version of the settings
+	off      optimization.Off
 	until    time.Time
 
 	principal [sha256.Size]byte // of all that is known of the principal
@@ -52,7 +54,7 @@ func (s *session) newBasis(epoch *Epoch, now time.Time) (*basis, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &basis{epoch: epoch, who: who, settings: s.settings.values.version, until: now.Add(basisLife), order: s.settings.dateOrder()}
+	b := &basis{epoch: epoch, who: who, settings: s.settings.values.version, until: now.Add(basisLife), order: s.settings.dateOrder(), off: s.off()}
 	if change := epoch.Mesh.NextChange(now); !change.IsZero() && change.Before(b.until) {
 		b.until = change
 	}

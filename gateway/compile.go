@@ -18,7 +18,7 @@ import (
 // Other plans than reads by key are kept with Parameters where the sample would have got
 // the very same one (general).
 func (s *session) compile(ctx context.Context, now *moment, text string, bound bind.Bound, sample []*plan.Literal) *kept {
-	if bound.Stable || now.unsteady {
+	if !keepable(bound, now) {
 		return nil
 	}
 	binder, attributes := now.binder()
@@ -26,7 +26,7 @@ func (s *session) compile(ctx context.Context, now *moment, text string, bound b
 	if err != nil {
 		return nil // refusals are decided each time
 	}
-	optimized, err := planner.Optimize(secured, s.settings.value("sluice.disabled_rules"))
+	optimized, err := planner.Optimize(secured, s.off())
 	if err != nil || now.unsteady || !lasting(optimized.Query.Root) {
 		return nil
 	}
@@ -48,6 +48,10 @@ func (s *session) compile(ctx context.Context, now *moment, text string, bound b
 	k.like = s.gateway.audit.Like(text, k.decision)
 	return k
 }
+
+// keepable tells whether a statement's plan holds for another execution, as far as is known
+// before it is planned.
+func keepable(bound bind.Bound, now *moment) bool { return !bound.Stable && !now.unsteady }
 
 // lasting tells whether a plan reads nothing that belongs to one session.
 func lasting(root plan.Node) bool {

@@ -11,8 +11,8 @@ import (
 	"github.com/sluicemesh/sluice/auth/audit"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/planner"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
-	"github.com/sluicemesh/sluice/planner/rules"
 )
 
 // description is what EXPLAIN tells of a statement. Constants of policies are not in it.
@@ -29,6 +29,8 @@ type description struct {
 	// Merge tells of merges of few rows.
 	Merge executor.Merged `json:"Merge,omitempty"`
 	trace bool
+	fired []optimization.Fired // before it ran
+	whole []optimization.Name  // on the statement as a whole, when it ran
 }
 
 // fragment is what one source runs.
@@ -49,6 +51,7 @@ type fragment struct {
 	Parts int `json:"Parts,omitempty"`
 
 	exposed exposure
+	by      []optimization.Name // when it ran
 }
 
 // policies are those that treat one table.
@@ -70,10 +73,11 @@ func (e *explainPortal) describe(ctx context.Context, ready planner.Optimized, o
 	if e.statement.explain.Costs {
 		d.estimate(g.executor.Estimates(ctx, ready.Query, o))
 	}
-	if d.trace {
-		d.Rules = firedRules(ready.Fired)
-	}
-	defer func() { d.limitTo(exposures(ready.Query.Root)) }()
+	d.fired = append(ready.Fired, e.keeps(ready)...)
+	defer func() {
+		d.limitTo(exposures(ready.Query.Root))
+		d.Rules = d.rules()
+	}()
 	if !e.statement.explain.Analyze {
 		return d, audit.Outcome{}
 	}
@@ -96,7 +100,7 @@ func (d *description) analyze(ctx context.Context, x *executor.Executor, ready p
 	if err := result.Err(); err != nil {
 		return audit.Outcome{Rows: rows, Err: err}
 	}
-	d.Merge = result.Merged
+	d.Merge, d.whole = result.Merged, result.Whole
 	d.Rows, d.Millis = &rows, milliseconds64(time.Since(start)-result.Waited)
 	if result.Waited > 0 {
 		d.Waited = milliseconds64(result.Waited)
@@ -127,6 +131,11 @@ func (d *description) fill(ran []executor.Fragment) {
 			used[k] = true
 			d.Fragments[i].Rows, d.Fragments[i].Bytes, d.Fragments[i].Millis = &ran[k].Rows, &ran[k].Bytes, milliseconds64(f.Time)
 			d.Fragments[i].Reduced, d.Fragments[i].Parts = f.Reduced, f.Parts
+			for _, name := range f.By {
+				if !slices.Contains(d.Fragments[i].by, name) {
+					d.Fragments[i].by = append(d.Fragments[i].by, name)
+				}
+			}
 		}
 	}
 }
@@ -136,10 +145,23 @@ func milliseconds64(t time.Duration) *float64 {
 	return &ms
 }
 
-func firedRules(fired []rules.Fired) []string {
+// rules tells which optimizations were at work, if that is asked for.
+func (d *description) rules() []string {
+	if !d.trace {
+		return nil
+	}
+	all := d.fired
+	for _, name := range d.whole {
+		all = append(all, optimization.Fired{Phase: "run", Rule: name})
+	}
+	for i, f := range d.Fragments {
+		for _, name := range f.by {
+			all = append(all, optimization.Fired{Phase: "run", Rule: name, Node: fmt.Sprintf("Fragment %d", i+1)})
+		}
+	}
 	var out []string
-	for _, f := range fired {
-		out = append(out, strings.TrimSpace(f.Phase+": "+f.Rule+" "+strings.TrimPrefix(f.Node, "*plan.")))
+	for _, f := range all {
+		out = append(out, strings.TrimSpace(f.Phase+": "+string(f.Rule)+" "+strings.TrimPrefix(f.Node, "*plan.")))
 	}
 	return out
 }

@@ -23,7 +23,7 @@ func (s *session) general(ctx context.Context, now *moment, bound bind.Bound, ma
 	if err != nil {
 		return false
 	}
-	own, err := planner.Optimize(secured, s.settings.value("sluice.disabled_rules"))
+	own, err := planner.Optimize(secured, s.off())
 	return err == nil && own.Again == nil && reflect.DeepEqual(withValues(made.Query, sample), own.Query)
 }
 

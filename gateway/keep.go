@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/pgwire"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -21,7 +22,7 @@ func (q *query) keptPortal(ctx context.Context, parameters []pgwire.Parameter) *
 	if err != nil {
 		return nil
 	}
-	if !q.known(b) {
+	if b.off[optimization.KeepPlans] || !q.known(b) {
 		return nil
 	}
 	if q.kept.state == seen {

@@ -93,7 +93,7 @@ var parameters = table(
 	parameter{name: "server_version", initial: ServerVersion + " (Sluice)", report: true, fixed: true, description: "Shows the server version."},
 	parameter{name: "server_version_num", initial: versionNumber(), fixed: true, kind: preset("integer"), description: "Shows the server version as an integer."},
 	parameter{name: "session_authorization", report: true, fixed: true, ofTransaction: true, description: "Shows the session user name."},
-	parameter{name: "sluice.disabled_rules", list: true, description: "Names optimizer rules to leave out, for finding faults; answers never depend on it."},
+	parameter{name: "sluice.disabled_rules", list: true, kind: text(optimizations), description: "Names optimizations to leave out, for finding faults; answers never depend on it."},
 	parameter{name: "sluice.purpose", description: "Sets the purpose this session reads data for."},
 	parameter{name: "ssl", initial: "off", fixed: true, kind: preset("bool"), description: "Shows whether this connection is encrypted."},
 	parameter{name: "standard_conforming_strings", initial: "on", report: true, kind: alwaysOnMode, description: "Causes '...' strings to treat backslashes literally."},

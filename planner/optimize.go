@@ -1,10 +1,9 @@
 package planner
 
 import (
-	"strings"
-
 	"github.com/sluicemesh/sluice/auth"
 	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/planner/rules"
 )
@@ -12,7 +11,7 @@ import (
 // Optimized is a plan ready to run, with the rules that made it.
 type Optimized struct {
 	Query plan.Query
-	Fired []rules.Fired
+	Fired []optimization.Fired
 	// PolicyMayFail says that an error may be a policy's, raised by a row that it hides:
 	// then no words of it may reach the user.
 	PolicyMayFail bool
@@ -23,10 +22,9 @@ type Optimized struct {
 }
 
 // Optimize lets each source take what it can run exactly. It accepts only what auth has
-// secured. disabled names rules to leave out, separated by commas; "all" leaves out
-// every one: the answer is the same, only slower.
-func Optimize(s auth.Secured, disabled string) (Optimized, error) {
-	o := rules.Options{NextID: s.NextID(), Disabled: disabledRules(disabled)}
+// secured. off are what is left out: the answer is the same, only slower.
+func Optimize(s auth.Secured, off optimization.Off) (Optimized, error) {
+	o := rules.Options{NextID: s.NextID(), Disabled: off}
 	q, fired, err := rules.Optimize(s.Query(), o)
 	ready := Optimized{Query: q, Fired: fired, PolicyMayFail: policyMayFail(s.Query().Root)}
 	if err == nil && !q.Careful && functions.CanTell(q.Root) {
@@ -37,23 +35,4 @@ func Optimize(s auth.Secured, disabled string) (Optimized, error) {
 		}
 	}
 	return ready, err
-}
-
-func disabledRules(list string) map[string]bool {
-	off := map[string]bool{}
-	for _, name := range strings.Split(list, ",") {
-		name = strings.TrimSpace(name)
-		if strings.EqualFold(name, "all") {
-			for _, n := range rules.Names() {
-				off[n] = true
-			}
-			continue
-		}
-		for _, n := range rules.Names() {
-			if strings.EqualFold(n, name) {
-				off[n] = true
-			}
-		}
-	}
-	return off
 }

@@ -26,11 +26,13 @@ import (
 	"github.com/sluicemesh/sluice/planner"
 )
 
-// kinds are the connectors, by the type a source's file names.
-func kinds(memory int64, threads int) map[catalog.Kind]connectors.Connector {
+// kinds are the connectors, by the type a source's file names. largeFrom is for tests; 0: the
+// defaults.
+func kinds(memory int64, threads int, largeFrom float64) map[catalog.Kind]connectors.Connector {
 	files := duckdb.Connector{Base: functions(memory, threads)}
 	return map[catalog.Kind]connectors.Connector{
-		catalog.Postgres: postgres.Connector{}, catalog.MySQL: mysql.Connector{}, catalog.MariaDB: mysql.Connector{},
+		catalog.Postgres: postgres.Connector{LargeFrom: largeFrom},
+		catalog.MySQL:    mysql.Connector{LargeFrom: largeFrom}, catalog.MariaDB: mysql.Connector{LargeFrom: largeFrom},
 		catalog.DuckDB: files,
 		catalog.Files:  files,
 	}
@@ -79,10 +81,10 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if err := a.comesIntoForce(mesh); err != nil {
 		return err
 	}
-	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads), meshdir.ReadSecret)
+	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads, s.largeFrom), meshdir.ReadSecret)
 	a.gateway = gateway.New(mesh, gateway.Options{
 		Executor: &executor.Executor{
-			Engines: a.engines.local, Budget: a.engines.budget, Source: a.sources.Source, ReduceFrom: s.reduceFrom,
+			Engines: a.engines.local, Budget: a.engines.budget, Source: a.sources.Source, ReduceFrom: s.reduceFrom, MostKeys: s.mostKeys,
 		},
 		Sessions: sessions, Audit: a.audit, Log: a.log, Secret: meshdir.ReadSecret, Kept: a.engines.kept, Keep: s.keep, Now: s.now, Connections: s.Connections,
 	})

@@ -17,14 +17,17 @@ import (
 
 // caseFiles runs the directives of testdata/cases:
 //
-//	query [expect=Rule] [unordered]   a query; its rows, types and labels must be those of one PostgreSQL, with
-//	                                  all rules, none, and random halves. The golden is what each source is asked.
+//	query [expect=Name] [unordered] [large]
+//	                                  a query; its rows, types and labels must be those of one PostgreSQL, with
+//	                                  all optimizations, none, random halves, and all but those expected, each of which
+//	                                  must have been at work. The golden is what each source is asked. large: of a
+//	                                  gateway to which tables of a few rows are large.
 //	error                             a query that fails as in PostgreSQL: code and position. The golden is the error.
 //	refused                           a query that Sluice refuses though PostgreSQL answers. The golden is the error.
 type caseFiles struct {
-	oracle, gateway *pgx.Conn
-	random          *rand.Rand
-	halves          int // how many random halves of the rules are tried
+	oracle, gateway, large *pgx.Conn
+	random                 *rand.Rand
+	halves                 int // how many random halves of the rules are tried
 	// complaints are gathered, because datadriven ends a file at its first failure.
 	complaints []string
 }
@@ -79,9 +82,12 @@ func newCaseFilesOver(t *testing.T, my *testservers.MySQLServer) *caseFiles {
 	f := newFederation(t, my, nil)
 	f.mesh.user("reader", "", "readers")
 	f.grantAll("readers")
-	gateway := f.mesh.serve()
-	c := &caseFiles{oracle: connectTo(t, f.oracle.DSN), gateway: gateway.connect(t, "reader"), random: seededRandom(t), halves: 2}
-	for _, conn := range []*pgx.Conn{c.oracle, c.gateway} {
+	gateway, large := f.mesh.serve(), f.mesh.serveWith(func(s *serve) { s.largeFrom, s.mostKeys = 1, 2 })
+	c := &caseFiles{
+		oracle: connectTo(t, f.oracle.DSN), gateway: gateway.connect(t, "reader"), large: large.connect(t, "reader"),
+		random: seededRandom(t), halves: 2,
+	}
+	for _, conn := range []*pgx.Conn{c.oracle, c.gateway, c.large} {
 		_, err := conn.Exec(t.Context(), "SET search_path = shop, ware, lake; SET TimeZone = 'UTC'")
 		must(t, err)
 	}
@@ -127,42 +133,60 @@ func (c *caseFiles) query(t *testing.T, d *datadriven.TestData) string {
 		c.complain(d, "the oracle says: %s", want)
 		return want.String()
 	}
-	settings := []string{"", "all"}
+	gateway := c.gateway
+	if d.HasArg("large") {
+		gateway = c.large
+	}
+	expected := expectedIn(d)
+	settings := append([]string{"", "all"}, expected...)
 	for range c.halves {
 		settings = append(settings, half(c.random))
 	}
 	for _, off := range settings {
-		if diff := c.compare(t, d, want, off); diff != "" {
+		if diff := compare(t, gateway, d, want, off); diff != "" {
 			c.complain(d, "without [%s]: %s", off, diff)
 			break
 		}
 	}
-	must(t, set(t.Context(), c.gateway, ""))
-	c.expectRules(t, d)
-	return sent(ask(t.Context(), c.gateway, "EXPLAIN "+d.Input))
+	for _, name := range expected {
+		if trace, is := atWork(t, gateway, d, name, ""); !is {
+			c.complain(d, "%s was not at work\n%s", name, trace)
+		}
+		if trace, is := atWork(t, gateway, d, name, name); is {
+			c.complain(d, "%s was at work though it is off\n%s", name, trace)
+		}
+	}
+	must(t, set(t.Context(), gateway, ""))
+	return sent(ask(t.Context(), gateway, "EXPLAIN "+d.Input))
 }
 
-func (c *caseFiles) compare(t *testing.T, d *datadriven.TestData, want answer, off string) string {
-	must(t, set(t.Context(), c.gateway, off))
-	got := ask(t.Context(), c.gateway, d.Input)
+func compare(t *testing.T, gateway *pgx.Conn, d *datadriven.TestData, want answer, off string) string {
+	must(t, set(t.Context(), gateway, off))
+	got := ask(t.Context(), gateway, d.Input)
 	if d.HasArg("unordered") {
 		got, want = got.sorted(), want.sorted()
 	}
 	return difference(got, want)
 }
 
-// expectRules checks that the rules a case is about have fired.
-func (c *caseFiles) expectRules(t *testing.T, d *datadriven.TestData) {
+// expectedIn gives the optimizations that a case is about.
+func expectedIn(d *datadriven.TestData) []string {
 	i := slices.IndexFunc(d.CmdArgs, func(a datadriven.CmdArg) bool { return a.Key == "expect" })
 	if i < 0 {
-		return
+		return nil
 	}
-	trace := ask(t.Context(), c.gateway, "EXPLAIN (TRACE) "+d.Input).String()
-	for _, rule := range d.CmdArgs[i].Vals {
-		if !strings.Contains(trace, rule) {
-			c.complain(d, "rule %s did not fire", rule)
-		}
-	}
+	return d.CmdArgs[i].Vals
+}
+
+// atWork tells whether an optimization is when a case is planned, kept and run without another.
+func atWork(t *testing.T, gateway *pgx.Conn, d *datadriven.TestData, name, off string) (trace answer, is bool) {
+	must(t, set(t.Context(), gateway, off))
+	trace = ask(t.Context(), gateway, "EXPLAIN (ANALYZE, TRACE, COSTS) "+d.Input)
+	return trace, slices.ContainsFunc(trace.rows, func(row []string) bool {
+		_, fired, is := strings.Cut(row[0], "Rule: ")
+		_, fired, _ = strings.Cut(fired, ": ")
+		return is && strings.Split(fired, " ")[0] == name
+	})
 }
 
 // sent gives the statements of an EXPLAIN, a source each, and whether anything is left to merge.

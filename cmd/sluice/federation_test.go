@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/internal/testservers"
 )
 
@@ -58,8 +59,12 @@ func newFederation(t testing.TB, my *testservers.MySQLServer, tags map[string]st
 		case "ware":
 			ware(conn, table)
 		case "lake":
-			copyToCSV(t, conn, filepath.Join(f.mesh.dir, "lake", table.name+".csv"), table)
-			f.mesh.product(table.schema, table.name, table.name+".csv", table.columns...)
+			path := table.name + ".csv"
+			copyToCSV(t, conn, filepath.Join(f.mesh.dir, "lake", path), table)
+			if by, is := hives[table.name]; is {
+				path = copyToHive(t, filepath.Join(f.mesh.dir, "lake"), path, table, by)
+			}
+			f.mesh.product(table.schema, table.name, path, table.columns...)
 		}
 	}
 	return f
@@ -68,7 +73,7 @@ func newFederation(t testing.TB, my *testservers.MySQLServer, tags map[string]st
 // addWare makes the domain that lives in MariaDB or MySQL and gives what stores a table of it.
 func (f *federation) addWare(t testing.TB, my *testservers.MySQLServer, script string) func(*pgx.Conn, storedTable) {
 	t.Helper()
-	if _, served := kinds(1<<28, 1)[catalog.MariaDB]; !served {
+	if _, served := kinds(1<<28, 1, 0)[catalog.MariaDB]; !served {
 		source := testservers.Postgres(t).NewDatabase(t)
 		source.Exec(t, script, "DROP SCHEMA shop CASCADE", "DROP SCHEMA lake CASCADE")
 		f.mesh.domain("ware", f.mesh.serverSource("postgres", source.Host, source.Port, source.Database, source.User, source.Password))
@@ -77,7 +82,7 @@ func (f *federation) addWare(t testing.TB, my *testservers.MySQLServer, script s
 		}
 	}
 	my = my.NewDatabase(t)
-	f.mesh.domain("ware", f.mesh.serverSource(my.Kind(), my.Host, my.Port, my.Database, my.User, my.Password))
+	f.mesh.domain("ware", f.mesh.serverSource(my.Kind(), my.Host, my.Port, my.Database, my.User, my.Password)+"options: {parallelReads: \"2\", snapshot: near}\n")
 	return func(conn *pgx.Conn, table storedTable) {
 		copyToMySQL(t, conn, my.DSN, table)
 		f.mesh.product(table.schema, table.name, "", table.columns...)
@@ -98,7 +103,7 @@ func storedTables(t testing.TB, conn *pgx.Conn) []storedTable {
 		SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0) -- it counts from 0
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
 		LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-		WHERE n.nspname IN ('shop', 'ware', 'lake') AND c.relkind = 'r' AND a.attnum > 0 ORDER BY 1, 2, a.attnum`)
+		WHERE n.nspname IN ('shop', 'ware', 'lake') AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 ORDER BY 1, 2, a.attnum`)
 	must(t, err)
 	var tables []storedTable
 	for rows.Next() {
@@ -151,6 +156,8 @@ func copyToMySQL(t testing.TB, from *pgx.Conn, dsn string, table storedTable) {
 		_, err := db.ExecContext(t.Context(), insert, values...)
 		must(t, err)
 	}
+	_, err = db.ExecContext(t.Context(), "ANALYZE TABLE "+table.name)
+	must(t, err)
 }
 
 // copyToCSV writes the oracle's rows as a CSV file with a header.
@@ -161,6 +168,24 @@ func copyToCSV(t testing.TB, from *pgx.Conn, path string, table storedTable) {
 	_, err = from.PgConn().CopyTo(t.Context(), f, "COPY "+table.schema+"."+table.name+" TO STDOUT (FORMAT csv, HEADER)")
 	must(t, err)
 	must(t, f.Close())
+}
+
+// hives are the tables of lake that lie in Parquet files, a directory for each value of a column.
+var hives = map[string]string{"readings": "region"}
+
+// copyToHive makes Parquet files of a CSV file, and gives the pattern of their names.
+func copyToHive(t testing.TB, dir, csv string, table storedTable, by string) string {
+	t.Helper()
+	engine, err := duckdb.Open(duckdb.Options{AllowedDirectories: []string{dir}})
+	must(t, err)
+	defer engine.Close()
+	types := make([]string, len(table.columns))
+	for i, c := range table.columns {
+		types[i] = fmt.Sprintf("'%s': '%s'", c.name, c.pgType)
+	}
+	must(t, engine.Exec(t.Context(), fmt.Sprintf("COPY (FROM read_csv('%s', header = true, columns = {%s})) TO '%s' (FORMAT parquet, PARTITION_BY (%s))",
+		filepath.Join(dir, csv), strings.Join(types, ", "), filepath.Join(dir, table.name), by)))
+	return table.name + "/**/*.parquet"
 }
 
 func connectTo(t testing.TB, dsn string) *pgx.Conn {

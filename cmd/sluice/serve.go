@@ -35,6 +35,8 @@ type serve struct {
 	Drain           time.Duration `help:"How long running statements may go on after SIGTERM." default:"30s" env:"SLUICE_DRAIN"`
 
 	reduceFrom float64           // see executor.Executor; set by tests, whose tables are small
+	largeFrom  float64           // see postgres.Connector, mysql.Connector; so too
+	mostKeys   int               // see executor.Executor; so too
 	keep       gateway.KeepPlans // set by tests
 	now        func() time.Time  // set by tests; nil: the system's clock
 	unaudited  bool              // for BenchmarkAudit only: there is no flag for it

@@ -17,7 +17,7 @@ import (
 	"github.com/sluicemesh/sluice/internal/seed"
 	"github.com/sluicemesh/sluice/internal/testservers"
 	"github.com/sluicemesh/sluice/internal/tpch"
-	"github.com/sluicemesh/sluice/planner/rules"
+	"github.com/sluicemesh/sluice/planner/optimization"
 )
 
 // tpchMesh is TPC-H over three stores: orders and lineitem in PostgreSQL, customer,
@@ -242,11 +242,13 @@ func set(ctx context.Context, conn *pgx.Conn, off string) error {
 	return err
 }
 
-// half names a random half of the rules.
+// half names a random half of the optimizations.
 func half(random *rand.Rand) string {
-	names := rules.Names()
-	random.Shuffle(len(names), func(i, k int) { names[i], names[k] = names[k], names[i] })
-	return strings.Join(names[:len(names)/2], ",")
+	var names []string
+	for _, i := range random.Perm(len(optimization.Table))[:len(optimization.Table)/2] {
+		names = append(names, string(optimization.Table[i].Name))
+	}
+	return strings.Join(names, ",")
 }
 
 func must(t testing.TB, err error) {

@@ -35,6 +35,8 @@ var (
 type Connector struct {
 	// Allocator makes the batches; nil is memory outside the Go heap.
 	Allocator memory.Allocator
+	// LargeFrom is how many rows a read must have to be divided; 0 is a default.
+	LargeFrom float64
 }
 
 // Source is one server, database and login.
@@ -61,6 +63,9 @@ func (c Connector) Open(s *catalog.Source, secret string) (connectors.Source, er
 	open := &Source{of: s, config: config, allocator: c.Allocator}
 	if open.parallel, err = parallelOf(s); err != nil {
 		return nil, err
+	}
+	if c.LargeFrom > 0 {
+		open.parallel.rows = c.LargeFrom
 	}
 	open.pool = newPool(s, open.dial)
 	if open.allocator == nil {

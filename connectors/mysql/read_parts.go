@@ -9,6 +9,7 @@ import (
 	driver "github.com/go-sql-driver/mysql"
 
 	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -27,7 +28,7 @@ func (s *Source) readParts(ctx context.Context, p *split, columns []plan.Column)
 		decoders[i] = d
 	}
 	stream := connectors.NewStream(ctx, s.ending, s.of, decoders[0].schema, s.failure)
-	stream.Parts = len(p.texts)
+	stream.Parts, stream.By = len(p.texts), []optimization.Name{optimization.DivideKeys}
 	s.running.Add(1)
 	go s.runParts(stream, p, decoders)
 	return stream, nil

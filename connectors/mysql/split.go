@@ -8,6 +8,7 @@ import (
 	"vitess.io/vitess/go/vt/sqlparser"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -26,7 +27,7 @@ type split struct {
 // when it returns.
 func (s *Source) split(ctx context.Context, c *session, r *plan.Remote, text string, known tables) *split {
 	scan := soleScan(r.Root)
-	if s.parallel.connections < 2 || scan == nil {
+	if s.parallel.connections < 2 || scan == nil || r.Off[optimization.DivideKeys] {
 		return nil
 	}
 	key := s.keys.of(ctx, c, scan.Table)

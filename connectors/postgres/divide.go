@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -24,6 +25,7 @@ type part interface {
 	within(table string) string // the FROM
 	settings() string           // statements under which it is planned, in its transaction
 	defaults() string           // what undoes these
+	by() []optimization.Name    // what divides so
 }
 
 // dividing says when a table is read in parts.
@@ -61,6 +63,9 @@ func (s tableSize) total() int {
 // added since the table was measured are in it.
 type blockRange struct{ first, next int }
 
+// partitionsRange is a range of the blocks of each of several partitions.
+type partitionsRange struct{ blockRange }
+
 // divide gives the parts in which a statement's table is to be read; nil: read it whole.
 func (s *Source) divide(ctx context.Context, c *pgconn.PgConn, r *plan.Remote, text string, scans []*plan.Scan) []part {
 	if !r.Divisible && r.GroupKeys == nil || len(scans) != 1 {
@@ -79,7 +84,7 @@ func (s *Source) divide(ctx context.Context, c *pgconn.PgConn, r *plan.Remote, t
 			return parts
 		}
 	}
-	if !r.Divisible || serverVersion(c) < divideVersion || !explained.sequential() {
+	if !r.Divisible || len(size.blocks) > 1 && r.Off[optimization.DividePartitions] || serverVersion(c) < divideVersion || !explained.sequential() {
 		return nil
 	}
 	if explained.groups() {
@@ -95,15 +100,23 @@ func (s *Source) divide(ctx context.Context, c *pgconn.PgConn, r *plan.Remote, t
 // is one of each of them: the small ones end in the first ranges, so that these are shorter.
 func (s tableSize) ranges(parts int) []part {
 	var all []part
+	add := func(b blockRange) {
+		if len(s.blocks) > 1 {
+			all = append(all, partitionsRange{b})
+			return
+		}
+		all = append(all, b)
+	}
 	first, longest := 0, s.blocks[len(s.blocks)-1]
 	for i := 1; i < parts; i++ {
 		next := sort.Search(longest, func(bound int) bool { return s.below(bound)*parts >= s.total()*i })
 		if next > first {
-			all = append(all, blockRange{first, next})
+			add(blockRange{first, next})
 			first = next
 		}
 	}
-	return append(all, blockRange{first, 0})
+	add(blockRange{first, 0})
+	return all
 }
 
 // below counts the blocks before a bound.
@@ -127,6 +140,12 @@ func (b blockRange) within(table string) string {
 
 func (blockRange) settings() string { return "" }
 func (blockRange) defaults() string { return "" }
+
+func (blockRange) by() []optimization.Name { return []optimization.Name{optimization.DivideScan} }
+
+func (partitionsRange) by() []optimization.Name {
+	return []optimization.Name{optimization.DivideScan, optimization.DividePartitions}
+}
 
 // writePart gives the statement for a part of its table.
 func (s *Source) writePart(r *plan.Remote, p part) (string, error) {

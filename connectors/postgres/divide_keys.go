@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/sluicemesh/sluice/internal/pgname"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -32,6 +33,8 @@ func (k keyRange) within(table string) string {
 var walked = []string{"enable_seqscan = off", "enable_bitmapscan = off", "enable_hashagg = off", "max_parallel_workers_per_gather = 0"}
 
 func (keyRange) settings() string { return "SET LOCAL " + strings.Join(walked, "; SET LOCAL ") }
+
+func (keyRange) by() []optimization.Name { return []optimization.Name{optimization.DivideGroups} }
 
 func (keyRange) defaults() string {
 	names := make([]string, len(walked))

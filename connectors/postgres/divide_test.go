@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/conntest"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
@@ -139,6 +140,19 @@ func TestDivide(t *testing.T) {
 	mem.AssertSize(t, 0)
 }
 
+// TestSizesOfPartitions: a table is as large as its partitions and children are together.
+func TestSizesOfPartitions(t *testing.T) {
+	s, _ := dividingServer(t, memory.NewGoAllocator(), 8)
+	names := map[string]float64{"t": 20_000, "p": 20_000, "q": 20_000, "parent": 40_000, "heirs": 3_000}
+	for name, want := range names {
+		table := conntest.NewTable(t, name, []string{"id integer", "v integer"}, nil)
+		found, err := s.Describe(t.Context(), []*catalog.Table{table.Table})
+		if err != nil || found[0].Statistics == nil || found[0].Statistics.Rows != want || found[0].Statistics.Columns[0].Distinct == 0 {
+			t.Errorf("%s: %+v, %v, want %v rows", name, found[0].Statistics, err, want)
+		}
+	}
+}
+
 // TestRanges: parts have about as many blocks, whatever the partitions are like.
 func TestRanges(t *testing.T) {
 	for _, c := range []struct {
@@ -147,9 +161,9 @@ func TestRanges(t *testing.T) {
 		want   []part
 	}{
 		{[]int{800}, 4, []part{blockRange{0, 200}, blockRange{200, 400}, blockRange{400, 600}, blockRange{600, 0}}},
-		{[]int{0, 10, 10, 780}, 4, []part{blockRange{0, 180}, blockRange{180, 380}, blockRange{380, 580}, blockRange{580, 0}}},
-		{[]int{100, 100, 100, 100}, 2, []part{blockRange{0, 50}, blockRange{50, 0}}},
-		{[]int{1, 1, 1, 1, 1, 1, 1, 1}, 4, []part{blockRange{0, 1}, blockRange{1, 0}}},
+		{[]int{0, 10, 10, 780}, 4, []part{partitionsRange{blockRange{0, 180}}, partitionsRange{blockRange{180, 380}}, partitionsRange{blockRange{380, 580}}, partitionsRange{blockRange{580, 0}}}},
+		{[]int{100, 100, 100, 100}, 2, []part{partitionsRange{blockRange{0, 50}}, partitionsRange{blockRange{50, 0}}}},
+		{[]int{1, 1, 1, 1, 1, 1, 1, 1}, 4, []part{partitionsRange{blockRange{0, 1}}, partitionsRange{blockRange{1, 0}}}},
 	} {
 		if got := (tableSize{blocks: c.blocks}).ranges(c.parts); !slices.Equal(got, c.want) {
 			t.Errorf("%v in %d: %v, want %v", c.blocks, c.parts, got, c.want)

@@ -14,6 +14,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -38,7 +39,7 @@ type keysFirst struct {
 // nothing has been read then, and the connection is as it was.
 func (s *Source) copyKeysFirst(ctx context.Context, first *pgxpool.Conn, r *plan.Remote, text string) (_ array.RecordReader, ok bool, err error) {
 	for _, f := range r.First {
-		sub := &plan.Remote{Source: r.Source, Root: f.In.Plan, GroupKeys: f.GroupKeys, Locale: r.Locale}
+		sub := &plan.Remote{Source: r.Source, Root: f.In.Plan, GroupKeys: f.GroupKeys, Locale: r.Locale, Off: r.Off}
 		keysText, scans, err := s.checkedText(ctx, first.Conn().PgConn(), sub, sqlwriter.Options{})
 		if err != nil {
 			return nil, false, nil
@@ -75,7 +76,7 @@ func (s *Source) startKeysFirst(ctx context.Context, k *keysFirst, sub *plan.Rem
 		return nil, err
 	}
 	stream := connectors.NewStream(ctx, s.ending, s.of, d.schema, s.failure)
-	stream.Parts = len(k.texts) + 1
+	stream.Parts, stream.By = len(k.texts)+1, append(k.parts[0].by(), optimization.AskKeysFirst)
 	s.running.Add(1)
 	go s.runKeysFirst(stream, k, d)
 	return stream, nil

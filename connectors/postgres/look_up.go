@@ -17,6 +17,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -60,10 +61,10 @@ func (t lookUpText) name() string {
 // neither, or the statement must go the common way; the connection may then be closed.
 func (s *Source) lookUp(ctx context.Context, connection *pgxpool.Conn, r *plan.Remote) (rows array.RecordReader, read bool, err error) {
 	values, ok := keyValues(r.Root)
-	most := mostFound
-	if !ok && r.Few {
+	most, by := mostFound, optimization.PrepareLookUps
+	if ok = ok && !r.Off[by]; !ok && r.Few && !r.Off[optimization.ReadFewPrepared] {
 		values, ok = fewConstants(r.Root)
-		most = mostFew
+		most, by = mostFew, optimization.ReadFewPrepared
 	}
 	if !ok || !s.mayLookUp(most) {
 		return nil, false, nil
@@ -102,7 +103,7 @@ func (s *Source) lookUp(ctx context.Context, connection *pgxpool.Conn, r *plan.R
 		}
 		return nil, false, err
 	}
-	rows, err = readerOf(d.schema, found)
+	rows, err = readerOf(d.schema, found, by)
 	return rows, err == nil, err
 }
 
@@ -126,7 +127,7 @@ func (s *Source) mayLookUp(rows int) bool {
 }
 
 // readerOf gives a batch, which it takes over, as a reader. nil: there are no rows.
-func readerOf(schema *arrow.Schema, batch arrow.RecordBatch) (array.RecordReader, error) {
+func readerOf(schema *arrow.Schema, batch arrow.RecordBatch, by optimization.Name) (array.RecordReader, error) {
 	var batches []arrow.RecordBatch
 	if batch != nil {
 		batches = append(batches, batch)
@@ -136,7 +137,7 @@ func readerOf(schema *arrow.Schema, batch arrow.RecordBatch) (array.RecordReader
 	if err != nil {
 		return nil, err
 	}
-	return connectors.Loaded{RecordReader: rows}, nil
+	return connectors.Loaded{RecordReader: rows, By: []optimization.Name{by}}, nil
 }
 
 // preparedLookUp gives the connection's statement for a text. Where the server does not

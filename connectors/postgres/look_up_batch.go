@@ -17,6 +17,7 @@ type lookingUp struct {
 	ctx    context.Context
 	values [][]byte
 	came   time.Time
+	apart  bool        // it waits for nobody
 	told   chan *batch // one to lead, or nil: the answer is there. Has room for one
 
 	state state

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"context"
 	"runtime"
 	"slices"
 	"sync"
@@ -43,14 +42,13 @@ const (
 
 // rows reads, or has what somebody else reads brought along. ok is false where the plan
 // must be run the common way.
-func (g *gathering) rows(ctx context.Context, values [][]byte, now time.Time) (found arrow.RecordBatch, ok bool, err error) {
-	l := &lookingUp{ctx: ctx, values: values, came: now}
+func (g *gathering) rows(l *lookingUp) (found arrow.RecordBatch, ok bool, err error) {
 	b := g.enter(l)
 	if b == nil {
 		var left bool
 		if b, left = l.wait(); left {
 			g.leave(l)
-			return nil, false, g.source.failure(ctx, ctx.Err())
+			return nil, false, g.source.failure(l.ctx, l.ctx.Err())
 		}
 	}
 	for b != nil {
@@ -64,7 +62,7 @@ func (g *gathering) rows(ctx context.Context, values [][]byte, now time.Time) (f
 func (g *gathering) enter(l *lookingUp) *batch {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.caution.holds(l.came) {
+	if l.apart || g.caution.holds(l.came) {
 		return alone(l)
 	}
 	if g.forming == nil && len(g.batches) < g.lanes() {

@@ -87,7 +87,7 @@ func TestSlowAmongQuick(t *testing.T) {
 	g := gatheringOf(s, sleep)
 	quick := func(ctx context.Context, want sqlstate.Code) {
 		t.Helper()
-		found, ok, err := g.rows(ctx, [][]byte{[]byte("0")}, time.Now())
+		found, ok, err := g.rows(&lookingUp{ctx: ctx, values: [][]byte{[]byte("0")}, came: time.Now()})
 		if got := sqlstate.From(err); err != nil && got.Code != want || err == nil && (!ok || found.NumRows() != 1 || want != "") {
 			t.Errorf("got %v, %t, %v; want %q", found, ok, err, want)
 		}
@@ -98,7 +98,7 @@ func TestSlowAmongQuick(t *testing.T) {
 	slow := make(chan error, 1)
 	start := func() {
 		go func() {
-			_, _, err := g.rows(ctx, [][]byte{[]byte("3600")}, time.Now())
+			_, _, err := g.rows(&lookingUp{ctx: ctx, values: [][]byte{[]byte("3600")}, came: time.Now()})
 			slow <- err
 		}()
 		untilSleeping(t, server, 1)
@@ -132,7 +132,7 @@ func TestSlowAmongQuick(t *testing.T) {
 	for i := range 3 {
 		if i == 1 {
 			go func() {
-				_, _, err := g.rows(ctx, [][]byte{[]byte("3600")}, time.Now())
+				_, _, err := g.rows(&lookingUp{ctx: ctx, values: [][]byte{[]byte("3600")}, came: time.Now()})
 				slow <- err
 			}()
 		} else {
@@ -196,7 +196,7 @@ func lookUpAtRandom(t *testing.T, all []*gathering, random *rand.Rand) {
 		stop := time.AfterFunc(time.Duration(random.IntN(500))*time.Microsecond, end)
 		defer stop.Stop()
 	}
-	found, ok, err := all[which].rows(ctx, [][]byte{fmt.Append(nil, value)}, time.Now())
+	found, ok, err := all[which].rows(&lookingUp{ctx: ctx, values: [][]byte{fmt.Append(nil, value)}, came: time.Now(), apart: random.IntN(8) == 0})
 	switch {
 	case err != nil:
 		if !cancelled || sqlstate.From(err).Code != sqlstate.QueryCanceled {

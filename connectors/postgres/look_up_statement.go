@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicemesh/sluice/connectors"
 	"github.com/sluicemesh/sluice/connectors/sqlwriter"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -48,7 +49,16 @@ func (l *lookUpStatement) Rows(ctx context.Context, values [][]byte) (arrow.Reco
 	if err != nil {
 		return nil, false, err
 	}
-	return g.rows(ctx, values, now)
+	return g.rows(&lookingUp{ctx: ctx, values: values, came: now, apart: l.remote.Off[optimization.GatherLookUps]})
+}
+
+// By tells that it is prepared, and gathered unless the session wants it alone.
+func (l *lookUpStatement) By() []optimization.Name {
+	by := []optimization.Name{optimization.PrepareLookUps}
+	if !l.remote.Off[optimization.GatherLookUps] {
+		by = append(by, optimization.GatherLookUps)
+	}
+	return by
 }
 
 // gathering gives where the statement is asked.

@@ -35,6 +35,9 @@ var (
 type Connector struct {
 	// Allocator makes the batches; nil is memory outside the Go heap.
 	Allocator memory.Allocator
+	// LargeFrom is how many rows a table must give to be read in parts, however few blocks it
+	// has; 0 is a default.
+	LargeFrom float64
 }
 
 // Source is one server, database and login.
@@ -83,6 +86,9 @@ func (c Connector) Open(s *catalog.Source, secret string) (connectors.Source, er
 	}
 	open := &Source{of: s, pool: pool, allocator: c.Allocator, dividing: divideFrom}
 	open.connections, open.lanes = int(config.MaxConns), max(1, runtime.GOMAXPROCS(0)/2)
+	if c.LargeFrom > 0 {
+		open.dividing.blocks, open.dividing.rows = 1, c.LargeFrom
+	}
 	if open.allocator == nil {
 		open.allocator = duckdb.Allocator()
 	}

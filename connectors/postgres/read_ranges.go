@@ -35,7 +35,7 @@ func (s *Source) copyRanges(ctx context.Context, first *pgxpool.Conn, r *plan.Re
 		return nil, true, err
 	}
 	stream := connectors.NewStream(ctx, s.ending, s.of, decodings[0].schema, s.failure)
-	stream.Parts = len(texts)
+	stream.Parts, stream.By = len(texts), parts[0].by()
 	s.running.Add(1)
 	go s.runRanges(stream, connections, decodings, texts)
 	return stream, true, nil

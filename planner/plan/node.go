@@ -8,6 +8,7 @@ package plan
 import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/optimization"
 )
 
 // Node is a relational operator. Nodes are immutable and may be shared.
@@ -31,6 +32,8 @@ type Query struct {
 	// Careful: what fails must be a function of the governed rows alone. The merge takes
 	// them in one order, in one thread, and knows no sizes.
 	Careful bool
+	// Off are the optimizations that the session leaves out.
+	Off optimization.Off
 }
 
 // OutputColumn is one column of the result as the client sees it.
@@ -240,6 +243,8 @@ type Remote struct {
 	// First are conditions on keys that a subquery groups; a connector may ask for those
 	// before, and tell them.
 	First []FirstKeys
+	// Off are the optimizations that the session leaves out; the executor knows it when it reads.
+	Off optimization.Off
 }
 
 // FirstKeys is a condition within a Remote that a column is one of those a subquery gives,
@@ -250,9 +255,9 @@ type FirstKeys struct {
 }
 
 // In gives the Remote for a session.
-func (r *Remote) In(l Locale) *Remote {
+func (r *Remote) In(l Locale, off optimization.Off) *Remote {
 	here := *r
-	here.Locale = l
+	here.Locale, here.Off = l, off
 	return &here
 }
 

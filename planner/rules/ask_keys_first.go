@@ -5,10 +5,11 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
-const askKeysFirstName = "AskKeysFirst"
+const askKeysFirstName = optimization.AskKeysFirst
 
 // askKeysFirst notes conditions on keys that a subquery of the same source finds by grouping a
 // table: the connector may ask for those first, by ranges (DivideGroups), and then for

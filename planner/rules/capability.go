@@ -7,6 +7,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -51,7 +52,7 @@ var mysql = capability{engine: functions.MySQL, subqueries: true, also: mysqlRun
 
 // growthRule names the rule that lets a kind of node into a Remote. A node whose rule is
 // disabled keeps out, in a subquery too.
-func growthRule(n plan.Node) string {
+func growthRule(n plan.Node) optimization.Name {
 	switch n.(type) {
 	case *plan.Scan, *plan.Remote, *plan.Stage:
 		return ""

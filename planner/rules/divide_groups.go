@@ -1,8 +1,11 @@
 package rules
 
-import "github.com/sluicemesh/sluice/planner/plan"
+import (
+	"github.com/sluicemesh/sluice/planner/optimization"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
 
-const divideGroupsName = "DivideGroups"
+const divideGroupsName = optimization.DivideGroups
 
 // divideGroups notes the columns of a table by which it is grouped: the connector may ask for
 // the groups by ranges of one of them at once, since no group lies in two.

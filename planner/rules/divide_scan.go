@@ -1,8 +1,11 @@
 package rules
 
-import "github.com/sluicemesh/sluice/planner/plan"
+import (
+	"github.com/sluicemesh/sluice/planner/optimization"
+	"github.com/sluicemesh/sluice/planner/plan"
+)
 
-const divideScanName = "DivideScan"
+const divideScanName = optimization.DivideScan
 
 // divideScans marks Remotes that are one table's rows, filtered and computed one by one, or
 // groups of these that are put together here: the connector may read such a table in

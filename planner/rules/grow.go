@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -108,7 +109,7 @@ func (c *Context) absorb(n plan.Node) (plan.Node, bool) {
 }
 
 // absorbRule makes the rule that lets nodes of type N into a Remote.
-func absorbRule[N plan.Node](name string) Rule {
+func absorbRule[N plan.Node](name optimization.Name) Rule {
 	return Rule{name, func(c *Context, n plan.Node) (plan.Node, bool) {
 		if _, ok := n.(N); !ok {
 			return n, false

@@ -29,6 +29,7 @@ func (c *Context) narrow(root plan.Node, output []plan.OutputColumn) plan.Node {
 		if len(items) == 0 {
 			items = []plan.Item{plan.PassOn(r.Columns()[0])}
 		}
+		c.trace = append(c.trace, Fired{Phase: c.phase, Rule: narrowRemoteName, Node: "*plan.Remote"})
 		return &plan.Remote{Source: r.Source, Root: &plan.Project{Input: r.Root, Items: items}}
 	})
 }

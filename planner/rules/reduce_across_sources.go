@@ -4,10 +4,11 @@ import (
 	"slices"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
-const reduceAcrossSourcesName = "ReduceAcrossSources"
+const reduceAcrossSourcesName = optimization.ReduceAcrossSources
 
 // reduce notes on each Remote which of its columns are joined to columns of other leaves:
 // the executor may read those first and ask this one for their keys only.

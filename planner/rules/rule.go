@@ -14,6 +14,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/functions"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -22,7 +23,7 @@ import (
 // does not apply. It never changes the columns a node gives to those above it, except
 // for dropping columns nobody reads.
 type Rule struct {
-	Name  string
+	Name  optimization.Name
 	Apply func(*Context, plan.Node) (result plan.Node, fired bool)
 }
 
@@ -56,10 +57,10 @@ var growth = []Rule{
 }
 
 // Names lists every rule that can be disabled.
-func Names() []string {
-	seen := map[string]bool{}
-	var names []string
-	add := func(name string) {
+func Names() []optimization.Name {
+	seen := map[optimization.Name]bool{}
+	var names []optimization.Name
+	add := func(name optimization.Name) {
 		if !seen[name] {
 			seen[name] = true
 			names = append(names, name)
@@ -73,7 +74,7 @@ func Names() []string {
 	for _, r := range growth {
 		add(r.Name)
 	}
-	for _, name := range []string{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, shareRemotesName, divideScanName, divideGroupsName, askKeysFirstName} {
+	for _, name := range []optimization.Name{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, shareRemotesName, divideScanName, divideGroupsName, askKeysFirstName} {
 		add(name)
 	}
 	return names
@@ -81,16 +82,13 @@ func Names() []string {
 
 // Options choose what Optimize may do.
 type Options struct {
-	Disabled map[string]bool // rules left out, by name
-	NextID   plan.ColumnID   // the first free column ID
-	Careful  bool            // run every expression that can fail in the merge (Context.careful)
+	Disabled optimization.Off // rules left out, by name
+	NextID   plan.ColumnID    // the first free column ID
+	Careful  bool             // run every expression that can fail in the merge (Context.careful)
 }
 
-// Fired is one rule at work, for EXPLAIN (TRACE).
-type Fired struct {
-	Phase, Rule string
-	Node        string // what it fired on
-}
+// Fired is one rule at work.
+type Fired = optimization.Fired
 
 // Context is what rules share while one plan is optimized.
 type Context struct {
@@ -125,7 +123,7 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	root = c.noteTops(c.reduce(root))
 	c.phase = "read"
 	root = c.divideGroups(c.divideScans(c.fence(c.shareRemotes(root))))
-	q.Root, q.Careful = c.askKeysFirst(root), c.careful
+	q.Root, q.Careful, q.Off = c.askKeysFirst(root), c.careful, o.Disabled
 	if c.fault == nil {
 		c.fault = plan.Verify(q.Root)
 	}
@@ -183,7 +181,7 @@ func (c *Context) apply(r Rule, n plan.Node) (plan.Node, bool) {
 
 // verify checks a rule's work: the plan still holds together, and gives the columns it
 // gave. The first fault is kept, and ends Optimize.
-func (c *Context) verify(rule string, before, after plan.Node) {
+func (c *Context) verify(rule optimization.Name, before, after plan.Node) {
 	if c.fault != nil {
 		return
 	}

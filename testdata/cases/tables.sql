@@ -54,3 +54,19 @@ INSERT INTO lake.events
 SELECT i, CASE WHEN i % 7 <> 0 THEN 1 + i % 10 END, (array['click', 'view', 'Click', 'buy'])[1 + i % 4],
        timestamp '2024-03-30 22:00:00' + i * interval '11 minutes', i * 0.5, CASE WHEN i % 5 <> 0 THEN i * 1.125 END
 FROM generate_series(1, 200) i;
+
+-- Large, and partitioned: three tables of its own at the source.
+CREATE TABLE shop.visits (id integer NOT NULL, day date NOT NULL, item_id integer, region text NOT NULL, amount numeric(10,2)) PARTITION BY LIST (region);
+CREATE TABLE shop.visits_eu PARTITION OF shop.visits FOR VALUES IN ('EU');
+CREATE TABLE shop.visits_na PARTITION OF shop.visits FOR VALUES IN ('NA', 'APAC');
+CREATE TABLE shop.visits_else PARTITION OF shop.visits DEFAULT;
+INSERT INTO shop.visits
+SELECT i, date '2020-01-01' + i / 8, CASE WHEN i % 19 <> 0 THEN 1 + i % 12 END, (array['EU', 'NA', 'APAC', 'eu'])[1 + i % 4], round(i / 7.0, 2)
+FROM generate_series(1, 12000) i;
+
+-- Parquet in a hive: a directory for each region.
+CREATE TABLE lake.readings (id bigint NOT NULL, item_id integer, at timestamp without time zone NOT NULL, value numeric(12,3), region text NOT NULL);
+INSERT INTO lake.readings
+SELECT i, CASE WHEN i % 23 <> 0 THEN 1 + i % 12 END, timestamp '2024-03-30 22:00:00' + i * interval '17 minutes', CASE WHEN i % 6 <> 0 THEN i * 0.375 END,
+       (array['EU', 'NA', 'APAC'])[1 + i % 3]
+FROM generate_series(1, 600) i;
