@@ -98,7 +98,8 @@ func termsDigest(principal [sha256.Size]byte, settings map[string]string) (sum [
 
 // planless are settings that no plan and no answer depends on. One that is missing here
 // costs sessions a plan that they could have shared, never a wrong one.
-var planless = map[string]bool{"application_name": true, "client_min_messages": true, "statement_timeout": true, "lock_timeout": true}
+var planless = map[string]bool{"application_name": true, "client_min_messages": true, "statement_timeout": true, "lock_timeout": true,
+	"transaction_timeout": true, "idle_session_timeout": true, "idle_in_transaction_session_timeout": true}
 
 // hashTexts hashes texts so that no two lists of them are alike.
 func hashTexts(h hash.Hash, texts ...string) {

@@ -88,13 +88,18 @@ func allOf(t *temporary.Table) (all []planner.Target) {
 	return all
 }
 
-// Take stores what next gives.
-func (c *copyFrom) Take(ctx context.Context, next func() ([]byte, error)) (string, error) {
+// Take stores what next gives. Here the time for which the client is waited for counts: it
+// is part of the statement. PostgreSQL notices only when more data has come.
+func (c *copyFrom) Take(ctx context.Context, next func(context.Context) ([]byte, error)) (string, error) {
+	limit := c.session.timeout()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer limit.watch(ctx, cancel)()
 	columns, err := c.columns()
 	if err != nil {
 		return "", err
 	}
-	row, err := c.reader(columns, next)
+	row, err := c.reader(columns, func() ([]byte, error) { return next(ctx) })
 	if err != nil {
 		return "", err
 	}

@@ -89,7 +89,7 @@ func (p recordedCopyIn) Width(ctx context.Context) (width int, binary bool, err 
 }
 
 // Take is the portal's own.
-func (p recordedCopyIn) Take(ctx context.Context, next func() ([]byte, error)) (tag string, err error) {
+func (p recordedCopyIn) Take(ctx context.Context, next func(context.Context) ([]byte, error)) (tag string, err error) {
 	defer p.of.record(p.of.session.records, &err)
 	return p.CopyIn.Take(ctx, next)
 }

@@ -184,7 +184,8 @@ func (c *conn) awaitMessage() error {
 		return nil
 	}
 	var idle <-chan time.Time
-	if timeout := c.server.options.IdleTimeout; timeout > 0 {
+	timeout, silent := c.idle()
+	if timeout > 0 {
 		t := time.NewTimer(timeout)
 		defer t.Stop()
 		idle = t.C
@@ -195,8 +196,20 @@ func (c *conn) awaitMessage() error {
 	case <-draining:
 		return shutdownError()
 	case <-idle:
-		return sqlstate.Fatal(idleSessionTimeout, "terminating connection due to idle-session timeout")
+		return silent
 	}
+}
+
+// idle tells how long a client may say nothing, and what it is told then: by the server's
+// options or by the session's settings, whichever is less.
+func (c *conn) idle() (time.Duration, error) {
+	after := c.server.options.IdleTimeout
+	if session, ok := c.session.(IdleSession); ok && !c.inBatch {
+		if own, then := session.Idle(); own > 0 && (after <= 0 || own < after) {
+			return own, then
+		}
+	}
+	return after, sqlstate.Fatal(sqlstate.IdleSessionTimeout, "terminating connection due to idle-session timeout")
 }
 
 func shutdownError() error {

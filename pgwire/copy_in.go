@@ -34,7 +34,7 @@ func (c *conn) copyIn(p *portal, to CopyIn) error {
 	if err := c.out.flush(); err != nil {
 		return err
 	}
-	tag, err := to.Take(ctx, func() ([]byte, error) { return c.copyPiece(ctx) })
+	tag, err := to.Take(ctx, c.copyPiece)
 	if err != nil {
 		return err
 	}

@@ -11,9 +11,6 @@ import (
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
-// idleSessionTimeout is a code only the wire sends.
-const idleSessionTimeout sqlstate.Code = "57P05"
-
 // isFatal tells whether an error ends the connection.
 func isFatal(e *sqlstate.Error) bool { return e.Severity == "FATAL" || e.Severity == "PANIC" }
 

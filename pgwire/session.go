@@ -179,7 +179,13 @@ type CopyIn interface {
 	Width(ctx context.Context) (columns int, binary bool, err error)
 	// Take stores what next gives, up to io.EOF, and gives the command tag. A piece is
 	// valid until the next call.
-	Take(ctx context.Context, next func() ([]byte, error)) (tag string, err error)
+	Take(ctx context.Context, next func(context.Context) ([]byte, error)) (tag string, err error)
+}
+
+// IdleSession is implemented by a Session that ends where its client says nothing between
+// two statements for so long, with this error; 0: it waits for ever.
+type IdleSession interface {
+	Idle() (after time.Duration, then *sqlstate.Error)
 }
 
 // CopyFormat says how COPY writes rows.

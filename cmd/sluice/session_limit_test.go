@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // code gives the SQLSTATE of an error.
@@ -45,6 +47,53 @@ func TestStatementTimeLimits(t *testing.T) {
 	}
 	exec("ROLLBACK")
 	exec("SET statement_timeout = 0")
+}
+
+// TestSessionsEndInTime proves that a client which says nothing for longer than the session's
+// settings allow is told so as by PostgreSQL.
+func TestSessionsEndInTime(t *testing.T) {
+	gateway, oracle := newSessionMesh(t)
+	const endless = "SELECT count(*) FROM shop.many a, shop.many b, shop.many c WHERE a.n + b.n + c.n < 0"
+	for _, c := range []struct {
+		set, then string
+		own       string // where the oracle waits: a 15 for a transaction, all for data, after which they see that the time is up
+	}{
+		{"SET idle_session_timeout = '100ms'", "SELECT 1", ""},
+		{"SET idle_in_transaction_session_timeout = '100ms'", "BEGIN", ""},
+		{"SET idle_in_transaction_session_timeout = '100ms'; SET idle_session_timeout = '1h'", "BEGIN; SELECT 1/0", ""},
+		{"SET statement_timeout = '200ms'; CREATE TEMP TABLE t (a int)", "COPY t FROM STDIN", "ERROR 57014"},
+		{"SET transaction_timeout = '200ms'", "BEGIN", "FATAL 25P04"},
+		{"SET transaction_timeout = '200ms'; SET statement_timeout = '1h'", endless, "FATAL 25P04"},
+		{"SET transaction_timeout = '1h'; SET statement_timeout = '200ms'", endless, "ERROR 57014"},
+	} {
+		ours := lastError(t, gateway.connect(t, "reader"), c.set, c.then)
+		want := c.own
+		if want == "" {
+			want = lastError(t, connectTo(t, oracle.DSN), c.set, c.then)
+		}
+		if !strings.HasPrefix(ours, want) {
+			t.Errorf("%s; %s: got %q, want %q", c.set, c.then, ours, want)
+		}
+	}
+}
+
+// lastError sends two texts and gives the error that the second ends with, or that comes
+// unasked after it; a division by zero is none.
+func lastError(t *testing.T, conn *pgx.Conn, set, then string) string {
+	t.Helper()
+	c := listen(t, conn)
+	c.query(t, set)
+	c.wire.SendQuery(&pgproto3.Query{String: then})
+	must(t, c.wire.Flush())
+	for {
+		m, err := c.wire.Receive()
+		if err != nil {
+			t.Fatalf("%s; %s: %v", set, then, err)
+		}
+		if e, ok := m.(*pgproto3.ErrorResponse); ok && e.Code != "22012" {
+			return e.Severity + " " + e.Code + " " + e.Message
+		}
+	}
 }
 
 // TestCancelReachesCursors proves that a CancelRequest ends the query of a cursor while a
