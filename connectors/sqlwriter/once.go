@@ -81,7 +81,7 @@ func (w *writer) once(args []plan.Expr, values []value, lazy, repeated func(i in
 		}
 	}
 	return func(v value) value {
-		if w.readsOuter(v.sql) {
+		if w.readsOuter(v.sql) || slices.ContainsFunc(fields, w.readsOuter) {
 			v.sql = regexp.MustCompile(`\b`+record+`\.a\d+\b`).ReplaceAllStringFunc(v.sql, func(name string) string { return behind[name] })
 			return v
 		}
@@ -92,8 +92,9 @@ func (w *writer) once(args []plan.Expr, values []value, lazy, repeated func(i in
 
 var aliasInText = regexp.MustCompile(`\bt\d+\.`)
 
-// readsOuter tells whether a text reads columns of a query around its own: DuckDB finds none
-// of these from within a lambda. The operands stand in such a text as they are.
+// readsOuter tells whether a text reads columns of a query around its own. Where a lambda or what
+// it is given does, DuckDB looks for all of their columns in the query around. The operands stand
+// in such a text as they are.
 func (w *writer) readsOuter(text string) bool {
 	if len(w.scopes) < 2 {
 		return false
