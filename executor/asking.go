@@ -29,3 +29,14 @@ func (a asking) with(by optimization.Name) asking {
 	a.by = append(a.by[:len(a.by):len(a.by)], by)
 	return a
 }
+
+// plus puts two ways of asking for less together.
+func (a asking) plus(b asking) asking {
+	if b.reduced != "" {
+		a = a.and(b.reduced, b.by[0])
+	}
+	for _, by := range b.by {
+		a = a.with(by)
+	}
+	return a
+}

@@ -333,6 +333,9 @@ func (r *run) open(ctx context.Context, nodes []plan.Node) ([]duckdb.Stream, err
 	}
 	err := group.Wait()
 	if reduce != nil {
+		if err == nil {
+			err = reduce.keepGroups(rows)
+		}
 		reduce.drop()
 	}
 	streams := make([]duckdb.Stream, len(nodes))
@@ -360,7 +363,7 @@ func (r *run) leaf(ctx context.Context, d *reduction, n plan.Node, i int) (array
 	}
 	reader, err := r.inTurn(ctx, d, n, i)
 	if err != nil || !d.first[i] {
-		return reader, int64(d.expected(i)), err
+		return reader, int64(d.expectedRows(i)), err
 	}
 	g := gather(reader, n.Columns(), gatherRows, gatherBytes, r.engines.account)
 	d.gathered[i] = g
@@ -400,8 +403,16 @@ func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (arr
 	if g := d.taken(i); g != nil {
 		return g, nil
 	}
-	sets := d.keys(d.waits[i])
+	grouped, how := d.grouped(i, remote)
+	sets := d.keys(d.giving(i, grouped))
 	defer d.forget(sets)
-	asked, how := d.reduced(remote, sets)
-	return r.ask(ctx, remote, expecting(asked, d.expected(i)), how)
+	asked, more := d.reduced(grouped, sets)
+	if grouped != remote {
+		r.apartly.Store(remote, false)
+		if asked == grouped {
+			asked = withKeys(grouped, nil)
+		}
+		asked.Divisible = remote.Divisible
+	}
+	return r.ask(ctx, remote, expecting(asked, d.expected(i)), how.plus(more))
 }

@@ -33,6 +33,7 @@ type reduction struct {
 	climbs   map[int]*climb
 	partners []*gathered // what climbs have read of other leaves
 	apart    func(*plan.Remote) bool
+	leading  leading
 }
 
 // reduction decides which leaves go first; nil where none does.
@@ -43,7 +44,7 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 	d := &reduction{
 		teller: teller{r.off, r.executor.MostKeys}, account: r.engines.account, known: r.learn(ctx, nodes), nodes: nodes, first: make([]bool, len(nodes)), waits: make([][]int, len(nodes)),
 		leafOf: map[plan.ColumnID]int{}, gathered: make([]*gathered, len(nodes)), done: make([]chan struct{}, len(nodes)), partners: make([]*gathered, len(nodes)),
-		apart: r.asksApart,
+		apart: r.asksApart, leading: newLeading(len(nodes)),
 	}
 	for i, n := range nodes {
 		d.done[i] = make(chan struct{})
@@ -54,6 +55,7 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 	for i, n := range nodes {
 		if reducible(n) && d.known.whole(n) >= r.executor.reduceFrom() {
 			d.waitFor(i, d.before(i))
+			d.waitForGroups(i)
 		}
 	}
 	d.climbs = d.chooseClimbs()

@@ -17,10 +17,10 @@ import (
 
 // caseFiles runs the directives of testdata/cases:
 //
-//	query [expect=Name] [unordered] [large]
+//	query [expect=Name] [without=Name] [unordered] [large]
 //	                                  a query; its rows, types and labels must be those of one PostgreSQL, with
 //	                                  all optimizations, none, random halves, and all but those expected, each of which
-//	                                  must have been at work. The golden is what each source is asked. large: of a
+//	                                  must have been at work, and those it is without not. The golden is what each source is asked. large: of a
 //	                                  gateway to which tables of a few rows are large.
 //	error                             a query that fails as in PostgreSQL: code and position. The golden is the error.
 //	refused                           a query that Sluice refuses though PostgreSQL answers. The golden is the error.
@@ -137,7 +137,7 @@ func (c *caseFiles) query(t *testing.T, d *datadriven.TestData) string {
 	if d.HasArg("large") {
 		gateway = c.large
 	}
-	expected := expectedIn(d)
+	expected := namedIn(d, "expect")
 	settings := append([]string{"", "all"}, expected...)
 	for range c.halves {
 		settings = append(settings, half(c.random))
@@ -156,6 +156,11 @@ func (c *caseFiles) query(t *testing.T, d *datadriven.TestData) string {
 			c.complain(d, "%s was at work though it is off\n%s", name, trace)
 		}
 	}
+	for _, name := range namedIn(d, "without") {
+		if trace, is := atWork(t, gateway, d, name, ""); is {
+			c.complain(d, "%s was at work\n%s", name, trace)
+		}
+	}
 	must(t, set(t.Context(), gateway, ""))
 	return sent(ask(t.Context(), gateway, "EXPLAIN "+d.Input))
 }
@@ -169,9 +174,9 @@ func compare(t *testing.T, gateway *pgx.Conn, d *datadriven.TestData, want answe
 	return difference(got, want)
 }
 
-// expectedIn gives the optimizations that a case is about.
-func expectedIn(d *datadriven.TestData) []string {
-	i := slices.IndexFunc(d.CmdArgs, func(a datadriven.CmdArg) bool { return a.Key == "expect" })
+// namedIn gives the optimizations that a case names: those it is about, or shows to be without.
+func namedIn(d *datadriven.TestData, key string) []string {
+	i := slices.IndexFunc(d.CmdArgs, func(a datadriven.CmdArg) bool { return a.Key == key })
 	if i < 0 {
 		return nil
 	}

@@ -26,6 +26,7 @@ const (
 	DivideScan          Name = "DivideScan"
 	DivideGroups        Name = "DivideGroups"
 	AskKeysFirst        Name = "AskKeysFirst"
+	MapKeysToGroups     Name = "MapKeysToGroups"
 )
 
 // Table has every optimization, in the order of a statement's way.
@@ -75,6 +76,7 @@ var Table = []Optimization{
 	{DivideScan, "planner/rules/divide_scan.go", "large tables of PostgreSQL are read by ranges of their blocks"},
 	{DivideGroups, "planner/rules/divide_groups.go", "groups of large tables of PostgreSQL are read by ranges of their key"},
 	{AskKeysFirst, "planner/rules/ask_keys_first.go", "keys that a subquery groups are asked for by ranges, before the rows with them"},
+	{MapKeysToGroups, "planner/rules/map_keys_to_groups.go", "PostgreSQL adds up by the groups of another store's rows that keys lead to, not by the keys"},
 
 	{DividePartitions, "connectors/postgres/divide.go", "a range of blocks is that of all partitions of a table of PostgreSQL"},
 	{DivideKeys, "connectors/mysql/split.go", "large tables of MySQL are read by ranges of their key, where their owner allows it"},

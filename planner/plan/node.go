@@ -6,6 +6,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/optimization"
@@ -283,6 +285,21 @@ type Reduction struct {
 	// Shared: what gives the keys, or takes them, is read for several places of the plan. Else a
 	// row that contributes has all its keys of one leaf in one row of that.
 	Shared bool
+	// Leads: nothing reads Column or its one giver but the equality of both, so that they may hold
+	// the number of a group of the giver's rows instead. Column is a group of a partial aggregate.
+	Leads bool
+}
+
+// AggregateOf gives the aggregate that a plan is, but for columns that are dropped.
+func AggregateOf(n Node) (*Aggregate, bool) {
+	for {
+		p, ok := n.(*Project)
+		if !ok || slices.ContainsFunc(p.Items, func(i Item) bool { return !i.PassesOn() }) {
+			a, ok := n.(*Aggregate)
+			return a, ok
+		}
+		n = p.Input
+	}
 }
 
 // Top says that a statement needs a Remote's first Count rows in the order of Keys only, if

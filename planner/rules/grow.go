@@ -85,7 +85,7 @@ func (c *Context) growSubquery(e plan.Expr) plan.Expr {
 }
 
 // absorb lets n into the one Remote that all its inputs are of. It refuses what the
-// source cannot run, what depends on columns from outside, and what would let a
+// source cannot run, what depends on columns or a WITH from outside, and what would let a
 // condition see hidden rows.
 func (c *Context) absorb(n plan.Node) (plan.Node, bool) {
 	inputs := n.Inputs()
@@ -102,7 +102,7 @@ func (c *Context) absorb(n plan.Node) (plan.Node, bool) {
 		source, roots[i] = r.Source, r.Root
 	}
 	root := n.WithInputs(roots)
-	if !c.runs(source, root) || len(plan.Free(root)) > 0 || c.needsFence(source, root) {
+	if !c.runs(source, root) || len(plan.Free(root)) > 0 || readsOutside(root) || c.needsFence(source, root) {
 		return n, false
 	}
 	return &plan.Remote{Source: source, Root: root}, true

@@ -95,3 +95,27 @@ func volatilePlan(n plan.Node) (found bool) {
 	})
 	return found
 }
+
+// readsOutside tells whether a plan reads a WITH query that stands around it.
+func readsOutside(n plan.Node) bool {
+	read, within := map[int]bool{}, map[int]bool{}
+	plan.Walk(n, func(n plan.Node) bool {
+		switch n := n.(type) {
+		case *plan.CTERef:
+			read[n.CTE] = true
+		case *plan.With:
+			for _, cte := range n.CTEs {
+				within[cte.ID] = true
+			}
+		case *plan.RecursiveUnion:
+			within[n.CTE] = true
+		}
+		return true
+	})
+	for cte := range read {
+		if !within[cte] {
+			return true
+		}
+	}
+	return false
+}

@@ -5,8 +5,6 @@
 --   AND o_orderdate >= date '1994-01-01' AND o_orderdate < date '1995-01-01') AS sent
 -- least parties: SELECT count(*) FROM customer JOIN nation ON c_nationkey = n_nationkey JOIN region ON n_regionkey = r_regionkey WHERE r_name = 'ASIA'
 -- least parts: SELECT count(*) FROM supplier JOIN nation ON s_nationkey = n_nationkey JOIN region ON n_regionkey = r_regionkey WHERE r_name = 'ASIA'
--- more: PostgreSQL is told the suppliers' keys, which are few, and not the customers', which are many: with a long list it scans a whole table instead
---   of looking up. So the lines of Asia's suppliers come, whoever ordered them.
 SELECT n_name, sum(l_extendedprice * (1 - l_discount)) AS revenue
 FROM customer, orders, lineitem, supplier, nation, region
 WHERE c_custkey = o_custkey
