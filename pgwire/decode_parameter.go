@@ -77,6 +77,9 @@ func appendDecoded(buf []byte, oid pgtype.OID, value []byte) ([]byte, error) {
 	case pgtype.Inet, pgtype.Cidr:
 		return appendDecodedNetwork(buf, oid, value)
 	}
+	if pgtype.IsRange(oid) {
+		return appendDecodedRange(buf, oid, value)
+	}
 	return nil, sqlstate.Unsupported("binary format of parameter type %d", uint32(oid)).WithHint("Send the value as text.")
 }
 
