@@ -105,6 +105,17 @@ func (s *session) redefine(ctx context.Context, st *planner.AlterTable, step pla
 		s.temporary.Put(made)
 	}
 	made, _ = s.temporary.Find(catalog.TemporarySchema, t.Name())
+	if step.Kind == planner.AddColumn && d.Columns[len(d.Columns)-1].Generated != nil {
+		if err := s.canGenerate(made); err != nil {
+			return err
+		}
+		if edit := d.Generate(t.Name()); edit != nil {
+			if err := s.fillRows(ctx, edit, made, made); err != nil {
+				return err
+			}
+			made, _ = s.temporary.Find(catalog.TemporarySchema, t.Name())
+		}
+	}
 	if err := made.Holds(); err != nil {
 		return err
 	}

@@ -86,6 +86,7 @@ func (s *session) updateMet(ctx context.Context, st *planner.Insert, p *portal, 
 		return nil, nil, err
 	}
 	edit.Returns = true
+	edit.Generate = func(rows *spool.Spool) (*spool.Spool, error) { return s.generate(ctx, t, rows) }
 	var numbers []int64
 	next := met.Numbers(func() (arrow.RecordBatch, error) { return rows.Next(ctx) }, &numbers)
 	_, changed, err := s.temporary.Apply(edit, next, func(t *temporary.Table) error { return s.checked(ctx, t) })

@@ -82,8 +82,10 @@ func (c *copyFrom) columns() ([]planner.Target, error) {
 }
 
 func allOf(t *temporary.Table) (all []planner.Target) {
-	for _, column := range t.Columns() {
-		all = append(all, planner.Target{Name: column.Name})
+	for _, column := range t.Definitions() {
+		if column.Generated == nil {
+			all = append(all, planner.Target{Name: column.Name})
+		}
 	}
 	return all
 }

@@ -49,6 +49,9 @@ func (s *session) createTable(ctx context.Context, st *planner.CreateTable) erro
 	}
 	before := s.temporary.Tables()
 	err = s.temporary.Define(st.Name, definition, st.OnCommit)
+	if made, ok := s.temporary.Find("", st.Name); ok && err == nil {
+		err = s.canGenerate(made)
+	}
 	for _, c := range definition.Checks {
 		if err == nil {
 			err = s.described(ctx, st.Name, c)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/gateway/temporary"
+	"github.com/sluicemesh/sluice/internal/spool"
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/planner/bind"
@@ -57,6 +58,9 @@ func (s *session) runEdit(ctx context.Context, st *planner.Edit, p *portal, show
 	}
 	defer rows.Close()
 	edit.Returns = shown != nil
+	if edited, ok := s.temporary.Find(st.Table.Schema, st.Table.Name); ok {
+		edit.Generate = func(rows *spool.Spool) (*spool.Spool, error) { return s.generate(ctx, edited, rows) }
+	}
 	met, changed, err := s.temporary.Apply(edit, func() (arrow.RecordBatch, error) { return rows.Next(ctx) },
 		func(t *temporary.Table) error { return s.checked(ctx, t) })
 	if err != nil {

@@ -64,6 +64,9 @@ func (s *session) insert(ctx context.Context, st *planner.Insert, p *portal, sho
 	if err != nil {
 		return nil, err
 	}
+	if stored, err = s.generate(ctx, t, stored); err != nil {
+		return nil, err
+	}
 	if err := s.checked(ctx, t.With(stored)); err != nil {
 		return nil, err
 	}

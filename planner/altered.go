@@ -36,6 +36,13 @@ func (a *AlterTable) Altered(env bind.Environment, table string, of TableDefinit
 // alterColumn changes the type or the default of a column.
 func (t *definition) alterColumn(c *ColumnDefinition, step Alteration) error {
 	switch {
+	case c.Generated != nil && step.Kind == SetType:
+		return sqlstate.Unsupported("ALTER COLUMN TYPE of a generated column")
+	case c.Generated != nil:
+		return sqlstate.New(sqlstate.SyntaxError, "column %q of relation %q is a generated column", c.Name, t.table)
+	case step.Kind == SetType && t.GeneratedFrom(c.Name) != "":
+		return sqlstate.New(sqlstate.FeatureNotSupported, "cannot alter type of a column used by a generated column").
+			WithDetail("Column %q is used by generated column %q.", c.Name, t.GeneratedFrom(c.Name))
 	case c.Numbered:
 		return sqlstate.Unsupported("ALTER COLUMN of a numbered column")
 	case step.Kind == DropDefault:
@@ -90,13 +97,25 @@ func (a *AlterTable) edit(table, column string, value *pg_query.Node) *Edit {
 
 // Renamed gives a check in which a column has another name.
 func (c Check) Renamed(column, to string) Check {
-	made := proto.Clone(c.condition).(*pg_query.Node)
+	return Check{Name: c.Name, condition: renamed(c.condition, column, to)}
+}
+
+// Renamed gives a generated column that is computed from another by its new name.
+func (c ColumnDefinition) Renamed(column, to string) ColumnDefinition {
+	if c.Generated != nil {
+		c.Generated = renamed(c.Generated, column, to)
+	}
+	return c
+}
+
+func renamed(n *pg_query.Node, column, to string) *pg_query.Node {
+	made := proto.Clone(n).(*pg_query.Node)
 	eachColumn(made, func(ref *pg_query.ColumnRef) {
 		if last := ref.Fields[len(ref.Fields)-1].GetString_(); last.GetSval() == column {
 			last.Sval = to
 		}
 	})
-	return Check{Name: c.Name, condition: made}
+	return made
 }
 
 // Columns are those that a check names.

@@ -20,6 +20,7 @@ type Edit struct {
 	values    []*pg_query.Node
 	whole     string
 	tree      bind.Edit
+	generates bool                                       // what Generate says
 	mismatch  func(from, to pgtype.Type) *sqlstate.Error // nil: that of UPDATE
 }
 
@@ -95,6 +96,10 @@ func (e *Edit) Bind(env bind.Environment, columns []ColumnDefinition, parameterT
 	tree := e.tree
 	for i, c := range stored(columns) {
 		switch {
+		case e.generates:
+		case columns[i].Generated != nil && e.values[i] != nil:
+			return bind.Bound{}, sqlstate.New(sqlstate.GeneratedAlways, "column %q can only be updated to DEFAULT", c.Name).
+				WithDetail("Column %q is a generated column.", c.Name)
 		case columns[i].Always && e.values[i] != nil:
 			return bind.Bound{}, sqlstate.New(sqlstate.GeneratedAlways, "column %q can only be updated to DEFAULT", c.Name).
 				WithDetail("Column %q is an identity column defined as GENERATED ALWAYS.", c.Name)
@@ -103,5 +108,17 @@ func (e *Edit) Bind(env bind.Environment, columns []ColumnDefinition, parameterT
 		}
 		tree.Set = append(tree.Set, bind.Assignment{Column: c, Value: e.values[i], Mismatch: e.mismatch})
 	}
-	return tree.Query(env, e.whole, parameterTypes)
+	if !e.generates {
+		return tree.Query(env, e.whole, parameterTypes)
+	}
+	unsteady := false
+	env.Unsteady = func() { unsteady = true }
+	bound, err := tree.Query(env, e.whole, parameterTypes)
+	switch {
+	case err != nil:
+		return bound, err
+	case unsteady || bound.Stable:
+		return bound, sqlstate.New(sqlstate.InvalidObjectDefinition, "generation expression is not immutable")
+	}
+	return bound, checkImmutable(bound.Query)
 }

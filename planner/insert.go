@@ -84,6 +84,9 @@ func (i *Insert) Complete(columns []ColumnDefinition) (*Insert, error) {
 	if i.tree == nil {
 		return i.ofDefaults(columns), nil
 	}
+	if i.Columns == nil && len(i.tree.ValuesLists) == 0 && slices.ContainsFunc(columns, func(c ColumnDefinition) bool { return c.Always || c.Generated != nil }) {
+		return nil, sqlstate.Unsupported("INSERT … SELECT without a list of columns into a table with columns that are always generated")
+	}
 	done := *i
 	rows := i.tree.ValuesLists
 	if done.Columns == nil && len(rows) > 0 && len(rows[0].GetList().GetItems()) <= len(columns) {
@@ -100,8 +103,11 @@ func (i *Insert) Complete(columns []ColumnDefinition) (*Insert, error) {
 			}
 		}
 		switch {
-		case c < 0 || !columns[c].Numbered || defaults == 0 && (!columns[c].Always || i.overriding):
+		case c < 0 || !columns[c].Numbered && columns[c].Generated == nil || defaults == 0 && columns[c].Generated == nil && (!columns[c].Always || i.overriding):
 			at++
+		case columns[c].Generated != nil && (defaults < len(rows) || len(rows) == 0):
+			return nil, sqlstate.New(sqlstate.GeneratedAlways, "cannot insert a non-DEFAULT value into column %q", columns[c].Name).
+				WithDetail("Column %q is a generated column.", columns[c].Name)
 		case defaults < len(rows) && columns[c].Always && !i.overriding || len(rows) == 0:
 			return nil, sqlstate.New(sqlstate.GeneratedAlways, "cannot insert a non-DEFAULT value into column %q", columns[c].Name).
 				WithDetail("Column %q is an identity column defined as GENERATED ALWAYS.", columns[c].Name).WithHint("Use OVERRIDING SYSTEM VALUE to override.")

@@ -14,6 +14,7 @@ import (
 const (
 	likeConstraints uint32 = 1 << 2
 	likeDefaults    uint32 = 1 << 3
+	likeGenerated   uint32 = 1 << 4
 	likeIdentity    uint32 = 1 << 5
 	likeIndexes     uint32 = 1 << 6
 )
@@ -43,6 +44,9 @@ func (t *definition) like(n *pg_query.TableLikeClause) error {
 			return sqlstate.Unsupported("LIKE … INCLUDING DEFAULTS of a serial column")
 		case n.Options&likeDefaults != 0:
 			made.Default = c.Default
+		}
+		if n.Options&likeGenerated != 0 {
+			made.Generated = c.Generated
 		}
 		t.Columns = append(t.Columns, made)
 	}

@@ -29,6 +29,8 @@ type ColumnDefinition struct {
 	Numbered bool
 	Identity bool // numbered as an identity column, not as a serial one
 	Always   bool // and no row may give another
+	// Generated is what the column is computed by, from others of its row; nil where it is not.
+	Generated *pg_query.Node
 }
 
 // Check is a condition that no row may make false.
@@ -76,6 +78,9 @@ var serialTypes = map[string]pgtype.OID{
 func (t *definition) columnConstraint(c *ColumnDefinition, n *pg_query.Constraint) error {
 	switch n.Contype {
 	case pg_query.ConstrType_CONSTR_DEFAULT:
+		if c.Generated != nil {
+			return t.twice("default and generation expression", c.Name, n)
+		}
 		if c.Default != nil || c.Numbered {
 			return sqlstate.New(sqlstate.SyntaxError, "multiple default values specified for column %q of table %q", c.Name, t.table).At(position(t.text, n.Location))
 		}
@@ -83,6 +88,14 @@ func (t *definition) columnConstraint(c *ColumnDefinition, n *pg_query.Constrain
 			return err
 		}
 		c.Default = unplaced(n.RawExpr)
+	case pg_query.ConstrType_CONSTR_GENERATED:
+		switch {
+		case c.Default != nil:
+			return t.twice("default and generation expression", c.Name, n)
+		case c.Numbered:
+			return t.twice("identity and generation expression", c.Name, n)
+		}
+		c.Generated = ofItself(n.RawExpr)
 	case pg_query.ConstrType_CONSTR_IDENTITY:
 		switch {
 		case len(n.Options) > 0:
@@ -170,8 +183,7 @@ func (t *definition) free(name string) string {
 }
 
 func (t *definition) check(n *pg_query.Constraint, column string) error {
-	c := Check{Name: n.Conname, condition: unplaced(n.RawExpr)}
-	eachColumn(c.condition, func(ref *pg_query.ColumnRef) { ref.Fields = ref.Fields[len(ref.Fields)-1:] }) // the table may be renamed
+	c := Check{Name: n.Conname, condition: ofItself(n.RawExpr)}
 	if c.Name == "" {
 		c.Name = t.free(t.table + "_" + column + "check")
 	}
@@ -209,6 +221,19 @@ func columnsNamed(n *pg_query.Node) (all []string) {
 		}
 	})
 	return all
+}
+
+// twice is the error for a column whose value comes from two places.
+func (t *definition) twice(both, column string, n *pg_query.Constraint) error {
+	return sqlstate.New(sqlstate.SyntaxError, "both %s specified for column %q of table %q", both, column, t.table).At(position(t.text, n.Location))
+}
+
+// ofItself takes the places in a text from an expression, and the name of the table, which
+// may be renamed.
+func ofItself(n *pg_query.Node) *pg_query.Node {
+	n = unplaced(n)
+	eachColumn(n, func(ref *pg_query.ColumnRef) { ref.Fields = ref.Fields[len(ref.Fields)-1:] })
+	return n
 }
 
 // unplaced takes the places in a text from an expression: it is bound into other statements.

@@ -50,6 +50,7 @@ const (
 	InvalidSQLStatementName         Code = "26000"
 	InvalidAuthorization            Code = "28000"
 	InvalidPassword                 Code = "28P01"
+	DependentObjectsStillExist      Code = "2BP01"
 	InvalidCursorName               Code = "34000"
 	InvalidSavepoint                Code = "3B001"
 	InvalidCatalogName              Code = "3D000"

@@ -54,6 +54,11 @@ func (s *Space) RenameColumn(t *Table, name, to string) error {
 	for i, c := range made.checks {
 		made.checks[i] = c.Renamed(name, to)
 	}
+	made.filled = maps.Clone(t.filled)
+	for i, f := range made.filled {
+		f.ColumnDefinition = f.Renamed(name, to)
+		made.filled[i] = f
+	}
 	s.Put(&made)
 	return nil
 }
@@ -176,7 +181,7 @@ func (s *Space) Redefined(t *Table, d planner.TableDefinition) (*Table, error) {
 // fill notes what a column holds where a row gives nothing.
 func (t *Table) fill(ordinal int, c planner.ColumnDefinition) {
 	was := t.filled[ordinal]
-	if c.Default == nil && !c.Numbered {
+	if c.Default == nil && !c.Numbered && c.Generated == nil {
 		delete(t.filled, ordinal)
 		return
 	}
@@ -204,6 +209,21 @@ func (t *Table) widened(b arrow.RecordBatch) (arrow.RecordBatch, error) {
 		columns = append(columns, values)
 	}
 	return array.NewRecordBatch(arrow.NewSchema(fields, nil), columns, b.NumRows()), nil
+}
+
+// HoldsNotNull tells whether new rows keep to NOT NULL.
+func (t *Table) HoldsNotNull() error {
+	for i, c := range t.Columns() {
+		if !c.NotNull {
+			continue
+		}
+		if nulls, err := t.nulls(i); err != nil {
+			return err
+		} else if nulls {
+			return Placement{Relation: t.Name(), Columns: t.Columns()}.broken(i)
+		}
+	}
+	return nil
 }
 
 // Holds tells whether the rows of a table keep to NOT NULL, and to its keys.
@@ -293,6 +313,10 @@ func (s *Space) DropColumn(t *Table, name string) error {
 	i, err := t.column(planner.Target{Name: name})
 	if err != nil {
 		return err
+	}
+	if t.Definition().GeneratedFrom(name) != "" {
+		return sqlstate.New(sqlstate.DependentObjectsStillExist, "cannot drop column %s of table %s because other objects depend on it", name, t.Name()).
+			WithHint("Use DROP ... CASCADE to drop the dependent objects too.")
 	}
 	made := t.without(func(k catalog.Key) bool { return slices.Contains(k.Columns, i) },
 		func(c planner.Check) bool { return slices.Contains(c.Columns(), name) })

@@ -20,6 +20,8 @@ type Edit struct {
 	stored  []planner.ColumnDefinition
 	// Returns is set where the rows are wanted that it took away, or as it left them.
 	Returns bool
+	// Generate computes the generated columns of rows that were changed; nil where there are none.
+	Generate func(*spool.Spool) (*spool.Spool, error)
 }
 
 // Delete takes rows away.
@@ -67,6 +69,9 @@ func (s *Space) Apply(e Edit, next func() (arrow.RecordBatch, error), may func(*
 	if m.met == 0 {
 		return 0, m.returned, nil
 	}
+	if err := m.generate(); err != nil {
+		return 0, nil, err
+	}
 	made := e.table.With(m.kept)
 	if e.columns != nil && !m.free {
 		if _, err := s.Admit(e.table.With(), m.kept, nil); err != nil {
@@ -78,6 +83,17 @@ func (s *Space) Apply(e Edit, next func() (arrow.RecordBatch, error), may func(*
 	}
 	s.Put(made)
 	return m.met, m.returned, nil
+}
+
+// generate computes the generated columns anew.
+func (m *editing) generate() (err error) {
+	if m.Generate == nil || m.columns == nil {
+		return nil
+	}
+	if m.kept, err = m.Generate(m.kept); err == nil && m.returned != nil {
+		m.returned, err = m.Generate(m.returned)
+	}
+	return err
 }
 
 // editing is an Edit underway: the old rows and the numbers of those that are meant are

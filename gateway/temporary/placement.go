@@ -58,9 +58,13 @@ func (p Placement) Keep(kept *spool.Spool, b arrow.RecordBatch) error {
 // notNull refuses NULL in a column that takes none.
 func (p Placement) notNull(i int, values arrow.Array) error {
 	if p.Columns[i].NotNull && values.NullN() > 0 {
-		return sqlstate.New(sqlstate.NotNullViolation, "null value in column %q of relation %q violates not-null constraint", p.Columns[i].Name, p.Relation)
+		return p.broken(i)
 	}
 	return nil
+}
+
+func (p Placement) broken(i int) error {
+	return sqlstate.New(sqlstate.NotNullViolation, "null value in column %q of relation %q violates not-null constraint", p.Columns[i].Name, p.Relation)
 }
 
 // numbered tells whether a column takes the next numbers.
@@ -93,7 +97,9 @@ func (p Placement) column(i int, b arrow.RecordBatch) (arrow.Array, error) {
 func (t *Table) Place(named []planner.Target, width int) (Placement, error) {
 	p := Placement{Relation: t.Name(), Columns: t.Columns(), from: make([]int, len(t.Columns())), next: make([]*sequence, len(t.Columns()))}
 	for i := range p.from {
-		p.from[i], p.next[i] = -1, t.filled[t.of.Columns[i].Ordinal].next
+		f := t.filled[t.of.Columns[i].Ordinal]
+		p.from[i], p.next[i] = -1, f.next
+		p.Columns[i].NotNull = p.Columns[i].NotNull && f.Generated == nil // it is not computed yet
 	}
 	if named == nil {
 		for i := range t.written(width) {

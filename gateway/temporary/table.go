@@ -120,6 +120,9 @@ func (t *Table) Definitions() []planner.ColumnDefinition {
 	return all
 }
 
+// Only gives the rows of a table that has them in one place.
+func (t *Table) Only() *spool.Spool { return t.contents[0] }
+
 // Checks are the conditions that rows must not make false.
 func (t *Table) Checks() []planner.Check { return t.checks }
 
