@@ -38,7 +38,7 @@ type reduction struct {
 
 // reduction decides which leaves go first; nil where none does.
 func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
-	if !slices.ContainsFunc(nodes, reducible) {
+	if !slices.ContainsFunc(nodes, func(n plan.Node) bool { return reducible(n) || limited(n) }) {
 		return nil
 	}
 	d := &reduction{
@@ -64,7 +64,7 @@ func (r *run) reduction(ctx context.Context, nodes []plan.Node) *reduction {
 			d.waitFor(i, d.fromLarger(i))
 		}
 	}
-	if !slices.Contains(d.first, true) {
+	if !slices.Contains(d.first, true) && len(d.climbs) == 0 {
 		return nil
 	}
 	return d
@@ -141,6 +141,12 @@ func (e *Executor) reduceFrom() float64 {
 func reducible(n plan.Node) bool {
 	r, ok := n.(*plan.Remote)
 	return ok && len(r.Reductions) > 0
+}
+
+// limited tells whether a few first rows of a leaf may do.
+func limited(n plan.Node) bool {
+	r, ok := n.(*plan.Remote)
+	return ok && r.Top != nil
 }
 
 // precedes tells whether a leaf may be read before another: it gives few rows and is the

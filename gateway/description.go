@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -120,21 +121,23 @@ func (d *description) estimate(rows []float64) {
 	}
 }
 
-// fill matches what ran to what was described: same source, in the order of the plan.
+// fill matches what ran to what was described. Several reads of one fragment, of which the
+// first did not give enough, are one with all their rows.
 func (d *description) fill(ran []executor.Fragment) {
-	used := make([]bool, len(ran))
-	for i := range d.Fragments {
-		for k, f := range ran {
-			if used[k] || f.Order != i {
-				continue
-			}
-			used[k] = true
-			d.Fragments[i].Rows, d.Fragments[i].Bytes, d.Fragments[i].Millis = &ran[k].Rows, &ran[k].Bytes, milliseconds64(f.Time)
-			d.Fragments[i].Reduced, d.Fragments[i].Parts = f.Reduced, f.Parts
-			for _, name := range f.By {
-				if !slices.Contains(d.Fragments[i].by, name) {
-					d.Fragments[i].by = append(d.Fragments[i].by, name)
-				}
+	for _, f := range ran {
+		if f.Order >= len(d.Fragments) {
+			continue
+		}
+		to := &d.Fragments[f.Order]
+		if to.Rows != nil {
+			f.Rows, f.Bytes = f.Rows+*to.Rows, f.Bytes+*to.Bytes
+			f.Reduced = to.Reduced + "; " + cmp.Or(f.Reduced, "all")
+		}
+		to.Rows, to.Bytes, to.Millis = &f.Rows, &f.Bytes, milliseconds64(f.Time)
+		to.Reduced, to.Parts = f.Reduced, f.Parts
+		for _, name := range f.By {
+			if !slices.Contains(to.by, name) {
+				to.by = append(to.by, name)
 			}
 		}
 	}

@@ -302,16 +302,22 @@ func AggregateOf(n Node) (*Aggregate, bool) {
 	}
 }
 
-// Top says that a statement needs a Remote's first Count rows in the order of Keys only, if
-// each of them has a partner in every leaf it is joined to: one for each of Partners.
+// Top says that a statement needs a Remote's first rows in the order of Keys only: so many that
+// Count rows come of them, once they have been joined to the leaves of Partners and to nothing else.
 type Top struct {
-	Keys     []SortKey
-	Count    int64
+	Keys  []SortKey
+	Count int64
+	// Whole: rows that are equal in all Keys, which are columns, are wanted all or none.
+	Whole    bool
 	Partners []Partner
 }
 
-// Partner is a join by Own = Of, a column of another leaf, and by nothing else.
-type Partner struct{ Own, Of ColumnID }
+// Partner is a join by Own = Of, a column of another leaf, and by nothing else: an inner, left,
+// semi- or anti-join, with that leaf on the right.
+type Partner struct {
+	Own, Of ColumnID
+	Kind    JoinKind
+}
 
 // Stage runs in the local engine apart from, and before, the merge, so that the merge
 // holds governed rows only.

@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
 
@@ -29,7 +28,7 @@ var pushTopIntoRemote = Rule{"PushTopIntoRemote", func(c *Context, n plan.Node) 
 	if !ok {
 		return n, false
 	}
-	top, ok := c.absorbTop(r, s.Keys, total)
+	top, ok := c.absorbTop(r, s.Keys, total, false)
 	if !ok {
 		return n, false
 	}
@@ -37,15 +36,6 @@ var pushTopIntoRemote = Rule{"PushTopIntoRemote", func(c *Context, n plan.Node) 
 	out.Input = &plan.Sort{Input: top, Keys: s.Keys}
 	return &out, true
 }}
-
-// absorbTop has a source send the first rows in an order.
-func (c *Context) absorbTop(r *plan.Remote, keys []plan.SortKey, rows int64) (plan.Node, bool) {
-	sorted, ok := c.absorb(&plan.Sort{Input: r, Keys: keys})
-	if !ok {
-		return r, false
-	}
-	return c.absorb(&plan.Limit{Input: sorted, Count: integer(pgtype.Int8, strconv.FormatInt(rows, 10))})
-}
 
 // lastRow gives count + offset where both are known.
 func lastRow(l *plan.Limit) (int64, bool) {

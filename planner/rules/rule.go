@@ -38,7 +38,7 @@ type Phase struct {
 var phases = []Phase{
 	{"simplify", []Rule{inlineCTE, foldDateArithmetic, mergeFilters, removeTrueFilter, factorDisjunction, inferFromDisjunction, inferFromEquality}},
 	{"push down", pushDown},
-	{"reorder", []Rule{groupJoinsBySource}},
+	{"reorder", []Rule{pullSubqueryThroughJoin, groupJoinsBySource}},
 }
 
 // pushDown moves conditions towards the tables.
@@ -53,7 +53,7 @@ var pushDown = []Rule{
 var growth = []Rule{
 	pushGovernedIntoRemote, pushFilterIntoRemote, splitFilterAtRemote, pushProjectIntoRemote,
 	pushJoinIntoRemote, pushAggregateIntoRemote, splitAggregate, pushWindowIntoRemote, pushDeduplicateIntoRemote,
-	pushSetOperationIntoRemote, pushTopIntoRemote, pushTopThroughJoin, pushLimitIntoRemote,
+	pushSetOperationIntoRemote, pushTopIntoRemote, pushTopThroughJoin, pushTopThroughWindow, pushLimitIntoRemote,
 }
 
 // Names lists every rule that can be disabled.
@@ -74,7 +74,7 @@ func Names() []optimization.Name {
 	for _, r := range growth {
 		add(r.Name)
 	}
-	for _, name := range []optimization.Name{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, shareRemotesName, divideScanName, divideGroupsName, askKeysFirstName, mapKeysToGroupsName} {
+	for _, name := range []optimization.Name{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, turnSubqueryIntoJoinName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, shareRemotesName, divideScanName, divideGroupsName, askKeysFirstName, mapKeysToGroupsName} {
 		add(name)
 	}
 	return names
@@ -116,7 +116,7 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	root = c.prune(root, q.Output)
 	root = c.prune(c.removeUnusedJoins(root, q.Output), q.Output)
 	c.phase = "grow remotes"
-	root = c.growRoot(root)
+	root = c.turnSubqueriesIntoJoins(c.growRoot(root))
 	root = c.narrow(root, q.Output)
 	root = c.deduplicateMembers(root)
 	c.phase = "reduce"
