@@ -3,10 +3,8 @@ package pgcatalog
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"unicode/utf8"
 
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -103,16 +101,16 @@ func (r *Sessions) nameFunctions() []duckdb.ScalarFunction {
 			}
 			return t.Mod, nil
 		}),
-		of2(r, "input_is_valid", func(_ *Session, text, typeName string) (bool, error) {
-			t, err := pgtype.ParseTypeName(typeName)
-			if err != nil {
-				return false, err
+		of2(r, "input_is_valid", func(s *Session, text, typeName string) (bool, error) {
+			wrong, err := s.inputError(text, typeName)
+			return wrong == nil, err
+		}),
+		of2(r, "input_error_info", func(s *Session, text, typeName string) (string, error) {
+			wrong, err := s.inputError(text, typeName)
+			if err == nil && wrong != nil {
+				err = knowsDetails(typeName)
 			}
-			_, err = pgtype.Canonical(t, text, pgtype.Settings{})
-			if err != nil && sqlstate.From(err).Code == sqlstate.FeatureNotSupported {
-				return false, err
-			}
-			return err == nil && fits(text, t), nil
+			return errorFields(wrong), err
 		}),
 		r.formatType(),
 		of1(r, "role", func(s *Session, oid uint32) (string, error) {
@@ -281,12 +279,6 @@ func (s *Session) noSequence(oid uint32) error {
 		return sqlstate.New(sqlstate.UndefinedTable, "could not open relation with OID %d", oid)
 	}
 	return sqlstate.New(sqlstate.WrongObjectType, "%q is not a sequence", name)
-}
-
-// fits tells whether a text is no longer than its type: what is cut off may be spaces.
-func fits(text string, t pgtype.Type) bool {
-	limited := (t.OID == pgtype.Varchar || t.OID == pgtype.Bpchar) && t.Mod >= 4
-	return !limited || utf8.RuneCountInString(strings.TrimRight(text, " ")) <= int(t.Mod)-4
 }
 
 func volatile(f duckdb.ScalarFunction) duckdb.ScalarFunction {

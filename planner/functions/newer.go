@@ -16,6 +16,7 @@ var newer = []Row{
 		"list_transform(pg_series_timestamptz($1, $2, $3, $4), lambda m: CAST(make_timestamp(CAST(m AS BIGINT)) AS TIMESTAMPTZ))"),
 	local("uuid_extract_version(uuid)", "pg_uuid_version($1)", total), local("uuid_extract_timestamp(uuid)", "pg_uuid_timestamp($1)", total),
 	local("pg_input_is_valid(text,text)", "pg_catalog_input_is_valid($H, $1, $2)", session),
+	local("pg_input_error_info(text,text)", "pg_catalog_input_error_info($H, $1, $2)", session),
 	local("to_regtypemod(text)", "pg_catalog_to_type_modifier($H, $1)", session), local("pg_basetype(regtype)", "$1"),
 	local("any_value(anyelement)", "any_value($D$1$O)$F"),
 }
