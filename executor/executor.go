@@ -41,6 +41,7 @@ type Executor struct {
 	MostKeys int
 
 	statistics statistics
+	constants  constants
 }
 
 // Options are those of one statement.

@@ -26,7 +26,7 @@ func (s *session) compile(ctx context.Context, now *moment, text string, bound b
 	if err != nil {
 		return nil // refusals are decided each time
 	}
-	optimized, err := planner.Optimize(secured, s.off())
+	optimized, err := planner.Optimize(secured, s.off(), s.evaluate(ctx, now))
 	if err != nil || now.unsteady || !lasting(optimized.Query.Root) {
 		return nil
 	}

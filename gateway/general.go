@@ -23,7 +23,7 @@ func (s *session) general(ctx context.Context, now *moment, bound bind.Bound, ma
 	if err != nil {
 		return false
 	}
-	own, err := planner.Optimize(secured, s.off())
+	own, err := planner.Optimize(secured, s.off(), s.evaluate(ctx, now))
 	return err == nil && own.Again == nil && reflect.DeepEqual(withValues(made.Query, sample), own.Query)
 }
 

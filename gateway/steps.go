@@ -36,7 +36,7 @@ func (s *session) plan(ctx context.Context, p *portal) (planner.Optimized, *audi
 	for _, n := range secured.Notices() {
 		s.out.Notice(n)
 	}
-	ready, err := planner.Optimize(secured, s.off())
+	ready, err := planner.Optimize(secured, s.off(), s.evaluate(ctx, p.moment))
 	if err != nil {
 		s.gateway.completion(record)(audit.Outcome{Err: err})
 		return planner.Optimized{}, nil, err

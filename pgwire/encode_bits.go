@@ -111,9 +111,9 @@ func clockSeconds(text string) (seconds int) {
 	return seconds
 }
 
-// parseDigits reads one to three decimal digits.
+// parseDigits reads one to six decimal digits: so many hours may a zone be away.
 func parseDigits(s string) (n int, ok bool) {
-	if len(s) < 1 || len(s) > 3 {
+	if len(s) < 1 || len(s) > 6 {
 		return 0, false
 	}
 	for i := range len(s) {

@@ -22,9 +22,10 @@ type Optimized struct {
 }
 
 // Optimize lets each source take what it can run exactly. It accepts only what auth has
-// secured. off are what is left out: the answer is the same, only slower.
-func Optimize(s auth.Secured, off optimization.Off) (Optimized, error) {
-	o := rules.Options{NextID: s.NextID(), Disabled: off}
+// secured. off are what is left out: the answer is the same, only slower. evaluate computes
+// constants; nil: only literals decide.
+func Optimize(s auth.Secured, off optimization.Off, evaluate rules.Evaluate) (Optimized, error) {
+	o := rules.Options{NextID: s.NextID(), Disabled: off, Evaluate: evaluate}
 	q, fired, err := rules.Optimize(s.Query(), o)
 	ready := Optimized{Query: q, Fired: fired, PolicyMayFail: policyMayFail(s.Query().Root)}
 	if err == nil && !q.Careful && functions.CanTell(q.Root) {

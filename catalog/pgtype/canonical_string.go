@@ -1,9 +1,10 @@
 package pgtype
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sluicemesh/sluice/internal/pgtext"
 )
 
 // maxName is the longest name in bytes (NAMEDATALEN - 1).
@@ -14,7 +15,7 @@ func canonicalString(t Type, text string) (string, error) {
 	case Name:
 		return cutBytes(text, maxName), nil
 	case Char:
-		return canonicalByte(text), nil
+		return pgtext.Byte(text), nil
 	}
 	length := int(t.Mod) - 4
 	if length < 0 {
@@ -49,23 +50,4 @@ func cutRunes(s string, n int) string {
 		n--
 	}
 	return s
-}
-
-// canonicalByte keeps the first byte, which may be written \ooo and is printed so beyond
-// ASCII; the zero byte prints as nothing.
-func canonicalByte(text string) string {
-	if text == "" {
-		return ""
-	}
-	c := text[0]
-	if len(text) == 4 && c == '\\' && isOctal(text[1], '7') && isOctal(text[2], '7') && isOctal(text[3], '7') {
-		c = (text[1]-'0')<<6 | (text[2]-'0')<<3 | (text[3] - '0')
-	}
-	switch {
-	case c == 0:
-		return ""
-	case c >= utf8.RuneSelf:
-		return fmt.Sprintf(`\%03o`, c)
-	}
-	return string(rune(c))
 }

@@ -153,7 +153,7 @@ func planAs(ctx context.Context, who auth.Principal, env bind.Environment, sql s
 	if err != nil {
 		return planner.Optimized{}, err
 	}
-	return planner.Optimize(secured, nil)
+	return planner.Optimize(secured, nil, nil)
 }
 
 // qualitySQL writes a rule as a query of one text.

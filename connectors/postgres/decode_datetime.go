@@ -67,8 +67,7 @@ func decodeInterval(b *array.MonthDayNanoIntervalBuilder) func([]byte) error {
 		}
 		micros := int64(binary.BigEndian.Uint64(v))
 		if micros > math.MaxInt64/1000 || micros < math.MinInt64/1000 {
-			return sqlstate.New(sqlstate.DatetimeFieldOverflow, "interval out of range").
-				WithDetail("A source holds an interval whose time exceeds 292 years, the longest served.")
+			return sqlstate.Unsupported("an interval whose time exceeds 292 years")
 		}
 		b.UnsafeAppend(arrow.MonthDayNanoInterval{
 			Months: int32(binary.BigEndian.Uint32(v[12:])), Days: int32(binary.BigEndian.Uint32(v[8:])), Nanoseconds: micros * 1000,

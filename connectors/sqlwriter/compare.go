@@ -206,6 +206,15 @@ func (w *writer) containedIn(e *plan.ArrayCompare) value {
 		" IS NULL THEN NULL WHEN list_contains(" + l + ", " + x + ") THEN true WHEN list_count(" + l + ") < len(" + l + ") THEN NULL ELSE false END"})
 }
 
+// rowsOf compares rows where the engine does as PostgreSQL: written out, constants would decide more.
+func (w *writer) rowsOf(e *plan.RowCompare, l, r []value) value {
+	left, right := make([]string, len(l)), make([]string, len(r))
+	for i := range l {
+		left[i], right[i] = w.d.order(w, l[i], e.Left[i].Type()), r[i].sql
+	}
+	return value{sql: "ROW(" + strings.Join(left, ", ") + ") " + e.Operator + " ROW(" + strings.Join(right, ", ") + ")", rank: operation}
+}
+
 // rowCompare writes row comparison out: fields left to right, an unknown field making
 // the rest unknown.
 func (w *writer) rowCompare(e *plan.RowCompare) value {
@@ -213,6 +222,9 @@ func (w *writer) rowCompare(e *plan.RowCompare) value {
 		w.served(p, e.Operator)
 	}
 	l, r := w.exprs(e.Left), w.exprs(e.Right)
+	if w.d.engine() == functions.Postgres {
+		return w.rowsOf(e, l, r)
+	}
 	n := len(l) - 1
 	compare := func(op string, i int) value {
 		args, pair := []plan.Expr{e.Left[i], e.Right[i]}, []value{l[i], r[i]}

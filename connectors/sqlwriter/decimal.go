@@ -144,7 +144,7 @@ func (d duckdb) round(v value, c call, whole int32) (value, bool) {
 			return value{}, false
 		}
 		n, err := strconv.Atoi(l.Text)
-		if err != nil || n < 0 || int32(n)+whole > maxPrecision {
+		if err != nil || n < 0 || n > maxPrecision {
 			return value{}, false
 		}
 		digits = int32(n)

@@ -119,7 +119,6 @@ func (w *writer) caseExpr(e *plan.Case) value {
 		results = append(results, e.Else)
 	}
 	values := w.unified(w.exprs(results), e.Of)
-	around := w.before(results, values)
 	var s strings.Builder
 	s.WriteString("CASE")
 	for i, arm := range e.Whens {
@@ -128,7 +127,7 @@ func (w *writer) caseExpr(e *plan.Case) value {
 	if e.Else != nil {
 		s.WriteString(" ELSE " + values[len(values)-1].sql)
 	}
-	return around(value{sql: s.String() + " END", rank: atom, form: formOf(values)})
+	return value{sql: s.String() + " END", rank: atom, form: formOf(values)}
 }
 
 func formOf(values []value) form {
@@ -141,12 +140,11 @@ func formOf(values []value) form {
 // list writes a function over values of one type.
 func (w *writer) list(name string, args []plan.Expr, t pgtype.Type) value {
 	values := w.unified(w.exprs(args), t)
-	around := w.before(args, values)
 	texts := make([]string, len(values))
 	for i, v := range values {
 		texts[i] = v.sql
 	}
-	return around(value{sql: name + "(" + strings.Join(texts, ", ") + ")", rank: atom, form: formOf(values)})
+	return value{sql: name + "(" + strings.Join(texts, ", ") + ")", rank: atom, form: formOf(values)}
 }
 
 func (w *writer) nullIf(e *plan.NullIf) value {

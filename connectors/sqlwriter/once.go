@@ -25,7 +25,11 @@ func (w *writer) onceFor(c *call, template string) (around func(value) value) {
 		return func(v value) value { return v }
 	}
 	uses := functions.Uses(template, len(c.args))
-	return w.once(c.args, c.values, func(i int) bool { return uses[i].Times > 0 && !uses[i].Sure || besideKnown(c.args, c.values, i) },
+	args := len(c.args)
+	if c.signature == "shaped sluice.array_element(any)" || c.signature == "shaped sluice.array_slice(any)" {
+		args = 1 // subscripts come behind
+	}
+	return w.once(c.args[:args], c.values[:args], func(i int) bool { return uses[i].Times > 0 && !uses[i].Sure || besideKnown(c.args, c.values, i) },
 		func(i int) bool { return uses[i].Times > 1 })
 }
 
@@ -34,7 +38,7 @@ func (w *writer) onceFor(c *call, template string) (around func(value) value) {
 // PostgreSQL looks at rows for that.
 func besideKnown(args []plan.Expr, values []value, at int) bool {
 	for i, v := range values {
-		if i != at && (strings.Contains(v.sql, "CASE ") && within(args[i], constantArray) || strings.Contains(v.sql, "infinity") && within(args[i], isLiteral)) {
+		if i != at && (isNull(args[i]) || strings.Contains(v.sql, "CASE ") && within(args[i], constantArray) || strings.Contains(v.sql, "infinity") && within(args[i], isLiteral)) {
 			return true
 		}
 	}
@@ -54,6 +58,11 @@ func within(e plan.Expr, kind func(plan.Expr) bool) bool {
 func isLiteral(e plan.Expr) bool {
 	_, ok := e.(*plan.Literal)
 	return ok
+}
+
+func isNull(e plan.Expr) bool {
+	l, ok := e.(*plan.Literal)
+	return ok && l.Null
 }
 
 func constantArray(e plan.Expr) bool { return isLiteral(e) && isArray(e.Type().OID) }
@@ -106,13 +115,6 @@ func (w *writer) readsOuter(text string) bool {
 		}
 	}
 	return slices.ContainsFunc(aliasInText.FindAllString(text, -1), func(alias string) bool { return !own[alias] })
-}
-
-// before computes those branches that are constants which fail: they do though nobody takes them.
-func (w *writer) before(branches []plan.Expr, values []value) (around func(value) value) {
-	return w.once(branches, values, func(i int) bool {
-		return w.d.engine() == functions.DuckDB && len(plan.References(branches[i])) == 0 && functions.FailsBefore(branches[i])
-	}, never)
 }
 
 // always is for operands all of which are used in a way.

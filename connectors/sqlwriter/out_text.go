@@ -11,7 +11,7 @@ import (
 // for templates with $T: NULL stays NULL.
 func (d duckdb) outText(w *writer, v value, t pgtype.Type) value {
 	if t.Shaped {
-		return unlessNull(v, "pg_shaped_out("+d.bounds(v)+", "+d.eachElement(w, d.elements(v, t), elementOf(t), d.outText)+")")
+		return unlessNull(v, "pg_shaped_out("+d.bounds(v)+", "+d.eachElement(w, d.elements(w, v, t), elementOf(t), d.outText)+")")
 	}
 	if isArray(t.OID) {
 		return atomOf("pg_array_out(" + d.eachElement(w, v, elementOf(t), d.outText) + ")")
@@ -49,7 +49,7 @@ func (d duckdb) jsonText(w *writer, v value, t pgtype.Type) value {
 
 func (d duckdb) jsonValue(w *writer, v value, t pgtype.Type) value {
 	if t.Shaped {
-		return unlessNull(v, "pg_shaped_json("+d.bounds(v)+", "+d.eachElement(w, d.elements(v, t), elementOf(t), d.jsonText)+")")
+		return unlessNull(v, "pg_shaped_json("+d.bounds(v)+", "+d.eachElement(w, d.elements(w, v, t), elementOf(t), d.jsonText)+")")
 	}
 	if isArray(t.OID) {
 		return atomOf("pg_json_array(" + d.eachElement(w, v, elementOf(t), d.jsonText) + ")")

@@ -14,9 +14,14 @@ import (
 
 func (d duckdb) bounds(v value) string { return "struct_extract(" + v.sql + ", 's')" }
 
-// elements gives those of an array as a plain one.
-func (d duckdb) elements(v value, t pgtype.Type) value {
-	return value{sql: "struct_extract(" + v.sql + ", 'v')", rank: atom, form: d.form(pgtype.Of(t.OID))}
+// elements gives those of an array as a plain one. The engine forgets the type of those of NULL.
+func (d duckdb) elements(w *writer, v value, t pgtype.Type) value {
+	plain := pgtype.Of(t.OID)
+	out := value{sql: "struct_extract(" + v.sql + ", 'v')", rank: atom, form: d.form(plain)}
+	if strings.HasPrefix(v.sql, "CAST(NULL AS ") {
+		out.sql = "CAST(" + out.sql + " AS " + d.typeName(w, plain) + ")"
+	}
+	return out
 }
 
 func shapedOf(bounds, elements string) string {
@@ -50,7 +55,7 @@ func (d duckdb) castShaped(w *writer, e *plan.Cast, v value) value {
 	}
 	list, bounds := v, "CASE WHEN len("+v.sql+") > 0 THEN '[1:' || len("+v.sql+") || ']' ELSE '' END"
 	if from.Shaped {
-		list, bounds = d.elements(v, from), d.bounds(v)
+		list, bounds = d.elements(w, v, from), d.bounds(v)
 	}
 	from.Shaped, to.Shaped = false, false
 	inner := &plan.Cast{Arg: &plan.ColumnRef{Column: plan.Column{ID: element, Type: from}}, To: to, Context: e.Context}
@@ -65,14 +70,20 @@ func (d duckdb) castShaped(w *writer, e *plan.Cast, v value) value {
 func (d duckdb) shapedKey(w *writer, v value, t pgtype.Type) value {
 	plain := pgtype.Of(t.OID)
 	plain.Row = t.Row
-	return unlessNull(v, "struct_pack(v := "+d.key(w, d.elements(v, t), plain).sql+", s := pg_shape_key("+d.bounds(v)+"))")
+	return unlessNull(v, "struct_pack(v := "+d.key(w, d.elements(w, v, t), plain).sql+", s := pg_shape_key("+d.bounds(v)+"))")
 }
 
 // shapedCall writes subscripts, slices and nested ARRAY[…].
 func (d duckdb) shapedCall(w *writer, name string, c call) (v value, done bool) {
 	array := c.values[0]
-	if name != "shaped sluice.array_of_arrays" && slices.ContainsFunc(c.args[1:], functions.Fails) { // subscripts of NULL are not asked
-		defer func() { v.sql = "CASE WHEN " + array.inside(atom) + " IS NOT NULL THEN " + v.sql + " END" }()
+	if name != "shaped sluice.array_of_arrays" {
+		around := w.once(c.args[1:], c.values[1:], never, always)
+		guarded := slices.ContainsFunc(c.args[1:], functions.Fails)
+		defer func() {
+			if v = around(v); guarded { // subscripts of NULL are not asked
+				v.sql = "CASE WHEN " + array.inside(atom) + " IS NOT NULL THEN " + v.sql + " END"
+			}
+		}()
 	}
 	var rest []string
 	for _, v := range c.values[1:] {
@@ -82,20 +93,20 @@ func (d duckdb) shapedCall(w *writer, name string, c call) (v value, done bool) 
 	case "shaped sluice.array_of_arrays":
 		var bounds, lists []string
 		for i, v := range c.values {
-			bounds, lists = append(bounds, d.bounds(v)), append(lists, d.elements(v, c.args[i].Type()).sql)
+			bounds, lists = append(bounds, d.bounds(v)), append(lists, d.elements(w, v, c.args[i].Type()).sql)
 		}
 		return atomOf(shapedOf("pg_shape_nest('array', ["+strings.Join(bounds, ", ")+"])", "flatten(["+strings.Join(lists, ", ")+"])")), true
 	case "shaped sluice.array_element":
-		list := d.elements(array, c.args[0].Type())
+		list := d.elements(w, array, c.args[0].Type())
 		list.sql += "[pg_shape_at(" + d.bounds(array) + ", [" + strings.Join(rest, ", ") + "])]"
 		list.form = d.form(withoutModifier(c.of))
 		return list, true
 	case "shaped sluice.array_slice":
 		last := len(rest) - 1
 		args := d.bounds(array) + ", CAST([" + strings.Join(rest[:last], ", ") + "] AS VARCHAR[]), " + c.values[last+1].sql
-		list := d.elements(array, c.args[0].Type())
+		list := d.elements(w, array, c.args[0].Type())
 		return atomOf("CASE WHEN pg_shape_slice(" + args + ") IS NOT NULL THEN " +
 			shapedOf("pg_shape_slice("+args+")", "list_transform(CAST(pg_shape_places("+args+") AS BIGINT[]), lambda i: "+list.sql+"[i])") + " END"), true
 	}
-	return d.elements(array, c.args[0].Type()), true
+	return d.elements(w, array, c.args[0].Type()), true
 }

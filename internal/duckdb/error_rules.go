@@ -119,6 +119,7 @@ var errorRules = []errorRule{
 	rule("Conversion", `(?i)timestamp|date|time`, sqlstate.DatetimeFieldOverflow, "timestamp out of range"),
 	rule("Conversion", ``, sqlstate.InvalidTextRepresentation, "invalid input syntax"),
 	rule("Out of Range", `(?i)date|timestamp`, sqlstate.DatetimeFieldOverflow, "timestamp out of range"),
+	rule("Out of Range", `^interval$`, sqlstate.FeatureNotSupported, "an interval whose time exceeds 292 years is not supported"),
 	rule("Out of Range", `(?i)interval`, sqlstate.DatetimeFieldOverflow, "interval out of range"),
 	rule("Out of Range", ``, sqlstate.NumericValueOutOfRange, "value out of range"),
 	rule("", `(?i)like pattern must not end with escape`, sqlstate.InvalidEscapeSequence, "LIKE pattern must not end with escape character"),

@@ -41,7 +41,8 @@ func atLeastZero(c *big.Int, scale int32) Number {
 	return fromBig(c, scale)
 }
 
-func clampScale(scale int32) int32 { return min(max(scale, -maxResultScale), maxResultScale) }
+// clampScale keeps within what a numeric may show and hold (NUMERIC_DSCALE_MAX, NUMERIC_WEIGHT_MAX).
+func clampScale(scale int32) int32 { return min(max(scale, -(1<<15)*4-1), 1<<14-1) }
 
 // Round gives n with scale decimals, half away from zero.
 func Round(n Number, scale int32) (Number, error) {

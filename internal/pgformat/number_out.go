@@ -227,7 +227,8 @@ func (p *picture) run(number string, mark byte, spaces int) (string, error) {
 		}
 		w.action(n.word)
 	}
-	return w.out.String(), nil
+	shown, _, _ := strings.Cut(w.out.String(), "\x00")
+	return shown, nil
 }
 
 func (w *printer) prepare() {
@@ -398,8 +399,8 @@ func (w *printer) writeDigit(id string) {
 		} else if w.lastIsPoint() {
 			w.out.WriteByte('0')
 		}
-	case c != 0:
-		w.out.WriteByte(c)
+	default:
+		w.out.WriteByte(c) // 0 where there is no digit: what follows is not shown
 		w.begun = true
 	}
 	if c != 0 {

@@ -3,6 +3,7 @@ package pgfunctions
 import (
 	"math"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/sluicemesh/sluice/internal/datetime"
@@ -100,9 +101,9 @@ func calendar() []duckdb.ScalarFunction {
 				if err != nil {
 					return err
 				}
-				zone, err := findZone(duckdb.At[string](in.Columns[6], i))
+				moment, err := inStatedZone(at, duckdb.At[string](in.Columns[6], i))
 				if err == nil {
-					duckdb.Put(out, timestamptz(zone.FromLocal(int64(at))))
+					duckdb.Put(out, moment)
 				}
 				return err
 			})},
@@ -234,6 +235,26 @@ func findZone(name string) (datetime.Zone, error) {
 		err = sqlstate.Unsupported("time zone %s", name)
 	}
 	return zone, err
+}
+
+// inStatedZone reads the zone of make_timestamptz: + is east, and is not left out (parse_sane_timezone).
+func inStatedZone(at timestamp, name string) (timestamptz, error) {
+	switch {
+	case strings.HasPrefix(name, "+"), strings.HasPrefix(name, "-"):
+		t, err := datetime.ParseTimeWithZone("00:00"+name, datetime.Input{})
+		if err != nil {
+			return 0, sqlstate.New(sqlstate.InvalidParameterValue, "time zone %q not recognized", name)
+		}
+		return timestamptz(int64(at) - int64(t.Offset)*datetime.Second), nil
+	case strings.IndexAny(name, "0123456789") == 0:
+		return 0, sqlstate.New(sqlstate.InvalidParameterValue, "invalid input syntax for type numeric time zone: %q", name).
+			WithHint("Numeric time zones must have \"-\" or \"+\" as first character.")
+	}
+	zone, err := findZone(name)
+	if err != nil {
+		return 0, err
+	}
+	return timestamptz(zone.FromLocal(int64(at))), nil
 }
 
 var ruleless = regexp.MustCompile(`^(<[^>]*>|[^<\d,+-]*)[-+]?\d+(:\d+)*(<[^>]*>|[^<\d,:+-]+)`)

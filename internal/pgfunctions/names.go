@@ -5,12 +5,14 @@ import (
 
 	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/internal/numeric"
+	"github.com/sluicemesh/sluice/internal/pgtext"
 )
 
 // names: pg_name_in(VARCHAR) VARCHAR, pg_record_field(VARCHAR, INTEGER) VARCHAR,
 // pg_size_pretty(VARCHAR) VARCHAR, of a numeric; pg_size_bytes(VARCHAR) BIGINT.
 func names() []duckdb.ScalarFunction {
 	return []duckdb.ScalarFunction{
+		duckdb.Func1("pg_char_in", func(text string) (string, error) { return pgtext.Byte(text), nil }),
 		duckdb.Func1("pg_name_in", func(text string) (string, error) { return cutName(text), nil }),
 		duckdb.Func2("pg_record_field", recordField),
 		fromNumber("pg_size_pretty", prettySize), duckdb.Func1("pg_size_bytes", sizeBytes),

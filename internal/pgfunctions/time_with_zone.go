@@ -100,7 +100,7 @@ func timesWithZone() []duckdb.ScalarFunction {
 }
 
 func readTimetz(s string) (datetime.TimeWithZone, error) {
-	return datetime.ParseTimeWithZone(s, datetime.Input{})
+	return datetime.ReadTimeWithZone(s)
 }
 
 // ofTimetz makes a function of a timetz and another argument that gives a timetz.

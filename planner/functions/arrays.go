@@ -16,7 +16,7 @@ var arrays = []Row{
 	fn("||(anycompatiblearray,anycompatiblearray)", concatenated, total),
 	local("array_fill(anyelement,int4[])", "list_transform(range(pg_fill_count(CAST($2 AS VARCHAR[]))), lambda i: $1)"),
 	fn("array_position(anycompatiblearray,anycompatible)", "CAST(("+positions+")[1] AS INTEGER)", compared),
-	fn("array_position(anycompatiblearray,anycompatible,int4)", "CASE WHEN $1 IS NULL OR $2 IS NULL AND list_count($1) = len($1) THEN NULL WHEN pg_initial_position($3) IS NOT NULL THEN CAST(list_filter("+positions+", lambda i: i >= $3)[1] AS INTEGER) END", only(append(plainElements, plainArrays...)...)),
+	fn("array_position(anycompatiblearray,anycompatible,int4)", "CASE WHEN $1 IS NULL OR len($1) = 0 OR $2 IS NULL AND list_count($1) = len($1) THEN NULL ELSE CAST(list_filter(range(greatest(CAST(pg_initial_position($3) AS BIGINT), 1), CAST(len($1) AS BIGINT) + 1), lambda i: $1[i] IS NOT DISTINCT FROM $2)[1] AS INTEGER) END", only(append(plainElements, plainArrays...)...)),
 	fn("array_positions(anycompatiblearray,anycompatible)", "CAST("+positions+" AS INTEGER[])", compared),
 	fn("array_remove(anycompatiblearray,anycompatible)", "list_filter($1, lambda e: e IS DISTINCT FROM $2)", only(append(plainElements, plainArrays...)...)),
 	fn("array_replace(anycompatiblearray,anycompatible,anycompatible)",

@@ -65,7 +65,7 @@ var systemTypes = join(
 	}),
 	[]Row{
 		local("cast(text,name)", "pg_name_in($1)", total), local("cast(varchar,name)", "pg_name_in($1)", total), local("cast(bpchar,name)", "pg_name_in(rtrim($1, ' '))", total),
-		local("cast(text,char)", "left($1, 1)", total), local("cast(varchar,char)", "left($1, 1)", total),
+		local("cast(text,char)", "pg_char_in($1)", total), local("cast(varchar,char)", "pg_char_in($1)", total),
 		local("cast(text,int2vector)", "$1"), local("cast(text,oidvector)", "$1"),
 		local("=(oidvector,oidvector)", "", total), local("<>(oidvector,oidvector)", "", total),
 		local("=(xid,xid)", "", total), local("<>(xid,xid)", "", total),

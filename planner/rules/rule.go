@@ -85,6 +85,7 @@ type Options struct {
 	Disabled optimization.Off // rules left out, by name
 	NextID   plan.ColumnID    // the first free column ID
 	Careful  bool             // run every expression that can fail in the merge (Context.careful)
+	Evaluate Evaluate         // nil: only literals decide
 }
 
 // Fired is one rule at work.
@@ -103,10 +104,13 @@ type Context struct {
 }
 
 // Optimize rewrites a plan and gives the rules that fired. The result's leaves are
-// Remotes and Stages; it fails only by our own fault (XX000).
+// Remotes and Stages; it fails by a constant that fails, else by our own fault only (XX000).
 func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	c := &Context{options: o}
-	root := decideConstants(q.Root)
+	root, err := decideConstants(q.Root, q.Output, o.Evaluate)
+	if err != nil {
+		return q, nil, err
+	}
 	for _, p := range phases {
 		c.phase = p.Name
 		root = c.fixpoint(root, p.Rules)
