@@ -98,16 +98,21 @@ func (d *reduction) worth(r *plan.Remote, one plan.Reduction, told toldKeys, fro
 		return 1, false
 	}
 	if distinct := d.known.distinct(r.Root, one.Column.ID); distinct > 0 {
-		most := fewer
-		if partialOf(r) != nil && !d.apart(r) && d.known.rows(r) <= distinct {
-			most = fewerOfGroups
-		}
+		most := d.mostShare(r, distinct)
 		if share = keys / distinct; told.as == filtered {
 			share = min(share+passing, 1)
 		}
 		return share, keys < most*distinct
 	}
 	return quarter, keys < quarter*d.known.rows(r)
+}
+
+// mostShare is the share of a column's values beyond which keys leave out too little.
+func (d *reduction) mostShare(r *plan.Remote, distinct float64) float64 {
+	if partialOf(r) != nil && !d.apart(r) && d.known.rows(r) <= distinct {
+		return fewerOfGroups
+	}
+	return fewer
 }
 
 // fewer is the share of keys beyond which leaving out the rest is not worth it; fewerOfGroups

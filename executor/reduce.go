@@ -97,7 +97,7 @@ func (d *reduction) fromLarger(i int) []int {
 // give fewer rows, or takes so much longer that the wait does not count and its real size decides.
 func (d *reduction) mayBound(k, waiting int) bool {
 	rows, most := d.expected(k), d.known.rows(d.nodes[waiting])
-	if rows <= 0 || rows > smallRows || !isSelective(d.nodes[k]) && len(d.waits[k]) == 0 {
+	if rows <= 0 || rows > smallRows || !isSelective(d.nodes[k]) && len(d.waits[k]) == 0 || d.fewGroupsLess(d.nodes[waiting].(*plan.Remote), k, rows) {
 		return false
 	}
 	return rows < fewer*most || most <= little*d.known.work(d.nodes[k]) && d.mayFit(k, waiting, rows)
@@ -157,15 +157,26 @@ func (d *reduction) precedes(i, large int) bool {
 }
 
 // paysToGather tells whether a leaf may have so few keys that they can be listed, or the
-// other gives so many values that a filter of them is worth its making.
+// other gives so many values that a filter of them is worth its making. Where the other is a
+// group for each key a guess is enough to say no: little can be gained by the wait.
 func (d *reduction) paysToGather(i, large int) bool {
 	r, ok := d.nodes[large].(*plan.Remote)
 	if !ok || len(r.Reductions) == 0 {
 		return true
 	}
 	keys := d.known.rows(d.nodes[i])
+	if d.fewGroupsLess(r, i, keys) {
+		return false
+	}
 	values := d.known.ungrouped(r) * float64(len(r.Columns()))
 	return keys <= float64(d.mostKeys(r.Source.Kind, r.Reductions[0].Keys.Of)) || d.known.guesses(d.nodes[i]) || valuesPerKey*keys <= values
+}
+
+// fewGroupsLess tells whether so many keys of a large table would hardly save work where a leaf is a
+// group for each.
+func (d *reduction) fewGroupsLess(r *plan.Remote, giver int, keys float64) bool {
+	distinct := d.known.distinct(r.Root, r.Reductions[0].Column.ID)
+	return len(r.Reductions) == 1 && d.mostShare(r, distinct) < fewer && keys > fewerOfGroups*distinct && d.known.whole(d.nodes[giver]) >= manyRows
 }
 
 // valuesPerKey is how many values a leaf must give for each key that others give for a filter: to gather

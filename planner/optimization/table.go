@@ -27,6 +27,7 @@ const (
 	DivideGroups        Name = "DivideGroups"
 	AskKeysFirst        Name = "AskKeysFirst"
 	MapKeysToGroups     Name = "MapKeysToGroups"
+	WidenToShare        Name = "WidenToShare"
 )
 
 // Table has every optimization, in the order of a statement's way.
@@ -75,6 +76,7 @@ var Table = []Optimization{
 	{"NarrowRemote", "planner/rules/narrow_remote.go", "sources send the columns that are read of their answer"},
 	{"DeduplicateMembers", "planner/rules/deduplicate_members.go", "where nobody asks how often a row stands, it is sent once"},
 	{ReduceAcrossSources, "planner/rules/reduce_across_sources.go", "sources are asked for the rows whose keys others have"},
+	{WidenToShare, "planner/rules/widen_to_share.go", "what a source would group of some of the rows that it sends anyway is grouped here"},
 	{"ShareRemotes", "planner/rules/share_remotes.go", "what is asked of a source twice is read once"},
 	{DivideScan, "planner/rules/divide_scan.go", "large tables of PostgreSQL are read by ranges of their blocks"},
 	{DivideGroups, "planner/rules/divide_groups.go", "groups of large tables of PostgreSQL are read by ranges of their key"},

@@ -290,16 +290,21 @@ type Reduction struct {
 	Leads bool
 }
 
-// AggregateOf gives the aggregate that a plan is, but for columns that are dropped.
-func AggregateOf(n Node) (*Aggregate, bool) {
+// WithDropped gives a plan with the columns that are dropped on top of it.
+func WithDropped(n Node) Node {
 	for {
 		p, ok := n.(*Project)
 		if !ok || slices.ContainsFunc(p.Items, func(i Item) bool { return !i.PassesOn() }) {
-			a, ok := n.(*Aggregate)
-			return a, ok
+			return n
 		}
 		n = p.Input
 	}
+}
+
+// AggregateOf gives the aggregate that a plan is, but for columns that are dropped.
+func AggregateOf(n Node) (*Aggregate, bool) {
+	a, ok := WithDropped(n).(*Aggregate)
+	return a, ok
 }
 
 // Top says that a statement needs a Remote's first rows in the order of Keys only: so many that

@@ -9,13 +9,23 @@ import (
 
 // merging makes one plan of two that read the same rows, with the columns of both.
 // columns are those of the second as the merged plan has them.
-type merging struct{ columns map[plan.ColumnID]plan.Expr }
+type merging struct {
+	columns map[plan.ColumnID]plan.Expr
+	// wider: the first may read more rows. extra are the conditions that it lacks of the second.
+	wider bool
+	extra []plan.Expr
+}
 
 // merge gives a plan whose rows are those of a and of b; ok is false where they may be
 // others. Only what commonly stands twice in a query is looked into.
 func (m *merging) merge(a, b plan.Node) (plan.Node, bool) {
 	if a, b = bothProjects(a, b); reflect.TypeOf(a) != reflect.TypeOf(b) {
-		return nil, false
+		f, ok := b.(*plan.Filter)
+		if !ok || !m.wider {
+			return nil, false
+		}
+		m.extra = append(m.extra, f.Conjuncts...)
+		return m.merge(a, f.Input)
 	}
 	inputs := make([]plan.Node, len(a.Inputs()))
 	for i, in := range a.Inputs() {
@@ -30,7 +40,7 @@ func (m *merging) merge(a, b plan.Node) (plan.Node, bool) {
 	case *plan.Governed:
 		return m.governed(a, b.(*plan.Governed), inputs)
 	case *plan.Filter:
-		return a.WithInputs(inputs), m.sameConditions(a.Conjuncts, b.(*plan.Filter).Conjuncts)
+		return a.WithInputs(inputs), m.conditions(a.Conjuncts, b.(*plan.Filter).Conjuncts)
 	case *plan.Project:
 		return m.project(a, b.(*plan.Project), inputs)
 	case *plan.Join:
@@ -91,6 +101,22 @@ func (m *merging) governed(a, b *plan.Governed, inputs []plan.Node) (plan.Node, 
 	}
 	return out, a.Table == b.Table && slices.Equal(a.Policies, b.Policies) && slices.Equal(a.Grants, b.Grants) &&
 		a.Filtered == b.Filtered && a.Fenced == b.Fenced
+}
+
+// conditions tells whether those of two filters are the same, or the second has more where it may.
+func (m *merging) conditions(a, b []plan.Expr) bool {
+	if m.wider {
+		var both []plan.Expr
+		for _, e := range b {
+			if contains(a, m.renamed(e)) {
+				both = append(both, e)
+			} else {
+				m.extra = append(m.extra, e)
+			}
+		}
+		b = both
+	}
+	return m.sameConditions(a, b)
 }
 
 func (m *merging) sameConditions(a, b []plan.Expr) bool {

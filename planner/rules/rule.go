@@ -74,7 +74,7 @@ func Names() []optimization.Name {
 	for _, r := range growth {
 		add(r.Name)
 	}
-	for _, name := range []optimization.Name{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, turnSubqueryIntoJoinName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, shareRemotesName, divideScanName, divideGroupsName, askKeysFirstName, mapKeysToGroupsName} {
+	for _, name := range []optimization.Name{removeUnusedJoinName, pruneColumnsName, pushResultIntoRemoteName, turnSubqueryIntoJoinName, narrowRemoteName, deduplicateMembersName, reduceAcrossSourcesName, widenToShareName, shareRemotesName, divideScanName, divideGroupsName, askKeysFirstName, mapKeysToGroupsName} {
 		add(name)
 	}
 	return names
@@ -126,7 +126,7 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	c.phase = "reduce"
 	root = c.noteTops(c.reduce(root))
 	c.phase = "read"
-	root = c.mapKeysToGroups(c.divideGroups(c.divideScans(c.fence(c.shareRemotes(root)))))
+	root = c.mapKeysToGroups(c.divideGroups(c.divideScans(c.fence(c.shareRemotes(c.widenToShare(root))))))
 	q.Root, q.Careful, q.Off = c.askKeysFirst(root), c.careful, o.Disabled
 	if c.fault == nil {
 		c.fault = plan.Verify(q.Root)
