@@ -57,11 +57,11 @@ const beyondCases = `
 ## What is refused, by the manual's sections
 
 - 8.2 money; 8.8 geometry; 8.11 and 9.13 text search; 8.13 and 9.15 XML; 8.19 pg_lsn, xid8, tid and snapshots as values.
-- 9.3 NaN in numeric(p,s). 9.9 age() and the year of an infinite date; a zone with daylight saving time whose rule is not written.
-- 9.10 enums: no product has a column of an enum type. 9.17 sequences: there are none; nextval and its like fail as for any other relation.
+- 9.3 NaN in numeric(p,s). 9.9 age() of an infinite moment, of which a 15 gives some number, and extract(year) of one; a zone with daylight saving time whose rule is not written.
+- 9.10 enums: a contract has no words for their values, so a column of one is served as text, and ordered as text. 9.17 sequences: there are none; nextval and its like fail as for any other relation.
 - 9.16 jsonpath as a value that is sent, .datetime(), the SQL/JSON constructors and queries; nested arrays in a record made of JSON.
 - 9.20 today and now in the text of a range that a row holds. 9.24 records of different fields in one place.
-- 9.26 and 9.27 pg_column_size, transaction numbers and snapshots, what reads or writes files of the server, advisory locks.
+- 9.26 and 9.27 pg_column_size, which tells a constant from the same value of a row; pg_input_error_info of arrays, JSON and ranges, transaction numbers and snapshots, what reads or writes files of the server, advisory locks.
 - Temporary tables: docs/clients.md says what they lack.
 
 ## Where PostgreSQL 15 and 17 differ
