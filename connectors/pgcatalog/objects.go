@@ -43,7 +43,7 @@ type table struct {
 // constraint is a key or a foreign key. A key is an index too.
 type constraint struct {
 	oid, index uint32
-	kind       string // p, u, f
+	kind       string // p, u, f; i: a unique index that no constraint made
 	name       string
 	table      *table
 	columns    []int // indexes into the table's columns
@@ -185,6 +185,9 @@ func (t *table) addKeys(taken map[catalog.Address]bool) {
 		parts := t.columnNames(k.Columns)
 		if k.Primary {
 			c.kind, label, parts = "p", "pkey", nil
+		}
+		if k.Index {
+			c.kind, label = "i", "idx"
 		}
 		c.name = k.Name
 		for n := 0; c.name == "" || taken[catalog.Address{Schema: t.schema.name, Name: c.name}]; n++ {

@@ -1,6 +1,7 @@
 package pgcatalog
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -115,7 +116,7 @@ func (v *View) hasTriggers(t *visible) bool {
 
 func (t *visible) indexes() []*constraint {
 	var all []*constraint
-	for _, c := range t.constraints {
+	for _, c := range slices.Concat(t.constraints, t.alone) {
 		if c.index != 0 {
 			all = append(all, c)
 		}

@@ -41,6 +41,7 @@ type visible struct {
 	shown       []bool // by column
 	whole       bool   // every column
 	constraints []*constraint
+	alone       []*constraint // unique indexes without a constraint
 }
 
 // Principal is whose view it is.
@@ -98,8 +99,12 @@ func (v *View) addConstraints(t *visible) {
 				continue
 			}
 		}
-		t.constraints = append(t.constraints, c)
-		v.keys[c.oid] = c
+		if c.kind == "i" {
+			t.alone = append(t.alone, c)
+		} else {
+			t.constraints = append(t.constraints, c)
+			v.keys[c.oid] = c
+		}
 		if c.index != 0 {
 			v.indexes[c.index] = c
 			v.names[catalog.Address{Schema: t.schema.name, Name: c.name}] = c.index

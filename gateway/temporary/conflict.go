@@ -67,6 +67,9 @@ func (c *Conflicts) Any() bool { return len(c.numbers) > 0 }
 // Conflicts looks up the rows that are proposed for a table. No two may meet in one row:
 // where not all rows that are met are changed (some), it cannot be told whether they do.
 func (s *Space) Conflicts(t *Table, rows *spool.Spool, keys Arbiters, some bool) (*Conflicts, error) {
+	if rows.Rows() > mostKeyed {
+		return nil, tooManyKeyed()
+	}
 	if err := t.know(); err != nil {
 		return nil, err
 	}

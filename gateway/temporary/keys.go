@@ -29,6 +29,10 @@ type keyRows struct {
 // mostKeyed is how many rows a table with a key may have: the values of keys lie in memory.
 const mostKeyed = 1_000_000
 
+func tooManyKeyed() error {
+	return sqlstate.Unsupported("a temporary table with a key and more than %d rows", mostKeyed)
+}
+
 // canKey refuses keys over types whose equal values do not stand alike.
 func (t *Table) canKey(k catalog.Key) error {
 	for _, i := range k.Columns {
@@ -77,7 +81,7 @@ func (s *Space) Admit(t *Table, rows *spool.Spool, skip Arbiters) (*spool.Spool,
 		return rows, nil
 	}
 	if t.rows()+rows.Rows() > mostKeyed {
-		return nil, sqlstate.Unsupported("a temporary table with a key and more than %d rows", mostKeyed)
+		return nil, tooManyKeyed()
 	}
 	if err := t.know(); err != nil {
 		return nil, err
@@ -103,7 +107,7 @@ func (s *Space) Admit(t *Table, rows *spool.Spool, skip Arbiters) (*spool.Spool,
 // know reads the keys of the rows that the table has.
 func (t *Table) know() error {
 	if t.rows() > mostKeyed {
-		return sqlstate.Unsupported("a temporary table with a key and more than %d rows", mostKeyed)
+		return tooManyKeyed()
 	}
 	rows := int(t.rows())
 	for _, k := range t.keys {
