@@ -234,12 +234,16 @@ func (r *run) ask(ctx context.Context, n, asked *plan.Remote, how asking) (array
 		return nil, err
 	}
 	_, loaded := reader.(connectors.Loaded)
-	ahead := !loaded && !r.off[optimization.ReadAhead]
-	f.reads(reader, ahead)
-	if ahead {
-		reader = prefetch(reader)
+	if loaded {
+		f.reads(reader)
+		return f.count(reader), nil
 	}
-	return f.count(reader), nil // what was read ahead and never taken does not count
+	if r.off[optimization.ReadAhead] {
+		f.reads(reader)
+		return f.count(prefetch(reader, 0)), nil
+	}
+	f.reads(reader, optimization.ReadAhead)
+	return f.count(prefetch(reader, ahead)), nil // what was read ahead and never taken does not count
 }
 
 // merge is what is known of a plan that is put together here.

@@ -114,8 +114,8 @@ func (f *fragments) list() []Fragment {
 	return out
 }
 
-// reads notes how a connector reads, once it has begun.
-func (f *fragment) reads(reader array.RecordReader, ahead bool) {
+// reads notes how a connector reads, once it has begun, and what else is at work.
+func (f *fragment) reads(reader array.RecordReader, more ...optimization.Name) {
 	var by []optimization.Name
 	switch r := reader.(type) {
 	case *connectors.Stream:
@@ -124,9 +124,7 @@ func (f *fragment) reads(reader array.RecordReader, ahead bool) {
 	case connectors.Loaded:
 		by = slices.Clone(r.By)
 	}
-	if ahead {
-		by = append(by, optimization.ReadAhead)
-	}
+	by = append(by, more...)
 	f.reading.Store(&by)
 }
 

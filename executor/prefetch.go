@@ -13,7 +13,8 @@ import (
 const ahead = 4
 
 // prefetched reads batches in a goroutine of its own, so that all sources of a
-// statement work at once although the merge takes them one after the other.
+// statement work at once although the merge takes them one after the other, and none is
+// called by a thread of the engine's: readers may be coroutines, which belong to one goroutine.
 type prefetched struct {
 	inner      array.RecordReader
 	batches    chan arrow.RecordBatch
@@ -26,8 +27,9 @@ type prefetched struct {
 
 var _ array.RecordReader = (*prefetched)(nil)
 
-// prefetch takes over inner and releases it when the reader is released.
-func prefetch(inner array.RecordReader) array.RecordReader {
+// prefetch takes over inner and releases it when the reader is released. It is so many batches
+// ahead, and one that nobody has taken yet.
+func prefetch(inner array.RecordReader, ahead int) array.RecordReader {
 	p := &prefetched{inner: inner, batches: make(chan arrow.RecordBatch, ahead), stop: make(chan struct{})}
 	p.references.Store(1)
 	go p.fill()

@@ -90,7 +90,7 @@ var Table = []Optimization{
 	{ReadFewPrepared, "connectors/postgres/few.go", "reads of PostgreSQL that are expected to give few rows are prepared statements"},
 
 	{StreamThrough, "executor/executor.go", "what one source answers whole goes to the client without the engine"},
-	{ReadAhead, "executor/prefetch.go", "sources send a few batches before these are taken"},
+	{ReadAhead, "executor/prefetch.go", "sources send a few batches before these are taken, not one"},
 	{AskConstantsAtOnce, "executor/fixed.go", "who is asked for few rows by a constant key does not wait for others' keys"},
 	{TellPairs, "executor/pairs.go", "PostgreSQL is told keys of several columns as pairs"},
 	{TellFilter, "executor/key_filter.go", "PostgreSQL is told more whole numbers than can be listed in a Bloom filter"},
