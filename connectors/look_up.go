@@ -22,7 +22,10 @@ type LookUp interface {
 	// batch lies on Go's heap and has the columns of the plan; none comes where there are
 	// no rows. ok is false where the plan must be run the common way, which knows what to
 	// do or say; ctx has not ended then.
-	Rows(ctx context.Context, values [][]byte) (batch arrow.RecordBatch, ok bool, err error)
+	//
+	// before is called before anything is asked of the source, by whatever goroutine; its error is
+	// that of the look-up, which is not asked then. If the look-up does not come to that it is not called.
+	Rows(ctx context.Context, values [][]byte, before func() error) (batch arrow.RecordBatch, ok bool, err error)
 	// By is what makes it faster.
 	By() []optimization.Name
 }

@@ -45,8 +45,9 @@ func (l *LookUp) By() []optimization.Name { return l.read.By() }
 
 // Rows reads: values are the texts of the plan's Parameters. The batch is on Go's heap;
 // it is nil where there are no rows. ok is false where the plan must be Run instead.
-func (l *LookUp) Rows(ctx context.Context, values [][]byte) (batch arrow.RecordBatch, ok bool, err error) {
-	return l.read.Rows(ctx, values)
+// before is called before anything is asked, if it comes to that (connectors.LookUp).
+func (l *LookUp) Rows(ctx context.Context, values [][]byte, before func() error) (batch arrow.RecordBatch, ok bool, err error) {
+	return l.read.Rows(ctx, values, before)
 }
 
 // Size is what a batch takes in memory, in bytes, as Fragment.Bytes counts.

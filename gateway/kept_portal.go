@@ -32,7 +32,8 @@ func (p *keptPortal) holds(now *basis) bool {
 	return now.epoch == p.basis.epoch && now.principal == p.basis.principal && p.query.session.gateway.now().Before(p.plan.until)
 }
 
-// Run records the decision and starts the query.
+// Run records the decision and starts the query. That of a look-up is written with those of
+// others that are asked together with it.
 func (p *keptPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 	s := p.query.session
 	if err := s.ready(); err != nil {
@@ -49,7 +50,10 @@ func (p *keptPortal) Run(ctx context.Context) (pgwire.Rows, error) {
 		}
 		return fresh.Run(ctx)
 	}
-	record, err := s.write(audit.Statement{Text: p.query.text, Like: p.plan.like})
+	record, err := s.decided(audit.Statement{Text: p.query.text, Like: p.plan.like})
+	if err == nil && p.plan.lookUp == nil {
+		err = record.Written()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,11 @@ import (
 func (p *keptPortal) lookUp(ctx context.Context, record *audit.Entry) (pgwire.Rows, error) {
 	r := &found{portal: p, record: record}
 	working, stop := p.limited(ctx)
-	batch, ok, err := p.plan.lookUp.Rows(working, p.values)
+	batch, ok, err := p.plan.lookUp.Rows(working, p.values, record.Written)
+	if unwritten := record.Written(); unwritten != nil { // asked or not, it was decided
+		stop()
+		return nil, unwritten
+	}
 	if err != nil {
 		err = reason(working, err, p.plan.quiet)
 	}

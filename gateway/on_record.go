@@ -113,3 +113,9 @@ func (s *session) write(st audit.Statement) (*audit.Entry, error) {
 	}
 	return e, err
 }
+
+// decided hands over a decision. Its entry's Written must follow.
+func (s *session) decided(st audit.Statement) (*audit.Entry, error) {
+	s.records++
+	return s.gateway.audit.Begin(s.sender(), st)
+}

@@ -53,6 +53,7 @@ type Log struct {
 	mu       sync.Mutex // guards what follows
 	closed   bool
 	waiting  []*pending
+	awaited  int  // of those, that somebody waits for
 	flushing bool // a flush is on its way
 
 	// Of whoever has the turn, which is to have put something into it:

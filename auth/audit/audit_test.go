@@ -3,6 +3,7 @@ package audit
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,6 +151,46 @@ func TestUnwritable(t *testing.T) {
 	must(t, l.Close())
 	if err := l.Login(dana, Login{Method: "scram"}); err == nil {
 		t.Error("a closed log takes records")
+	}
+}
+
+// TestBegunTogether: decisions that were handed over are in the file once one of them is, in their
+// order, and a completion follows its own.
+func TestBegunTogether(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l := open(t, dir, Options{})
+	var all []*Entry
+	for i := range 5 {
+		e, err := l.Begin(NewSender(dana), Statement{Text: fmt.Sprintf("SELECT a FROM t%c", 'a'+i), Decision: auth.Decision{Allowed: true}})
+		must(t, err)
+		all = append(all, e)
+	}
+	if n := len(lines(t, dir)); n != 0 {
+		t.Errorf("%d lines before anybody waits", n)
+	}
+	var waiting sync.WaitGroup
+	for range 3 {
+		waiting.Go(func() {
+			if err := all[3].Written(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	waiting.Wait()
+	if n := len(lines(t, dir)); n != len(all) {
+		t.Errorf("%d lines, want %d", n, len(all))
+	}
+	for i, e := range all {
+		must(t, e.Written())
+		if e.seq != uint64(i+1) {
+			t.Errorf("decision %d is record %d", i, e.seq)
+		}
+		must(t, e.Complete(Outcome{}))
+	}
+	must(t, l.Close())
+	if got := lines(t, dir)[7]; !strings.Contains(got, `"completes":3,`) {
+		t.Errorf("the eighth is %s", got)
 	}
 }
 

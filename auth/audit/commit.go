@@ -63,6 +63,7 @@ func (l *Log) hand(p *pending) error {
 		return unwritable(os.ErrClosed)
 	}
 	l.waiting = append(l.waiting, p)
+	l.awaited++
 	return nil
 }
 
@@ -113,7 +114,7 @@ func (l *Log) await(p *pending, others bool) error {
 		return err
 	case l.turn <- struct{}{}:
 	}
-	if others {
+	if others && l.single() {
 		runtime.Gosched() // let those that are ready to hand something over do so: one write for all
 	}
 	l.commit(l.gather())
@@ -126,8 +127,15 @@ func (l *Log) gather() []*pending {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	clear(l.gathered)
-	l.gathered, l.waiting = l.waiting, l.gathered[:0]
+	l.gathered, l.waiting, l.awaited = l.waiting, l.gathered[:0], 0
 	return l.gathered
+}
+
+// single tells whether nobody else waits.
+func (l *Log) single() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.awaited < 2
 }
 
 // signNowAndThen makes checkpoints until the log is closed.

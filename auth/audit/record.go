@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/sluicemesh/sluice/auth"
@@ -51,7 +52,11 @@ type Entry struct {
 	log    *Log
 	sender *Sender
 	start  time.Time
-	seq    uint64 // of the decision
+
+	once    sync.Once
+	pending *pending // the decision's record, until it is written
+	seq     uint64   // of it
+	err     error    // why it could not be
 }
 
 // record is one line. Fields of kinds that do not have them are left out. They stand in
@@ -125,6 +130,19 @@ func (l *Log) Reload(epoch uint64, hash string, err error) error {
 
 // Decision records what was decided, before the statement runs. On an error it must not run.
 func (l *Log) Decision(s *Sender, st Statement) (*Entry, error) {
+	e, err := l.Begin(s, st)
+	if err == nil {
+		err = e.Written()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// Begin hands over what was decided. Written must follow, before any source is asked: that
+// several statements are asked together then takes one write for all of them.
+func (l *Log) Begin(s *Sender, st Statement) (*Entry, error) {
 	if l.discard {
 		return &Entry{log: l}, nil
 	}
@@ -134,15 +152,32 @@ func (l *Log) Decision(s *Sender, st Statement) (*Entry, error) {
 		r.Outcome = "allowed"
 	}
 	p := l.records.Get().(*pending)
-	defer l.records.Put(p)
 	p.sync = l.options.Sync
 	p.pieces.encode(&r, ready)
-	if err := l.put(p, l.underway.Add(1) > 1); err != nil {
-		l.underway.Add(-1)
+	if err := l.hand(p); err != nil {
 		return nil, err
 	}
-	e.seq = p.seq
+	l.underway.Add(1)
+	e.pending = p
 	return e, nil
+}
+
+// Written returns once the decision is in the file. On an error the statement must not run, and
+// has no completion. Whoever asks may be another statement that is run together with this one.
+func (e *Entry) Written() error {
+	if e.log.discard {
+		return nil
+	}
+	e.once.Do(func() {
+		l, p := e.log, e.pending
+		if err := l.await(p, l.underway.Load() > 1); err != nil {
+			l.underway.Add(-1)
+			e.err = unwritable(err)
+		}
+		e.seq, e.pending = p.seq, nil
+		l.records.Put(p)
+	})
+	return e.err
 }
 
 // Complete records how the statement of a decision ended, once. The record is in the file

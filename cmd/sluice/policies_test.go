@@ -336,11 +336,16 @@ func pairOf(lines []auditLine) (decision, completion *auditLine) {
 func TestNoAuditNoAnswer(t *testing.T) {
 	gateway := newPolicyMesh(t, "").serve()
 	conn := gateway.connect(t, "steward")
-	if got := ask(t.Context(), conn, "SELECT count(*) FROM shop.customers"); got.code != "" {
-		t.Fatal(got)
+	statements := []string{"SELECT count(*) FROM shop.customers", "SELECT name FROM shop.customers WHERE id = 3"} // the second is a look-up by a kept plan
+	for _, sql := range statements {
+		if got := ask(t.Context(), conn, sql); got.code != "" {
+			t.Fatal(got)
+		}
 	}
 	must(t, gateway.app.audit.Close())
-	if got := ask(t.Context(), conn, "SELECT count(*) FROM shop.customers"); got.code == "" {
-		t.Errorf("answered without a record: %s", got)
+	for _, sql := range statements {
+		if got := ask(t.Context(), conn, sql); got.code != "58030" {
+			t.Errorf("answered without a record: %s", got)
+		}
 	}
 }

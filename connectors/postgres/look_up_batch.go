@@ -17,8 +17,9 @@ type lookingUp struct {
 	ctx    context.Context
 	values [][]byte
 	came   time.Time
-	apart  bool        // it waits for nobody
-	told   chan *batch // one to lead, or nil: the answer is there. Has room for one
+	apart  bool         // it waits for nobody
+	before func() error // see connectors.LookUp; called by whoever leads
+	told   chan *batch  // one to lead, or nil: the answer is there. Has room for one
 
 	state state
 	found arrow.RecordBatch // nil: no rows
@@ -32,6 +33,7 @@ const (
 	answered       // found is what there is
 	refused        // by the server, or for what came: the common way tells what is wrong
 	failed         // with err
+	barred         // with err, by before
 	again          // through no fault of its own: it is to ask alone
 )
 
@@ -60,6 +62,8 @@ func (l *lookingUp) outcome(s *Source) (found arrow.RecordBatch, ok bool, err er
 		return l.found, true, nil
 	case refused:
 		return nil, false, nil
+	case barred:
+		return nil, false, l.err
 	}
 	return nil, false, s.failure(l.ctx, cmp.Or(l.err, l.ctx.Err()))
 }
@@ -102,6 +106,24 @@ func (b *batch) give(s state, found arrow.RecordBatch, err error) {
 	if l != b.leader() {
 		l.told <- l.retry()
 	}
+}
+
+// ready has done what must be before any of a batch is asked; false where it must not be, of
+// one: then the others ask alone.
+func (b *batch) ready() bool {
+	errs, wrong := make([]error, len(b.all)), false
+	for i, l := range b.all {
+		errs[i] = l.before()
+		wrong = wrong || errs[i] != nil
+	}
+	for i := 0; wrong && i < len(errs); i++ {
+		if errs[i] != nil {
+			b.give(barred, nil, errs[i])
+		} else {
+			b.give(again, nil, nil)
+		}
+	}
+	return !wrong
 }
 
 // disperse has those ask again who have no answer: alone, since the batch was at fault.

@@ -93,7 +93,11 @@ func (g *gathering) lead(b *batch) {
 		return
 	}
 	defer connection.Release()
-	p := s.preparedLookUp(l.ctx, connection.Conn().PgConn(), g.text, g.columns)
+	c := connection.Conn().PgConn()
+	if _, known := s.keptBy(c).statements[g.text]; !known && !b.ready() {
+		return // to prepare it is to ask already
+	}
+	p := s.preparedLookUp(l.ctx, c, g.text, g.columns)
 	if p == nil {
 		l.state = refused
 		return
@@ -108,6 +112,10 @@ func (g *gathering) lead(b *batch) {
 		runtime.Gosched() // let those that are ready come along
 	}
 	g.depart(b)
+	if !b.ready() {
+		return
+	}
+	g.leaves(b)
 	s.find(connection, p.name, p.decoding, b)
 }
 
@@ -115,7 +123,6 @@ func (g *gathering) lead(b *batch) {
 func (g *gathering) depart(b *batch) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	b.sent = time.Now()
 	if g.forming != b {
 		return
 	}
@@ -126,6 +133,13 @@ func (g *gathering) depart(b *batch) {
 	if g.several = n > 0; g.several {
 		g.watch()
 	}
+}
+
+// leaves notes when a batch is sent.
+func (g *gathering) leaves(b *batch) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	b.sent = time.Now()
 }
 
 // end has the next batch sent.
@@ -203,7 +217,7 @@ func (g *gathering) look() {
 			continue
 		}
 		g.drop(b)
-		if len(b.all) > 1 && late(b.sent) {
+		if len(b.all) > 1 && !b.sent.IsZero() && late(b.sent) {
 			b.cut()
 			slow = true
 		}

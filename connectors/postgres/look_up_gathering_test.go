@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -87,7 +88,7 @@ func TestSlowAmongQuick(t *testing.T) {
 	g := gatheringOf(s, sleep)
 	quick := func(ctx context.Context, want sqlstate.Code) {
 		t.Helper()
-		found, ok, err := g.rows(&lookingUp{ctx: ctx, values: [][]byte{[]byte("0")}, came: time.Now()})
+		found, ok, err := g.rows(&lookingUp{ctx: ctx, values: [][]byte{[]byte("0")}, came: time.Now(), before: unbarred})
 		if got := sqlstate.From(err); err != nil && got.Code != want || err == nil && (!ok || found.NumRows() != 1 || want != "") {
 			t.Errorf("got %v, %t, %v; want %q", found, ok, err, want)
 		}
@@ -98,7 +99,7 @@ func TestSlowAmongQuick(t *testing.T) {
 	slow := make(chan error, 1)
 	start := func() {
 		go func() {
-			_, _, err := g.rows(&lookingUp{ctx: ctx, values: [][]byte{[]byte("3600")}, came: time.Now()})
+			_, _, err := g.rows(&lookingUp{ctx: ctx, values: [][]byte{[]byte("3600")}, came: time.Now(), before: unbarred})
 			slow <- err
 		}()
 		untilSleeping(t, server, 1)
@@ -126,13 +127,13 @@ func TestSlowAmongQuick(t *testing.T) {
 	ctx, cancel = context.WithCancelCause(context.Background())
 	g = gatheringOf(s, sleep)
 	g.watching = true // so that nobody's patience ends before all have come
-	first := &lookingUp{ctx: context.Background(), values: [][]byte{[]byte("0")}}
+	first := &lookingUp{ctx: context.Background(), values: [][]byte{[]byte("0")}, before: unbarred}
 	led := g.enter(first)
 	var others sync.WaitGroup
 	for i := range 3 {
 		if i == 1 {
 			go func() {
-				_, _, err := g.rows(&lookingUp{ctx: ctx, values: [][]byte{[]byte("3600")}, came: time.Now()})
+				_, _, err := g.rows(&lookingUp{ctx: ctx, values: [][]byte{[]byte("3600")}, came: time.Now(), before: unbarred})
 				slow <- err
 			}()
 		} else {
@@ -196,8 +197,15 @@ func lookUpAtRandom(t *testing.T, all []*gathering, random *rand.Rand) {
 		stop := time.AfterFunc(time.Duration(random.IntN(500))*time.Microsecond, end)
 		defer stop.Stop()
 	}
-	found, ok, err := all[which].rows(&lookingUp{ctx: ctx, values: [][]byte{fmt.Append(nil, value)}, came: time.Now(), apart: random.IntN(8) == 0})
+	l := &lookingUp{ctx: ctx, values: [][]byte{fmt.Append(nil, value)}, came: time.Now(), before: unbarred, apart: random.IntN(8) == 0}
+	if random.IntN(40) == 0 {
+		l.before = func() error { return errBarred }
+	}
+	found, ok, err := all[which].rows(l)
 	switch {
+	case errors.Is(err, errBarred):
+	case l.before() != nil && !cancelled:
+		t.Errorf("%d is asked though it is barred: %v, %v", value, found, err)
 	case err != nil:
 		if !cancelled || sqlstate.From(err).Code != sqlstate.QueryCanceled {
 			t.Errorf("%d: %v", value, err)
@@ -216,3 +224,8 @@ func lookUpAtRandom(t *testing.T, all []*gathering, random *rand.Rand) {
 		}
 	}
 }
+
+var errBarred = errors.New("barred")
+
+// unbarred: nothing is to be done before.
+func unbarred() error { return nil }

@@ -43,13 +43,13 @@ func (s *Source) LookUp(r *plan.Remote) (connectors.LookUp, bool) {
 }
 
 // Rows reads on the caller's goroutine, or has that of another look-up read along.
-func (l *lookUpStatement) Rows(ctx context.Context, values [][]byte) (arrow.RecordBatch, bool, error) {
+func (l *lookUpStatement) Rows(ctx context.Context, values [][]byte, before func() error) (arrow.RecordBatch, bool, error) {
 	now := time.Now()
-	g, err := l.gathering(ctx, now)
+	g, err := l.gathering(ctx, now, before)
 	if err != nil {
 		return nil, false, err
 	}
-	return g.rows(&lookingUp{ctx: ctx, values: values, came: now, apart: l.remote.Off[optimization.GatherLookUps]})
+	return g.rows(&lookingUp{ctx: ctx, values: values, came: now, before: before, apart: l.remote.Off[optimization.GatherLookUps]})
 }
 
 // By tells that it is prepared, and gathered unless the session wants it alone.
@@ -62,10 +62,13 @@ func (l *lookUpStatement) By() []optimization.Name {
 }
 
 // gathering gives where the statement is asked.
-func (l *lookUpStatement) gathering(ctx context.Context, now time.Time) (*gathering, error) {
+func (l *lookUpStatement) gathering(ctx context.Context, now time.Time, before func() error) (*gathering, error) {
 	w, s := l.written.Load(), l.source
 	if w != nil && w.collations == s.collations.Load() && now.Sub(w.checked) < checkedFor {
 		return w.gathering, nil
+	}
+	if err := before(); err != nil {
+		return nil, err
 	}
 	connection, err := s.acquire(ctx)
 	if err != nil {
