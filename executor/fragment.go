@@ -30,6 +30,8 @@ type Fragment struct {
 	Parts int
 	// Reducible tells which columns may be asked for keys of other sources only.
 	Reducible []string
+	// First are columns in whose order a few first rows may be asked for.
+	First []string
 }
 
 // Fragments gives what each source would be asked, in the order of the plan. What a
@@ -44,9 +46,26 @@ func (e *Executor) Fragments(q plan.Query, o Options) []Fragment {
 		for _, one := range r.Reductions {
 			f.Reducible = append(f.Reducible, one.Column.Name)
 		}
+		if r.Top != nil {
+			f.First = orderedBy(r.Top.Keys)
+		}
 		all = append(all, f)
 	}
 	return all
+}
+
+// orderedBy names the columns that an order reads.
+func orderedBy(keys []plan.SortKey) []string {
+	var names []string
+	for _, k := range keys {
+		plan.WalkExpr(k.Expr, func(e plan.Expr) bool {
+			if r, ok := e.(*plan.ColumnRef); ok {
+				names = append(names, r.Name)
+			}
+			return true
+		})
+	}
+	return names
 }
 
 // remotes lists a plan's Remotes, top down.

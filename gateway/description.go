@@ -46,6 +46,8 @@ type fragment struct {
 	Millis    *float64 `json:"Time,omitempty"`
 	// Reducible are columns of which only keys of other sources may be asked for.
 	Reducible []string `json:"Reducible,omitempty"`
+	// First are columns in whose order a few first rows may be asked for.
+	First []string `json:"First Rows By,omitempty"`
 	// Reduced tells which columns were asked for keys of other sources only.
 	Reduced string `json:"Reduced,omitempty"`
 	// Parts is how many statements the source was asked in, where it was more than one.
@@ -69,7 +71,7 @@ func (e *explainPortal) describe(ctx context.Context, ready planner.Optimized, o
 	shown := withoutSecrets(ready.Query)
 	d := &description{Plan: plan.Format(seal(shown.Root)), trace: e.statement.explain.Trace, Policies: governed(ready.Query.Root), Careful: ready.Query.Careful}
 	for _, f := range g.executor.Fragments(shown, o) {
-		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL, Reducible: f.Reducible})
+		d.Fragments = append(d.Fragments, fragment{Source: f.Remote.Source.ID(), Kind: string(f.Remote.Source.Kind), SQL: f.SQL, Reducible: f.Reducible, First: f.First})
 	}
 	if e.statement.explain.Costs {
 		d.estimate(g.executor.Estimates(ctx, ready.Query, o))
@@ -216,6 +218,9 @@ func (d *description) lines() [][]string {
 		out = append(out, fmt.Sprintf("Fragment %d: %s (%s)%s%s", i+1, f.Source, f.Kind, f.expected(), f.actual()), "  SQL: "+f.SQL)
 		if len(f.Reducible) > 0 {
 			out = append(out, "  Reducible by keys of other fragments: "+strings.Join(f.Reducible, ", "))
+		}
+		if len(f.First) > 0 {
+			out = append(out, "  First rows may do, by: "+strings.Join(f.First, ", "))
 		}
 	}
 	for _, p := range d.Policies {

@@ -144,7 +144,7 @@ func (d *description) limitTo(exposed []exposure) {
 			f.exposed = exposed[i]
 		}
 		if f.exposed >= unsaid {
-			f.SQL, f.Reducible = "(not shown: a policy or view reads more than was named)", nil
+			f.SQL, f.Reducible, f.First = "(not shown: a policy or view reads more than was named)", nil, nil
 		}
 		if f.exposed >= unweighed {
 			f.Bytes, f.Estimated, f.Parts, f.by, d.Merge, d.whole = nil, nil, 0, nil, "", nil // what sources tell of their tables counts what is hidden, too

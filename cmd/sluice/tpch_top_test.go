@@ -45,7 +45,7 @@ const topsAsked = 80
 // all rules and without those that cut them off early.
 func expectTops(t *testing.T, oracle, conn *pgx.Conn, random *rand.Rand) {
 	t.Helper()
-	early, again := 0, 0
+	early := 0
 	pick := func(of string) string {
 		all := strings.Split(of, "|")
 		return all[random.IntN(len(all))]
@@ -59,16 +59,15 @@ func expectTops(t *testing.T, oracle, conn *pgx.Conn, random *rand.Rand) {
 		sql += fmt.Sprintf(" ORDER BY %s, %s LIMIT %d OFFSET %d", pick(j.orders), j.unique, 1+random.IntN(30), random.IntN(3)*random.IntN(20))
 		expectSame(t, oracle, conn, tpch.Query{Name: sql, SQL: sql}, "", "PushTopThroughJoin,PushTopThroughWindow,TurnSubqueryIntoJoin")
 		must(t, set(t.Context(), conn, ""))
-		switch tries := strings.Count(ask(t.Context(), conn, "EXPLAIN (ANALYZE) "+sql).String(), "first "); {
-		case tries > 1:
-			again++
-			fallthrough
-		case tries > 0:
+		if strings.Contains(ask(t.Context(), conn, "EXPLAIN (ANALYZE) "+sql).String(), "first ") {
 			early++
 		}
 	}
-	t.Logf("%d of %d queries read first rows, %d more than once", early, topsAsked, again)
-	if early < topsAsked/6 || again == 0 {
-		t.Errorf("only %d of %d queries read first rows, %d more than once", early, topsAsked, again)
+	if early < topsAsked/6 {
+		t.Errorf("only %d of %d queries read first rows", early, topsAsked)
+	}
+	const late = "SELECT l_orderkey FROM lineitem JOIN part ON p_partkey = l_partkey WHERE p_retailprice > 930 ORDER BY l_partkey, l_orderkey LIMIT 20"
+	if got := ask(t.Context(), conn, "EXPLAIN (ANALYZE) "+late).String(); strings.Count(got, "first ") < 2 {
+		t.Errorf("the first rows have no partners, and were asked for once:\n%s", got)
 	}
 }
