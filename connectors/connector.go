@@ -48,6 +48,13 @@ type Loaded struct {
 	By   []optimization.Name // how they were read
 }
 
+// Noted is a reader that can tell how it reads.
+type Noted interface {
+	// Note gives the optimizations that are at work, and what is to be said of it in EXPLAIN
+	// (ANALYZE), where there is anything.
+	Note() (by []optimization.Name, said string)
+}
+
 // Description is what a source says of one table.
 type Description struct {
 	Table      *catalog.Table

@@ -28,6 +28,8 @@ type Fragment struct {
 	By []optimization.Name
 	// Parts is how many statements the source was asked in, where it was more than one.
 	Parts int
+	// Note is what the connector has to say of how it read.
+	Note string
 	// Reducible tells which columns may be asked for keys of other sources only.
 	Reducible []string
 	// First are columns in whose order a few first rows may be asked for.
@@ -97,7 +99,7 @@ type fragment struct {
 	source      connectors.Source
 	how         asking
 	parts       atomic.Int64
-	reading     atomic.Pointer[[]optimization.Name] // what the connector and the reader do
+	reading     atomic.Pointer[reading]
 	start       time.Time
 	rows, bytes atomic.Int64
 	nanoseconds atomic.Int64
@@ -126,32 +128,47 @@ func (f *fragments) list() []Fragment {
 	for i, one := range f.all {
 		out[i] = Fragment{
 			Remote: one.remote, Order: f.order[one.remote], Rows: one.rows.Load(), Bytes: one.bytes.Load(),
-			Time: time.Duration(one.nanoseconds.Load()), Reduced: one.how.reduced, Parts: int(one.parts.Load()), By: one.by(),
+			Time: time.Duration(one.nanoseconds.Load()), Reduced: one.how.reduced, Parts: int(one.parts.Load()), By: one.by(), Note: one.note(),
 		}
 		out[i].SQL, _ = one.source.Text(one.shown.In(f.locale, nil))
 	}
 	return out
 }
 
+// reading is how a fragment is read, which is known once that has begun.
+type reading struct {
+	by   []optimization.Name // what the connector and the reader do
+	note string
+}
+
 // reads notes how a connector reads, once it has begun, and what else is at work.
 func (f *fragment) reads(reader array.RecordReader, more ...optimization.Name) {
-	var by []optimization.Name
+	var how reading
 	switch r := reader.(type) {
 	case *connectors.Stream:
 		f.parts.Store(int64(r.Parts))
-		by = slices.Clone(r.By)
+		how.by = slices.Clone(r.By)
 	case connectors.Loaded:
-		by = slices.Clone(r.By)
+		how.by = slices.Clone(r.By)
+	case connectors.Noted:
+		how.by, how.note = r.Note()
 	}
-	by = append(by, more...)
-	f.reading.Store(&by)
+	how.by = append(how.by, more...)
+	f.reading.Store(&how)
 }
 
 func (f *fragment) by() []optimization.Name {
-	if reading := f.reading.Load(); reading != nil {
-		return slices.Concat(f.how.by, *reading)
+	if how := f.reading.Load(); how != nil {
+		return slices.Concat(f.how.by, how.by)
 	}
 	return f.how.by
+}
+
+func (f *fragment) note() string {
+	if how := f.reading.Load(); how != nil {
+		return how.note
+	}
+	return ""
 }
 
 // count gives inner with its batches counted.

@@ -130,7 +130,7 @@ func condition(kind catalog.Kind, in *plan.In, of pgtype.Type, told toldKeys) pl
 	case ok && kind == catalog.Postgres:
 		return &plan.ArrayCompare{Procedure: in.Equal, Operator: "=", Left: in.Arg, Array: all}
 	case ok && (kind == catalog.DuckDB || kind == catalog.Files) && len(sorted) > listedKeys && of.OID != pgtype.Bpchar && of.OID != pgtype.Numeric:
-		return member(in, of, all)
+		return withEnds(in, of, keys, member(in, of, all)) // by the ends, files and row groups are left out
 	}
 	list := make([]plan.Expr, len(sorted))
 	for i, k := range sorted {

@@ -44,7 +44,7 @@ func TestWithKeysSaysThemAsTheSourceLikes(t *testing.T) {
 		{catalog.MariaDB, with(upTo(50_001), "-7"), "-7 <= k <= 50000"},
 		{catalog.Postgres, upTo(100_001), "0 <= k <= 100000 and Filter"},
 		{catalog.Postgres, upTo(500_001), "0 <= k <= 500000"},
-		{catalog.Files, upTo(22), "Member {0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21}"},
+		{catalog.Files, upTo(22), "0 <= k <= 21 and Member {0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21}"},
 	} {
 		r, placeholder := reducibleRemote(c.kind)
 		got := said(withKeys(r, map[*plan.Literal]toldKeys{placeholder: {c.keys, teller{}.telling(c.keys, c.kind, keyColumn.Type)}}).Root)

@@ -52,6 +52,8 @@ type fragment struct {
 	Reduced string `json:"Reduced,omitempty"`
 	// Parts is how many statements the source was asked in, where it was more than one.
 	Parts int `json:"Parts,omitempty"`
+	// Note is what its connector has to say of how it was read.
+	Note string `json:"Note,omitempty"`
 
 	exposed exposure
 	by      []optimization.Name // when it ran
@@ -136,7 +138,7 @@ func (d *description) fill(ran []executor.Fragment) {
 			f.Reduced = to.Reduced + "; " + cmp.Or(f.Reduced, "all")
 		}
 		to.Rows, to.Bytes, to.Millis = &f.Rows, &f.Bytes, milliseconds64(f.Time)
-		to.Reduced, to.Parts = f.Reduced, f.Parts
+		to.Reduced, to.Parts, to.Note = f.Reduced, f.Parts, f.Note
 		for _, name := range f.By {
 			if !slices.Contains(to.by, name) {
 				to.by = append(to.by, name)
@@ -270,7 +272,11 @@ func (f fragment) actual() string {
 	if f.Parts > 1 {
 		weight += fmt.Sprintf(" parts=%d", f.Parts)
 	}
-	return fmt.Sprintf(" (rows=%d%s time=%.3f ms)%s", *f.Rows, weight, *f.Millis, reduced)
+	note := ""
+	if f.Note != "" {
+		note = " (" + f.Note + ")"
+	}
+	return fmt.Sprintf(" (rows=%d%s time=%.3f ms)%s%s", *f.Rows, weight, *f.Millis, note, reduced)
 }
 
 func (p policies) line() string {

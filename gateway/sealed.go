@@ -147,7 +147,7 @@ func (d *description) limitTo(exposed []exposure) {
 			f.SQL, f.Reducible, f.First = "(not shown: a policy or view reads more than was named)", nil, nil
 		}
 		if f.exposed >= unweighed {
-			f.Bytes, f.Estimated, f.Parts, f.by, d.Merge, d.whole = nil, nil, 0, nil, "", nil // what sources tell of their tables counts what is hidden, too
+			f.Bytes, f.Estimated, f.Parts, f.Note, f.by, d.Merge, d.whole = nil, nil, 0, "", nil, "", nil // what sources tell of their tables counts what is hidden, too
 		}
 		if f.exposed >= uncounted {
 			f.Rows, f.Reduced = nil, ""

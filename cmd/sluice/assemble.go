@@ -28,8 +28,8 @@ import (
 
 // kinds are the connectors, by the type a source's file names. largeFrom is for tests; 0: the
 // defaults.
-func kinds(memory int64, threads int, largeFrom float64) map[catalog.Kind]connectors.Connector {
-	files := duckdb.Connector{Base: functions(memory, threads)}
+func kinds(memory int64, threads int, copies *duckdb.Memory, largeFrom float64) map[catalog.Kind]connectors.Connector {
+	files := duckdb.Connector{Base: functions(memory, threads), Memory: copies}
 	return map[catalog.Kind]connectors.Connector{
 		catalog.Postgres: postgres.Connector{LargeFrom: largeFrom},
 		catalog.MySQL:    mysql.Connector{LargeFrom: largeFrom}, catalog.MariaDB: mysql.Connector{LargeFrom: largeFrom},
@@ -81,7 +81,7 @@ func (s *serve) wire(a *assembly, mesh *catalog.Mesh) (err error) {
 	if err := a.comesIntoForce(mesh); err != nil {
 		return err
 	}
-	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads, s.largeFrom), meshdir.ReadSecret)
+	a.sources = connectors.NewRegistry(kinds(a.engines.each, s.Threads, a.engines.copies, s.largeFrom), meshdir.ReadSecret)
 	a.gateway = gateway.New(mesh, gateway.Options{
 		Executor: &executor.Executor{
 			Engines: a.engines.local, Budget: a.engines.budget, Source: a.sources.Source, ReduceFrom: s.reduceFrom, MostKeys: s.mostKeys,

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sluicemesh/sluice/catalog"
+	files "github.com/sluicemesh/sluice/connectors/duckdb"
 	"github.com/sluicemesh/sluice/connectors/pgcatalog"
 	"github.com/sluicemesh/sluice/executor"
 	"github.com/sluicemesh/sluice/internal/budget"
@@ -24,12 +25,14 @@ type engines struct {
 	budget *budget.Pool
 	kept   *spool.Budget // rows that sessions keep between statements
 	each   int64         // bytes for the engine of one file source
+	copies *files.Memory // of files, which merges lend
 	spill  *spillDirectory
 }
 
 // openEngines divides the memory: five eighths for statements, one for rows that sessions
-// keep, a quarter for the engines of file sources, which stream. Of files where merges and
-// sessions put what does not fit, a quarter is for sessions.
+// keep, a quarter for the engines of file sources, which stream. What statements do not use of
+// their part is lent to copies of files. Of files where merges and sessions put what does not
+// fit, a quarter is for sessions.
 func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, s *serve) (e *engines, err error) {
 	limits, spilled, err := s.limits()
 	if err != nil {
@@ -39,6 +42,12 @@ func openEngines(mesh *catalog.Mesh, sessions *pgcatalog.Sessions, s *serve) (e 
 	e = &engines{each: 2 * eighth}
 	limits.Memory = 5 * eighth
 	e.budget = budget.New(limits)
+	copies, err := s.fileMemory(eighth)
+	if err != nil {
+		return nil, err
+	}
+	e.copies = files.NewMemory(files.MemoryOptions{Limit: copies, Lender: e.budget, Now: s.fileClock, Eager: s.fileClock != nil})
+	e.budget.OnNeed(e.copies.Give)
 	if e.spill, err = openSpillDirectory(s.Spill); err != nil {
 		return nil, err
 	}
@@ -74,6 +83,17 @@ func (s *serve) limits() (l budget.Limits, spilled int64, err error) {
 		spilled = defaultSpill
 	}
 	return l, spilled, nil
+}
+
+// fileMemory reads the flag of copies of files.
+func (s *serve) fileMemory(otherwise int64) (int64, error) {
+	switch s.FileMemory {
+	case "":
+		return otherwise, nil
+	case "0":
+		return 0, nil
+	}
+	return bytes(s.FileMemory)
 }
 
 const (

@@ -73,7 +73,7 @@ func newFederation(t testing.TB, my *testservers.MySQLServer, tags map[string]st
 // addWare makes the domain that lives in MariaDB or MySQL and gives what stores a table of it.
 func (f *federation) addWare(t testing.TB, my *testservers.MySQLServer, script string) func(*pgx.Conn, storedTable) {
 	t.Helper()
-	if _, served := kinds(1<<28, 1, 0)[catalog.MariaDB]; !served {
+	if _, served := kinds(1<<28, 1, nil, 0)[catalog.MariaDB]; !served {
 		source := testservers.Postgres(t).NewDatabase(t)
 		source.Exec(t, script, "DROP SCHEMA shop CASCADE", "DROP SCHEMA lake CASCADE")
 		f.mesh.domain("ware", f.mesh.serverSource("postgres", source.Host, source.Port, source.Database, source.User, source.Password))

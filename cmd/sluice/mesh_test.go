@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -142,6 +143,9 @@ func (m *meshFixture) serve() *served {
 	return m.serveWith(func(*serve) {})
 }
 
+// later is a clock by which files that were just written are old enough to be copied.
+func later() time.Time { return time.Now().Add(time.Hour) }
+
 // serveWith is serve with other flags.
 func (m *meshFixture) serveWith(change func(*serve)) *served {
 	m.t.Helper()
@@ -149,7 +153,7 @@ func (m *meshFixture) serveWith(change func(*serve)) *served {
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(m.t.Output(), nil))
 	}
-	flags := &serve{Mesh: m.dir, AuditDir: m.t.TempDir(), Memory: "1GiB", reduceFrom: 1, keep: gateway.KeepFirst}
+	flags := &serve{Mesh: m.dir, AuditDir: m.t.TempDir(), Memory: "1GiB", reduceFrom: 1, keep: gateway.KeepFirst, fileClock: later}
 	change(flags)
 	app, err := flags.assemble(log)
 	if err != nil {

@@ -8,16 +8,17 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/sluicemesh/sluice/connectors/duckdb"
 	"github.com/sluicemesh/sluice/internal/budget"
 )
 
 // serveMetrics answers GET /metrics until ctx ends. Figures tell nothing of who asked
 // what; the address is the operator's to keep from others all the same.
-func serveMetrics(ctx context.Context, listener net.Listener, of *budget.Pool) error {
+func serveMetrics(ctx context.Context, listener net.Listener, of *budget.Pool, copies *duckdb.Memory) error {
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
-		for _, m := range statementMetrics(of.Stats()) {
+		for _, m := range append(statementMetrics(of.Stats()), copyMetrics(copies.Counts())...) {
 			fmt.Fprintf(w, "# HELP %s %s\n# TYPE %[1]s %[3]s\n%[1]s %[4]v\n", m.name, m.help, m.kind, m.value)
 		}
 	})
@@ -46,5 +47,16 @@ func statementMetrics(s budget.Stats) []metric {
 		{"sluice_statements_queued_total", "counter", "Statements that began after a wait.", s.Queued},
 		{"sluice_statements_refused_total", "counter", "Statements that waited in vain.", s.Refused},
 		{"sluice_statements_waited_seconds_total", "counter", "Time that statements have waited.", s.Waited.Seconds()},
+	}
+}
+
+func copyMetrics(c duckdb.MemoryCounts) []metric {
+	return []metric{
+		{"sluice_file_copies", "gauge", "Tables of files that are kept in memory.", c.Copies},
+		{"sluice_file_memory_bytes", "gauge", "Memory lent to them.", c.Bytes},
+		{"sluice_file_copies_made_total", "counter", "Copies of files that were made.", c.Loaded},
+		{"sluice_file_copies_dropped_total", "counter", "Copies that went: their files changed, or the memory was needed.", c.Dropped},
+		{"sluice_file_reads_from_memory_total", "counter", "Tables of files that were read from memory.", c.FromMemory},
+		{"sluice_file_reads_total", "counter", "Tables that were read from files that could have been in memory.", c.FromFile},
 	}
 }

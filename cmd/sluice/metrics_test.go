@@ -21,13 +21,13 @@ func TestMetrics(t *testing.T) {
 	must(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- serveMetrics(ctx, listener, pool) }()
+	go func() { ended <- serveMetrics(ctx, listener, pool, nil) }()
 	response, err := http.Get("http://" + listener.Addr().String() + "/metrics")
 	must(t, err)
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	must(t, err)
-	for _, line := range []string{"sluice_statements_running 1\n", "sluice_statements_waiting 0\n", "sluice_statement_memory_bytes 1000\n", "# TYPE sluice_statements_waited_seconds_total counter\n"} {
+	for _, line := range []string{"sluice_statements_running 1\n", "sluice_statements_waiting 0\n", "sluice_statement_memory_bytes 1000\n", "# TYPE sluice_statements_waited_seconds_total counter\n", "sluice_file_copies 0\n"} {
 		if !strings.Contains(string(text), line) {
 			t.Errorf("no %q in\n%s", line, text)
 		}

@@ -23,6 +23,7 @@ type serve struct {
 	ClientCRL       string        `help:"Revocation lists of those authorities, PEM or DER; without one that is in force, no client certificate is taken." name:"tls-client-crl" type:"existingfile" env:"SLUICE_TLS_CLIENT_CRL"`
 	AuditDir        string        `help:"Directory of the audit log (default: as mesh.yaml says)." name:"audit-dir" env:"SLUICE_AUDIT_DIR"`
 	Memory          string        `help:"Memory for statements, such as 2GiB." default:"1536MiB" env:"SLUICE_MEMORY"`
+	FileMemory      string        `help:"Memory of it for copies of files that are read often (0: files are always read; default: an eighth)." name:"file-memory" env:"SLUICE_FILE_MEMORY"`
 	StatementMemory string        `help:"Memory that one statement gets at most (default: two thirds of what is free)." name:"statement-memory" env:"SLUICE_STATEMENT_MEMORY"`
 	Statements      int           `help:"Statements at once, look-ups apart; others wait (0: as many as memory allows)." default:"200" env:"SLUICE_STATEMENTS"`
 	QueueWait       time.Duration `help:"How long a statement may wait for memory (0: as long as its session lets it)." default:"1m" name:"queue-wait" env:"SLUICE_QUEUE_WAIT"`
@@ -38,6 +39,7 @@ type serve struct {
 	largeFrom  float64           // see postgres.Connector, mysql.Connector; so too
 	mostKeys   int               // see executor.Executor; so too
 	keep       gateway.KeepPlans // set by tests
+	fileClock  func() time.Time  // by which files are old enough to be copied; set by tests, whose files are new and copied at once
 	now        func() time.Time  // set by tests; nil: the system's clock
 	unaudited  bool              // for BenchmarkAudit only: there is no flag for it
 }
@@ -65,7 +67,7 @@ func (s *serve) Run() error {
 			return err
 		}
 		go func() {
-			if err := serveMetrics(ctx, measured, a.engines.budget); err != nil {
+			if err := serveMetrics(ctx, measured, a.engines.budget, a.engines.copies); err != nil {
 				log.Error("metrics", "error", err)
 			}
 		}()

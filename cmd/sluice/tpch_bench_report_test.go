@@ -85,7 +85,7 @@ ends. Every answer is compared with one PostgreSQL's: Sluice's to the character.
 
 // about is what must be known of each contender.
 var about = map[string]string{
-	"sluice":   ", its gateway reached as any client does",
+	"sluice":   ", its gateway reached as any client does. Parquet files are read from a copy in its memory after their first two reads (`--file-memory`, an eighth of 1536 MiB), as a server's tables are from its buffers",
 	"postgres": ": all eight tables in a plain PostgreSQL, no federation at all; the bar to reach",
 	"fdw":      " over the same two servers: use_remote_estimate, fetch_size 10000, async_capable, foreign tables analyzed. No wrapper reads Parquet, so these tables are local to it",
 	"trino":    ", one node: postgresql, mariadb and hive connectors with the documentation's settings, 6 GB of heap, Parquet tables analyzed",

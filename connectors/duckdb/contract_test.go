@@ -71,7 +71,7 @@ func TestParquetContract(t *testing.T) {
 	h.SkipsValue = func(of, text string) bool { // Parquet has no negative intervals
 		return of == "interval" && strings.Contains(text, "-")
 	}
-	conntest.Run(t, h)
+	runContract(t, h)
 }
 
 // build writes tables into a database file, with the types DuckDB has for them, and
@@ -180,7 +180,7 @@ func TestCSVContract(t *testing.T) {
 	for _, of := range []string{"integer[]", "text[]", "numeric(10,2)[]"} {
 		h.Skips[of] = "CSV has no lists"
 	}
-	conntest.Run(t, h)
+	runContract(t, h)
 }
 
 func write(t testing.TB, name, text string) {

@@ -34,6 +34,8 @@ type Connector struct {
 	// Base is what engines have in common: the functions the writer's SQL calls, memory
 	// and threads. What an engine may reach is set for each source.
 	Base duckdb.Options
+	// Memory is for copies of files that are read often; nil: they are always read.
+	Memory *Memory
 }
 
 // Source is one database file or one directory.
@@ -43,6 +45,17 @@ type Source struct {
 	free chan struct{} // a token for each read that may run; nil: any number
 
 	shapes shapes
+
+	// Copies of files; see Memory.
+	memory    *Memory
+	interests map[string]*interest // guarded by memory.mu
+	loads     *background
+	sequence  int // of tables; whose turn it is to load has it
+	sizing    sync.Mutex
+	copies    int64 // bytes of copies; guarded by sizing, as are
+	reserved  int64 // bytes that the engine may use for copies,
+	loading   int64 // bytes that it may use to load them, and
+	ended     bool  // that it goes
 
 	mu     sync.Mutex
 	engine *duckdb.Engine
@@ -55,7 +68,10 @@ const connectionWait = 30 * time.Second
 
 // Open makes a source whose engine starts with the first statement.
 func (c Connector) Open(s *catalog.Source, _ string) (connectors.Source, error) {
-	open := &Source{of: s, base: c.Base}
+	open := &Source{of: s, base: c.Base, interests: map[string]*interest{}, loads: newBackground()}
+	if s.Kind == catalog.Files {
+		open.memory = c.Memory
+	}
 	if s.Limits.Connections > 0 {
 		open.free = make(chan struct{}, s.Limits.Connections)
 	}
@@ -64,11 +80,15 @@ func (c Connector) Open(s *catalog.Source, _ string) (connectors.Source, error) 
 
 // Close ends the engine; reads that still run end with their readers.
 func (s *Source) Close() error {
+	s.loads.close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
 	if s.engine == nil {
 		return nil
+	}
+	if s.memory != nil {
+		s.end()
 	}
 	err := s.engine.Close()
 	s.engine = nil

@@ -38,7 +38,7 @@ func TestJSONContract(t *testing.T) {
 	h.Skips["text[]"] = "written as text here"
 	h.Skips["numeric(10,2)[]"] = "written as text here"
 	h.Skips["integer[]"] = "written as text here"
-	conntest.Run(t, h)
+	runContract(t, h)
 }
 
 // jsonValue writes numbers as numbers where JSON has them, all else as strings.

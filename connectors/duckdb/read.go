@@ -9,7 +9,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
-	"github.com/sluicemesh/sluice/connectors/sqlwriter"
+	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -20,7 +21,9 @@ func (s *Source) Text(r *plan.Remote) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return sqlwriter.DuckDB(r.Root, sqlwriter.Options{Locale: r.Locale, Scan: s.scan(context.Background(), e, true)})
+	tables := s.newReading(context.Background(), e)
+	tables.shown = true
+	return tables.write(r)
 }
 
 // Read runs r in the source's engine.
@@ -43,8 +46,9 @@ func (s *Source) read(ctx context.Context, r *plan.Remote, leave func()) (array.
 		return nil, err
 	}
 	ctx, cancel := s.withTimeout(ctx)
+	tables := s.newReading(ctx, e)
 	rows, err := func() (array.RecordReader, error) {
-		text, err := sqlwriter.DuckDB(r.Root, sqlwriter.Options{Locale: r.Locale, Scan: s.scan(ctx, e, false)})
+		text, err := tables.write(r)
 		if err != nil {
 			return nil, err
 		}
@@ -52,14 +56,16 @@ func (s *Source) read(ctx context.Context, r *plan.Remote, leave func()) (array.
 	}()
 	if err != nil {
 		err = s.failure(ctx, err)
+		tables.end()
 		cancel()
 		return nil, err
 	}
-	one := &reader{RecordReader: rows, source: s, ctx: ctx, end: func() { cancel(); leave() }}
+	one := &reader{RecordReader: rows, source: s, ctx: ctx, note: tables.note(), end: func() { tables.end(); cancel(); leave() }}
 	one.references.Store(1)
 	if err := one.check(r.Columns()); err != nil {
-		cancel()
 		rows.Release()
+		tables.end()
+		cancel()
 		return nil, err
 	}
 	return one, nil
@@ -74,13 +80,17 @@ func (s *Source) withTimeout(ctx context.Context) (context.Context, context.Canc
 		"domain %s: source %s ended the statement, which ran longer than its limit of %s", s.of.Domain, s.of.Name, limit))
 }
 
-var _ array.RecordReader = (*reader)(nil)
+var (
+	_ array.RecordReader = (*reader)(nil)
+	_ connectors.Noted   = (*reader)(nil)
+)
 
 // reader is an engine's reader within the limits of the source.
 type reader struct {
 	array.RecordReader
 	source     *Source
 	ctx        context.Context
+	note       note
 	end        func()
 	finish     sync.Once
 	empty      *arrow.Schema // of a plan without columns
@@ -108,6 +118,9 @@ func (r *reader) check(columns []plan.Column) error {
 	}
 	return nil
 }
+
+// Note tells what is read from memory.
+func (r *reader) Note() (by []optimization.Name, said string) { return r.note.by, r.note.said }
 
 func (r *reader) Schema() *arrow.Schema {
 	if r.empty != nil {

@@ -10,7 +10,6 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/internal/pgname"
-	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -127,26 +126,6 @@ func physicalName(c *catalog.Column) string {
 		return c.Name
 	}
 	return c.Physical
-}
-
-// scan names a table for the writer, with each column as its contract says.
-func (s *Source) scan(ctx context.Context, e *duckdb.Engine, shown bool) func(*plan.Scan, string) (string, []string, error) {
-	return func(n *plan.Scan, alias string) (string, []string, error) {
-		r, err := s.relation(ctx, e, n.Table)
-		if err != nil {
-			return "", nil, err
-		}
-		columns := make([]string, len(n.Cols))
-		for i, ordinal := range n.Ordinals {
-			if columns[i], err = s.column(r, alias, n.Table.Columns[ordinal]); err != nil {
-				return "", nil, err
-			}
-		}
-		if shown {
-			return r.shown, columns, nil
-		}
-		return r.from, columns, nil
-	}
 }
 
 // column writes one column, converted to the representation of its contract's type.

@@ -49,8 +49,10 @@ func fallible(n plan.Node) bool {
 		for _, e := range n.Exprs() {
 			plan.WalkExpr(e, func(e plan.Expr) bool {
 				switch e := e.(type) {
-				case *plan.AggregateCall, *plan.WindowCall, *plan.SetCall:
+				case *plan.AggregateCall, *plan.WindowCall:
 					found = true
+				case *plan.SetCall:
+					found = found || !constantUnnest(e)
 				case *plan.Subquery:
 					found = found || e.Kind == plan.ScalarSubquery
 				}
@@ -61,4 +63,13 @@ func fallible(n plan.Node) bool {
 		return !found
 	})
 	return found
+}
+
+// constantUnnest tells of the elements of a constant: the executor says keys so.
+func constantUnnest(e *plan.SetCall) bool {
+	if e.Procedure.Name != "unnest" || len(e.Args) != 1 {
+		return false
+	}
+	_, constant := e.Args[0].(*plan.Literal)
+	return constant
 }

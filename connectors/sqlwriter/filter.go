@@ -25,7 +25,7 @@ func (w *writer) filter(n *plan.Filter) *block {
 // conditions writes conjuncts over a block, each fit to stand in an AND.
 func (w *writer) conditions(b *block, conjuncts []plan.Expr) []string {
 	var out []string
-	for _, e := range conjuncts {
+	for _, e := range plan.Conjuncts(conjuncts) {
 		cols := b.cols
 		if w.copies() {
 			cols = stored(cols, e)

@@ -47,6 +47,8 @@ type Pool struct {
 	turn    int     // the lane that goes first next
 	holders map[*Account]struct{}
 	running int
+	lent    int64 // of shared
+	give    func(bytes int64)
 	stats   Stats
 
 	reclaiming sync.Mutex
@@ -62,6 +64,7 @@ type Stats struct {
 	Running  int           // statements that have an account
 	Waiting  int           // statements in the queue
 	Reserved int64         // bytes
+	Lent     int64         // bytes, to those who can do without
 	Admitted uint64        // statements so far
 	Queued   uint64        // those of them that had to wait
 	Waited   time.Duration // by all of them together
@@ -84,6 +87,7 @@ func (p *Pool) Enter(ctx context.Context, who string, c Claim) (*Account, error)
 		return nil, nil
 	}
 	c.Bytes = min(c.Bytes, p.small.size)
+	p.recall(c)
 	p.mu.Lock()
 	if queue := p.lane(c); queue.length == 0 { // nobody goes before those who wait
 		if a := p.admit(c); a != nil {
@@ -169,20 +173,15 @@ func (p *Pool) admit(c Claim) *Account {
 	return a
 }
 
-// room says from which part a claim can be met, and by how much. Of what is free a merge
-// gets two thirds, so that the next one need not wait for it.
+// room says from which part a claim can be met, and by how much.
 func (p *Pool) room(c Claim) (*part, int64) {
-	switch free := p.shared.free(); {
-	case c.Bytes > 0 && c.Bytes <= p.small.free():
+	switch wanted, free := p.wanted(c), p.shared.free(); {
+	case c.Bytes > 0 && wanted == 0:
 		return &p.small, c.Bytes
-	case c.Bytes > 0 && c.Bytes <= free:
-		return &p.shared, c.Bytes
+	case c.Bytes > 0 && wanted <= free:
+		return &p.shared, wanted
 	case c.Bytes == 0 && free >= p.limits.Least:
-		share := max(p.limits.Least, free/3*2)
-		if p.limits.Statement > 0 {
-			share = max(p.limits.Least, min(share, p.limits.Statement))
-		}
-		return &p.shared, share
+		return &p.shared, min(wanted, free)
 	}
 	return nil, 0
 }
@@ -223,6 +222,6 @@ func (p *Pool) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.stats
-	s.Running, s.Reserved = p.running, p.small.used+p.shared.used
+	s.Running, s.Reserved, s.Lent = p.running, p.small.used+p.shared.used-p.lent, p.lent
 	return s
 }

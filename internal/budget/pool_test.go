@@ -217,3 +217,30 @@ func BenchmarkEnter(b *testing.B) {
 		a.Close()
 	}
 }
+
+// TestLentMemoryComesBack: what is lent shortens nobody's share, and nobody waits for it.
+func TestLentMemoryComesBack(t *testing.T) {
+	t.Parallel()
+	limits := Limits{Memory: 1200, Least: 100}
+	alone := enter(t, New(limits), "ada", merge).share
+	p := New(limits)
+	p.OnNeed(func(bytes int64) { p.Return(bytes) })
+	if !p.Borrow(800) || p.Borrow(1) {
+		t.Fatalf("of 900 bytes 800 may be lent: %+v", p.Stats())
+	}
+	a := enter(t, p, "ada", merge)
+	if s := p.Stats(); a.share != alone || s.Reserved != alone || s.Lent != 900-alone {
+		t.Errorf("a share of %d, alone it is %d: %+v", a.share, alone, s)
+	}
+	b := enter(t, p, "bob", merge)
+	c := enter(t, p, "eve", merge)
+	if s := p.Stats(); s.Queued != 0 || p.Borrow(1) {
+		t.Errorf("somebody waited, or what is left for one merge was lent: %+v", s)
+	}
+	for _, one := range []*Account{a, b, c} {
+		one.Close()
+	}
+	if s := p.Stats(); s.Reserved != 0 || p.shared.used != s.Lent {
+		t.Errorf("in the end: %+v", s)
+	}
+}

@@ -18,6 +18,7 @@ const (
 	MergeFewInOneThread Name = "MergeFewInOneThread"
 	DividePartitions    Name = "DividePartitions"
 	DivideKeys          Name = "DivideKeys"
+	ReadFilesFromMemory Name = "ReadFilesFromMemory"
 )
 
 // Those rules whose notes the executor and the connectors follow.
@@ -85,6 +86,7 @@ var Table = []Optimization{
 
 	{DividePartitions, "connectors/postgres/divide.go", "a range of blocks is that of all partitions of a table of PostgreSQL"},
 	{DivideKeys, "connectors/mysql/split.go", "large tables of MySQL are read by ranges of their key, where their owner allows it"},
+	{ReadFilesFromMemory, "connectors/duckdb/memory.go", "files that are read often are read from copies in memory"},
 	{PrepareLookUps, "connectors/postgres/look_up.go", "reads by a whole key of PostgreSQL are prepared statements"},
 	{GatherLookUps, "connectors/postgres/look_up_gathering.go", "look-ups of many sessions by one statement are sent and answered together"},
 	{ReadFewPrepared, "connectors/postgres/few.go", "reads of PostgreSQL that are expected to give few rows are prepared statements"},

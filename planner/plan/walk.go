@@ -67,6 +67,19 @@ func WalkExpr(e Expr, f func(Expr) bool) {
 	}
 }
 
+// Conjuncts splits conditions at every AND.
+func Conjuncts(all []Expr) []Expr {
+	var out []Expr
+	for _, e := range all {
+		if and, ok := e.(*And); ok {
+			out = append(out, Conjuncts(and.Args)...)
+		} else {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
 // Walk calls f for n and everything below it, including the plans of subqueries,
 // parents first, until f says no.
 func Walk(n Node, f func(Node) bool) {

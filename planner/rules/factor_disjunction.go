@@ -39,7 +39,7 @@ func factor(e plan.Expr) (common, rest []plan.Expr, ok bool) {
 	}
 	arms := make([][]plan.Expr, len(or.Args))
 	for i, a := range or.Args {
-		arms[i] = conjuncts([]plan.Expr{a})
+		arms[i] = plan.Conjuncts([]plan.Expr{a})
 	}
 	for _, candidate := range arms[0] {
 		if inAll(arms[1:], candidate) && !contains(common, candidate) {

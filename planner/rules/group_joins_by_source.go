@@ -43,7 +43,7 @@ func (t *joinTree) flatten(n plan.Node) {
 	}
 	t.flatten(j.Left)
 	t.flatten(j.Right)
-	t.conditions = append(t.conditions, conjuncts(j.On)...)
+	t.conditions = append(t.conditions, plan.Conjuncts(j.On)...)
 	t.used = make([]bool, len(t.conditions))
 }
 

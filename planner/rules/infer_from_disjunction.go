@@ -44,7 +44,7 @@ func restrict(or *plan.Or, columns plan.ColumnSet) (plan.Expr, bool) {
 	}
 	implied := &plan.Or{}
 	for _, arm := range or.Args {
-		own, _ := partition(conjuncts([]plan.Expr{arm}), func(e plan.Expr) bool {
+		own, _ := partition(plan.Conjuncts([]plan.Expr{arm}), func(e plan.Expr) bool {
 			refs := plan.References(e)
 			return len(refs) > 0 && columns.Has(refs) && functions.Total(e)
 		})

@@ -46,10 +46,10 @@ func innerConditions(n plan.Node) []plan.Expr {
 	switch n := n.(type) {
 	case *plan.Join:
 		if j := inner(n); j != nil {
-			return append(append(innerConditions(j.Left), innerConditions(j.Right)...), conjuncts(j.On)...)
+			return append(append(innerConditions(j.Left), innerConditions(j.Right)...), plan.Conjuncts(j.On)...)
 		}
 	case *plan.Filter:
-		return append(innerConditions(n.Input), conjuncts(n.Conjuncts)...)
+		return append(innerConditions(n.Input), plan.Conjuncts(n.Conjuncts)...)
 	}
 	return nil
 }

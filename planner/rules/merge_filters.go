@@ -14,26 +14,13 @@ var mergeFilters = Rule{"MergeFilters", func(_ *Context, n plan.Node) (plan.Node
 	if !ok {
 		return n, false
 	}
-	split := conjuncts(outer.Conjuncts)
+	split := plan.Conjuncts(outer.Conjuncts)
 	inner, nested := outer.Input.(*plan.Filter)
 	if nested {
-		return &plan.Filter{Input: inner.Input, Conjuncts: append(conjuncts(inner.Conjuncts), split...)}, true
+		return &plan.Filter{Input: inner.Input, Conjuncts: append(plan.Conjuncts(inner.Conjuncts), split...)}, true
 	}
 	return &plan.Filter{Input: outer.Input, Conjuncts: split}, len(split) != len(outer.Conjuncts)
 }}
-
-// conjuncts splits conditions at every AND.
-func conjuncts(all []plan.Expr) []plan.Expr {
-	var out []plan.Expr
-	for _, e := range all {
-		if and, ok := e.(*plan.And); ok {
-			out = append(out, conjuncts(and.Args)...)
-		} else {
-			out = append(out, e)
-		}
-	}
-	return out
-}
 
 // filter gives n under conditions; n itself without any.
 func filter(n plan.Node, conditions []plan.Expr) plan.Node {

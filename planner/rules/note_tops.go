@@ -101,7 +101,7 @@ func (s *star) add(n plan.Node, kind plan.JoinKind) bool {
 	default:
 		return false
 	}
-	for _, e := range conjuncts(j.On) {
+	for _, e := range plan.Conjuncts(j.On) {
 		s.conditions = append(s.conditions, joinCondition{e, kind})
 	}
 	return s.add(left, plan.InnerJoin) && s.add(right, kind)

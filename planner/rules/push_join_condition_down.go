@@ -14,7 +14,7 @@ var pushJoinConditionDown = Rule{"PushJoinConditionDown", func(_ *Context, n pla
 	if !ok {
 		return n, false
 	}
-	on := conjuncts(j.On)
+	on := plan.Conjuncts(j.On)
 	left, right := plan.Produced(j.Left), plan.Produced(j.Right)
 	var toLeft, toRight, stay []plan.Expr
 	for _, e := range on {

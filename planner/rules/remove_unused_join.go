@@ -59,7 +59,7 @@ func leftJoinsByKey(root plan.Node) []*plan.Join {
 // fixed gives the columns of a join's right side that equal one of the left, or a constant.
 func fixed(j *plan.Join) plan.ColumnSet {
 	right, columns := plan.Produced(j.Right), plan.ColumnSet{}
-	for _, e := range conjuncts(j.On) {
+	for _, e := range plan.Conjuncts(j.On) {
 		call, ok := e.(*plan.Call)
 		if !ok || call.Operator != "=" || len(call.Args) != 2 {
 			continue
