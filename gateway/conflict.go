@@ -35,12 +35,7 @@ func (s *session) withConflict(now *moment, st *planner.Insert, t *temporary.Tab
 		return bound, err
 	}
 	beside.env.NoParameters = now.env.NoParameters
-	known := make([]pgtype.OID, max(len(bound.Parameters), len(types)))
-	copy(known, types)
-	for i, of := range bound.Parameters {
-		known[i] = of.OID
-	}
-	updated, err := s.bindUpdate(beside, st, t, known)
+	updated, err := s.bindUpdate(beside, st, t, knownTypes(bound, types))
 	bound.Parameters = updated.Parameters
 	return bound, err
 }

@@ -21,12 +21,13 @@ func (s *session) editStatement(st *planner.Edit, types []uint32) pgwire.Stateme
 		if err != nil {
 			return bind.Bound{}, err
 		}
-		return st.Bind(now.env, edit.Columns(), types)
+		bound, err := st.Bind(now.env, edit.Columns(), types)
+		if err != nil {
+			return bound, err
+		}
+		return withReturning(now, st.Returning, bound, types)
 	})
-	o := &overStatement{query: q}
-	if st.Returning != nil {
-		o.shown = newQuery(s, st.Returning, nil)
-	}
+	o := &overStatement{query: q, shown: s.returning(st.Returning, q)}
 	o.work = func(ctx context.Context, p *portal) (pgwire.Rows, error) { return s.runEdit(ctx, st, p, o.shown) }
 	return o
 }
@@ -72,7 +73,7 @@ func (s *session) runEdit(ctx context.Context, st *planner.Edit, p *portal, show
 		return tag, nil
 	}
 	t, _ := s.temporary.Find(st.Table.Schema, st.Table.Name)
-	given, err := s.overTable(ctx, t.With(changed), shown)
+	given, err := s.overTable(ctx, t.With(changed), shown, p.values)
 	if err != nil {
 		return nil, err
 	}

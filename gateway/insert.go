@@ -9,6 +9,7 @@ import (
 	"github.com/sluicemesh/sluice/pgwire"
 	"github.com/sluicemesh/sluice/planner"
 	"github.com/sluicemesh/sluice/planner/bind"
+	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
 
@@ -24,15 +25,15 @@ func (s *session) insertStatement(st *planner.Insert, types []uint32) pgwire.Sta
 		}
 		targets, others := t.Targets(st.Columns)
 		bound, err := st.Bind(now.env, targets, others, types)
+		if err == nil {
+			bound, err = s.withConflict(now, st, t, bound, types)
+		}
 		if err != nil {
 			return bound, err
 		}
-		return s.withConflict(now, st, t, bound, types)
+		return withReturning(now, st.Returning, bound, types)
 	})
-	o := &overStatement{query: q}
-	if st.Returning != nil {
-		o.shown = newQuery(s, st.Returning, nil)
-	}
+	o := &overStatement{query: q, shown: s.returning(st.Returning, q)}
 	o.work = func(ctx context.Context, p *portal) (pgwire.Rows, error) { return s.insert(ctx, st, p, o.shown) }
 	return o
 }
@@ -80,7 +81,7 @@ func (s *session) insert(ctx context.Context, st *planner.Insert, p *portal, sho
 	}
 	after := s.temporary.Tables()
 	s.temporary.Return(before) // RETURNING sees what the statement did
-	rows, err := s.overTable(ctx, t.With(stored), shown)
+	rows, err := s.overTable(ctx, t.With(stored), shown, p.values)
 	if err != nil {
 		return nil, err
 	}
@@ -113,12 +114,13 @@ type returned struct {
 // Tag is the command's.
 func (r *returned) Tag(n int64) string { return r.tag.Tag(n) }
 
-// overTable runs a query that sees a temporary table with other rows.
-func (s *session) overTable(ctx context.Context, t *temporary.Table, q *query) (*rows, error) {
+// overTable runs a query, with values for its parameters, that sees a temporary table with
+// other rows.
+func (s *session) overTable(ctx context.Context, t *temporary.Table, q *query, values []*plan.Literal) (*rows, error) {
 	before := s.temporary.Tables()
 	defer s.temporary.Return(before)
 	s.temporary.Put(t)
-	p, err := q.bind(ctx, nil)
+	p, err := q.bind(ctx, parametersOf(values))
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +139,7 @@ func (s *session) checked(ctx context.Context, t *temporary.Table) error {
 // violated names the first of some checks that a row of a table does not pass; "" for none.
 func (s *session) violated(ctx context.Context, t *temporary.Table, checks []planner.Check) (string, error) {
 	for _, c := range checks {
-		rows, err := s.overTable(ctx, t, newQuery(s, c.Violations(t.Name()), nil))
+		rows, err := s.overTable(ctx, t, newQuery(s, c.Violations(t.Name()), nil), nil)
 		if err != nil {
 			return "", err
 		}

@@ -1,7 +1,10 @@
 package planner
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/bind"
@@ -31,7 +34,24 @@ func update(at source, text string, n *pg_query.UpdateStmt) Statement {
 	}
 	e.returning(at, text, n.Relation, n.ReturningList)
 	e.set(n.TargetList)
+	// PostgreSQL chooses types in RETURNING before it comes to SET.
+	set, shown := parametersIn(n.TargetList), parametersIn(n.ReturningList)
+	if slices.ContainsFunc(shown, func(p int32) bool { return slices.Contains(set, p) }) && e.Refused == nil {
+		e.Refused = sqlstate.Unsupported("one parameter in both SET and RETURNING")
+	}
 	return e
+}
+
+// parametersIn gives the numbers of the parameters in expressions.
+func parametersIn(list []*pg_query.Node) (all []int32) {
+	for _, n := range list {
+		bind.EachNode(n.ProtoReflect(), func(m protoreflect.Message) {
+			if p, ok := m.Interface().(*pg_query.ParamRef); ok {
+				all = append(all, p.Number)
+			}
+		})
+	}
+	return all
 }
 
 // set notes the assignments of SET.

@@ -65,11 +65,8 @@ func returning(at source, text string, table *pg_query.RangeVar, list []*pg_quer
 	}
 	for _, n := range list {
 		bind.EachNode(n.ProtoReflect(), func(m protoreflect.Message) {
-			switch m.Interface().(type) {
-			case *pg_query.SubLink:
+			if _, ok := m.Interface().(*pg_query.SubLink); ok {
 				refused = sqlstate.Unsupported("a subquery in RETURNING")
-			case *pg_query.ParamRef:
-				refused = sqlstate.Unsupported("a parameter in RETURNING")
 			}
 		})
 	}
