@@ -71,8 +71,8 @@ func (d *reduction) climbOf(i int, top *plan.Top) (*climb, bool) {
 			return nil, false
 		}
 		at := slices.IndexFunc(r.Reductions, func(one plan.Reduction) bool { return one.Column.ID == p.Of && slices.Contains(one.By, p.Own) })
-		if at < 0 {
-			return nil, false
+		if _, twice := c.over[k]; twice || at < 0 {
+			return nil, false // what is read for two joins is read once
 		}
 		c.over[k] = r.Reductions[at]
 	}

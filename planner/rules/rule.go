@@ -124,9 +124,9 @@ func Optimize(q plan.Query, o Options) (plan.Query, []Fired, error) {
 	root = c.narrow(root, q.Output)
 	root = c.deduplicateMembers(root)
 	c.phase = "reduce"
-	root = c.noteTops(c.reduce(root))
+	root = c.noteTops(c.widenToShare(c.reduce(root))) // what is grouped here is no partner of first rows
 	c.phase = "read"
-	root = c.mapKeysToGroups(c.divideGroups(c.divideScans(c.fence(c.shareRemotes(c.widenToShare(root))))))
+	root = c.mapKeysToGroups(c.divideGroups(c.divideScans(c.fence(c.shareRemotes(root)))))
 	q.Root, q.Careful, q.Off = c.askKeysFirst(root), c.careful, o.Disabled
 	if c.fault == nil {
 		c.fault = plan.Verify(q.Root)

@@ -61,7 +61,7 @@ func remotesOf(root plan.Node) (all []*plan.Remote) {
 // widened gives a Remote of the rows that another one reads, and the plan above it that gives
 // what narrow does.
 func widened(narrow, wide *plan.Remote) (remote *plan.Remote, here plan.Node, ok bool) {
-	if narrow == wide || narrow.Source.ID() != wide.Source.ID() || len(narrow.Reductions) > 0 || narrow.Top != nil {
+	if narrow == wide || narrow.Source.ID() != wide.Source.ID() || len(narrow.Reductions) > 0 {
 		return nil, nil, false
 	}
 	grouping, ok := plan.AggregateOf(narrow.Root)
