@@ -44,9 +44,16 @@ func notPosition(e sqlparser.Expr) sqlparser.Expr {
 	return e
 }
 
+// constant tells whether a text is a constant, which the server may take for a column's
+// position: so it takes -1 and TRUE.
 func constant(e sqlparser.Expr) bool {
-	_, literal := e.(*sqlparser.Literal)
-	return literal
+	switch e := e.(type) {
+	case *sqlparser.Literal, sqlparser.BoolVal:
+		return true
+	case *sqlparser.UnaryExpr:
+		return constant(e.Expr)
+	}
+	return false
 }
 
 // aggregateCall writes one of the five aggregates. FILTER becomes a CASE: a row it

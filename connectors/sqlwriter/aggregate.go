@@ -87,7 +87,7 @@ func (w *writer) groups(n *plan.Aggregate, cols map[plan.ColumnID]value) []strin
 	return keys
 }
 
-var bareConstant = regexp.MustCompile(`^([0-9]+|'.*')$`)
+var bareConstant = regexp.MustCompile(`^([0-9]+|'.*'|true|false)$`)
 
 // constant is the text of a literal.
 var constant = regexp.MustCompile(`^(true|false|E?('([^']|'')*')+|[0-9]+)(::[\w ]+(\([\d,]+\))?)?$`)
@@ -97,8 +97,11 @@ func notPosition(v value, e plan.Expr) string {
 	if !bareConstant.MatchString(v.sql) {
 		return v.sql
 	}
-	if e.Type().OID == pgtype.Int4 {
+	switch e.Type().OID {
+	case pgtype.Int4:
 		return "CAST(" + v.sql + " AS INTEGER)"
+	case pgtype.Bool:
+		return "CAST(" + v.sql + " AS BOOLEAN)"
 	}
 	return "CAST(" + v.sql + " AS VARCHAR)"
 }

@@ -13,7 +13,12 @@ func (w *writer) filter(n *plan.Filter) *block {
 	if b.stage > atHaving || b.stage >= atGroup && hasSubquery(n.Conjuncts...) {
 		b = w.wrap(b)
 	}
+	lambdas := w.lambdas
 	conditions := w.conditions(b, n.Conjuncts)
+	if b.stage >= atGroup && w.lambdas > lambdas { // DuckDB's HAVING takes a lambda's fields for columns
+		b = w.wrap(b)
+		conditions = w.conditions(b, n.Conjuncts)
+	}
 	if b.stage >= atGroup {
 		b.having, b.stage = append(b.having, conditions...), atHaving
 	} else {

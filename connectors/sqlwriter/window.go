@@ -1,6 +1,7 @@
 package sqlwriter
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
@@ -14,9 +15,10 @@ func (w *writer) window(n *plan.Window) *block {
 	if b.stage > atHaving || b.distinct != "" || b.stage >= atGroup && hasSubquery(n.Exprs()...) {
 		b = w.wrap(b)
 	}
+	items, b := w.outerBelow(n.Items, b)
 	cols := merged(b.cols, nil)
 	w.within(b.cols, func() {
-		for _, item := range n.Items {
+		for _, item := range items {
 			e, ok := item.Expr.(*plan.WindowCall)
 			if !ok {
 				w.refuse("expression in a window list")
@@ -27,6 +29,27 @@ func (w *writer) window(n *plan.Window) *block {
 	})
 	b.cols, b.columns, b.stage = cols, n.Columns(), atWindow
 	return b
+}
+
+// outerBelow has what window calls read of queries around, and their subqueries, computed below:
+// DuckDB's windows read columns of their own query only, and no windows of subqueries.
+func (w *writer) outerBelow(items []plan.Item, b *block) ([]plan.Item, *block) {
+	out, found, inner := slices.Clone(items), false, len(w.scopes) > 0
+	w.within(b.cols, func() {
+		for i, item := range items {
+			children := item.Expr.Children()
+			for j, c := range children {
+				if hasSubquery(c) || inner && w.readsOuter(w.expr(c).sql) {
+					children[j], found = w.computed(b, c), true
+				}
+			}
+			out[i].Expr = item.Expr.WithChildren(children)
+		}
+	})
+	if !found {
+		return items, b
+	}
+	return out, w.wrap(b)
 }
 
 func (w *writer) windowCall(e *plan.WindowCall) value {

@@ -31,21 +31,26 @@ func (b *binder) refer(c plan.Column, position int) *plan.ColumnRef {
 // positionOf gives the place at which a column is used.
 func (b *binder) positionOf(ref *plan.ColumnRef) int { return b.uses[ref] }
 
-// holds tells whether e contains a column that stands for a call of a kind.
+// holds tells whether e contains a column that stands for a call of a kind, its subqueries apart.
 func (b *binder) holds(e plan.Expr, kind callKind) bool {
-	return b.find(e, func(o origin) bool { return o.kind == kind }) != nil
+	found := false
+	plan.WalkExpr(e, func(e plan.Expr) bool {
+		if c, ok := e.(*plan.ColumnRef); ok {
+			o, known := b.origins[c.ID]
+			found = found || known && o.kind == kind
+		}
+		return !found
+	})
+	return found
 }
 
-// find gives the first column in e, not inside its subqueries, whose origin matches; nil without one.
+// find gives the first column in e, and in its subqueries, whose origin matches; nil without one.
 func (b *binder) find(e plan.Expr, matches func(origin) bool) *plan.ColumnRef {
 	var found *plan.ColumnRef
-	plan.WalkExpr(e, func(e plan.Expr) bool {
-		if c, ok := e.(*plan.ColumnRef); ok && found == nil {
-			if o, known := b.origins[c.ID]; known && matches(o) {
-				found = c
-			}
+	eachReference(e, func(c *plan.ColumnRef) {
+		if o, known := b.origins[c.ID]; found == nil && known && matches(o) {
+			found = c
 		}
-		return found == nil
 	})
 	return found
 }

@@ -45,7 +45,7 @@ func (c *Context) grow(n plan.Node) plan.Node {
 			return n
 		}
 	}
-	n = plan.TransformNodeExprs(n, c.growSubquery)
+	n = c.growSubqueries(n)
 	if g, ok := n.(*plan.Governed); ok {
 		return &plan.Stage{Root: g}
 	}
@@ -74,14 +74,47 @@ func (c *Context) growInputs(n plan.Node) plan.Node {
 	return n.WithInputs(grown)
 }
 
+// growSubqueries grows the subqueries of a node, and those of nodes that a rule has put below it.
+func (c *Context) growSubqueries(n plan.Node) plan.Node {
+	switch n.(type) {
+	case *plan.Remote, *plan.Stage:
+		return n
+	}
+	inputs, changed := n.Inputs(), false
+	out := make([]plan.Node, len(inputs))
+	for i, in := range inputs {
+		out[i] = c.growSubqueries(in)
+		changed = changed || out[i] != in
+	}
+	if changed {
+		n = n.WithInputs(out)
+	}
+	return plan.TransformNodeExprs(n, c.growSubquery)
+}
+
 func (c *Context) growSubquery(e plan.Expr) plan.Expr {
 	s, ok := e.(*plan.Subquery)
-	if !ok {
+	if !ok || grown(s.Plan) {
 		return e
 	}
 	out := *s
 	out.Plan = c.grow(s.Plan)
 	return &out
+}
+
+// grown tells whether all tables of a plan stand in Remotes and Stages.
+func grown(n plan.Node) bool {
+	all := true
+	plan.Walk(n, func(n plan.Node) bool {
+		switch n.(type) {
+		case *plan.Remote, *plan.Stage:
+			return false
+		case *plan.Scan:
+			all = false
+		}
+		return all
+	})
+	return all
 }
 
 // absorb lets n into the one Remote that all its inputs are of. It refuses what the
