@@ -81,8 +81,8 @@ func (i *Insert) Complete(columns []ColumnDefinition) (*Insert, error) {
 	if i.tree == nil {
 		return i.ofDefaults(columns), nil
 	}
-	if i.Columns == nil && len(i.tree.ValuesLists) == 0 && slices.ContainsFunc(columns, func(c ColumnDefinition) bool { return c.Always || c.Generated != nil }) {
-		return nil, sqlstate.Unsupported("INSERT … SELECT without a list of columns into a table with columns that are always generated")
+	if err := i.withoutList(columns); err != nil {
+		return nil, err
 	}
 	done := *i
 	rows := i.tree.ValuesLists
@@ -124,6 +124,34 @@ func (i *Insert) Complete(columns []ColumnDefinition) (*Insert, error) {
 			LimitOffset: t.LimitOffset, LimitCount: t.LimitCount, LimitOption: t.LimitOption, Op: t.Op}
 	}
 	return &done, nil
+}
+
+// withoutList refuses an INSERT … SELECT without a list of columns that gives one which takes
+// no value.
+func (i *Insert) withoutList(columns []ColumnDefinition) error {
+	first := slices.IndexFunc(columns, func(c ColumnDefinition) bool { return c.Always && !i.overriding || c.Generated != nil })
+	if i.Columns != nil || len(i.tree.ValuesLists) > 0 || first < 0 {
+		return nil
+	}
+	left := i.tree
+	for left.Larg != nil {
+		left = left.Larg
+	}
+	for _, target := range left.TargetList {
+		fields := target.GetResTarget().GetVal().GetColumnRef().GetFields()
+		if len(fields) > 0 && fields[len(fields)-1].GetAStar() != nil {
+			return sqlstate.Unsupported("INSERT … SELECT * without a list of columns into a table with columns that are always generated")
+		}
+	}
+	if len(left.TargetList) <= first {
+		return nil
+	}
+	what := "a generated column."
+	if columns[first].Generated == nil {
+		what = "an identity column defined as GENERATED ALWAYS."
+	}
+	return sqlstate.New(sqlstate.GeneratedAlways, "cannot insert a non-DEFAULT value into column %q", columns[first].Name).
+		WithDetail("Column %q is %s", columns[first].Name, what)
 }
 
 // without leaves a column out of the rows of VALUES.
