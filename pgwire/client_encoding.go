@@ -75,7 +75,7 @@ func decodedBinary(oid uint32, p Parameter) ([]byte, error) {
 		return p.Value, nil
 	}
 	switch pgtype.OID(oid) {
-	case 0, pgtype.Unknown, pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.XML, pgtype.JSON, pgtype.JSONB:
+	case 0, pgtype.Unknown, pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.XML, pgtype.JSON, pgtype.JSONB, pgtype.JSONPath:
 		text, err := p.Charset.Decode(string(p.Value))
 		return []byte(text), err
 	}

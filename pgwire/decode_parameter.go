@@ -41,7 +41,7 @@ func appendDecoded(buf []byte, oid pgtype.OID, value []byte) ([]byte, error) {
 	switch oid {
 	case 0, pgtype.Unknown, pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.XML, pgtype.JSON:
 		return appendDecodedText(buf, value)
-	case pgtype.JSONB:
+	case pgtype.JSONB, pgtype.JSONPath:
 		if len(value) == 0 || value[0] != 1 {
 			return nil, malformed(oid)
 		}

@@ -175,6 +175,8 @@ func newBinaryEncoder(oid pgtype.OID, f valueFormat) (valueEncoder, error) {
 		return f.charset.translated(of(appendText)), nil
 	case pgtype.JSONB:
 		return f.charset.translated(of(appendJSONBBinary)), nil
+	case pgtype.JSONPath:
+		return f.charset.translated(of(appendJSONPathBinary)), nil
 	case pgtype.UUID:
 		return of(appendUUIDBinary), nil
 	case pgtype.Date:
@@ -237,6 +239,8 @@ func newTextEncoder(oid pgtype.OID, f valueFormat) (valueEncoder, error) {
 		return of(f.dateStyle().timestamptzText(zone)), nil
 	case pgtype.Interval:
 		return of(intervalText(f.IntervalStyle)), nil
+	case pgtype.JSONPath:
+		return of(appendJSONPathText), nil
 	}
 	if pgtype.IsRegistered(oid) {
 		return of(f.oidNameText(oid)), nil

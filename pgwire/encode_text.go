@@ -3,6 +3,7 @@ package pgwire
 import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/internal/pgtext"
 )
 
@@ -27,6 +28,16 @@ func appendCharBinary(buf []byte, a *array.String, row int) []byte {
 // appendJSONBBinary writes the version, then the text (jsonb.c, jsonb_send).
 func appendJSONBBinary(buf []byte, a *array.String, row int) []byte {
 	return append(append(buf, 1), a.Value(row)...)
+}
+
+// appendJSONPathText writes what PostgreSQL prints for a path (jsonpath.c, jsonpath_out).
+func appendJSONPathText(buf []byte, a *array.String, row int) []byte {
+	return append(buf, pgtype.PrintJSONPath(a.Value(row))...)
+}
+
+// appendJSONPathBinary writes the version, then the text (jsonpath.c, jsonpath_send).
+func appendJSONPathBinary(buf []byte, a *array.String, row int) []byte {
+	return appendJSONPathText(append(buf, 1), a, row)
 }
 
 // appendUUIDBinary writes 16 bytes.

@@ -72,9 +72,12 @@ func Canonical(t Type, text string, settings Settings) (string, error) {
 		return canonicalJSON(text)
 	case JSONB:
 		return canonicalJSONB(text)
-	case JSONPath: // it is kept as written: nobody is sent one
-		_, err := pgjsonpath.Parse(text)
-		return text, err
+	case JSONPath: // PrintJSONPath is what is sent
+		p, err := pgjsonpath.Parse(text)
+		if err != nil {
+			return "", err
+		}
+		return p.Text(), nil
 	case Macaddr, Macaddr8:
 		return canonicalMac(t.OID, text)
 	case Inet, Cidr:

@@ -59,7 +59,7 @@ const beyondCases = `
 - 8.2 money; 8.8 geometry; 8.11 and 9.13 text search; 8.13 and 9.15 XML; 8.19 pg_lsn, xid8, tid and snapshots as values.
 - 9.3 NaN in numeric(p,s). 9.9 age() of an infinite moment, of which a 15 gives some number, and extract(year) of one; a zone with daylight saving time whose rule is not written.
 - 9.10 enums: a contract has no words for their values, so a column of one is served as text, and ordered as text. 9.17 sequences: there are none; nextval and its like fail as for any other relation.
-- 9.16 jsonpath as a value that is sent, .datetime(), the SQL/JSON constructors and queries; nested arrays in a record made of JSON.
+- 9.16 JSON_SERIALIZE of jsonb, SQL/JSON that returns a domain or a row; .keyvalue() of what is not the root; nested arrays in a record made of JSON.
 - 9.20 today and now in the text of a range that a row holds. 9.24 records of different fields in one place.
 - 9.26 and 9.27 pg_column_size, which tells a constant from the same value of a row; pg_input_error_info of arrays, JSON and ranges, transaction numbers and snapshots, what reads or writes files of the server, advisory locks.
 - Temporary tables: docs/clients.md says what they lack.
@@ -72,7 +72,9 @@ The cases are compared with a 15; what 16 and 17 added is compared with a 17 (` 
 - 17 has infinite intervals: here 'infinity' is no interval, and a timestamp less an infinite one is 22008.
 - A NULL key of a JSON object is 22004 there, 22023 here.
 - Input of numbers takes 0x1F and 1_000 there; here it is 22P02. Constants in a statement's text may be written so.
-- IS JSON, JSON_TABLE, JSON_VALUE, JSON_QUERY, JSON_EXISTS and the constructors (JSON_OBJECT('a': 1)) are refused with 0A000.
+- JSON_EXISTS, JSON_VALUE and JSON_QUERY of NULL are NULL here. A 17.11 gives what ON EMPTY or ON ERROR says where the row before met that, and with
+  RETURNING json or jsonb it may give NULL after a row whose answer was NULL.
+- A boolean DEFAULT of another type is refused here, and so is DEFAULT of type jsonb for another one; a 17.11 takes true for false.
 `
 
 // count notes a section's figures below its title.

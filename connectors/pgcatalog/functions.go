@@ -74,7 +74,7 @@ func of3[A, B, C, R duckdb.Value](r *Sessions, name string, f func(*Session, A, 
 // Functions are those of the local engine that look into the catalog. The function
 // table names them.
 func (r *Sessions) Functions() []duckdb.ScalarFunction {
-	return slices.Concat(r.nameFunctions(), r.visibilityFunctions(), r.definitionFunctions(), r.privilegeFunctions(), r.setFunctions(), r.randomFunctions(), r.otherFunctions())
+	return slices.Concat(r.nameFunctions(), r.visibilityFunctions(), r.definitionFunctions(), r.privilegeFunctions(), r.setFunctions(), r.randomFunctions(), r.otherFunctions(), jsonFunctions())
 }
 
 func (r *Sessions) nameFunctions() []duckdb.ScalarFunction {

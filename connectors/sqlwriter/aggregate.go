@@ -157,7 +157,9 @@ func (w *writer) aggregateCall(e *plan.AggregateCall) value {
 // depends on it. With DISTINCT PostgreSQL sorts by the argument itself.
 func aggregateOrder(e *plan.AggregateCall) []plan.SortKey {
 	switch e.Procedure.Name {
-	case "any_value", "array_agg", "string_agg", "json_agg", "json_agg_rows", "jsonb_agg", "json_object_agg", "jsonb_object_agg":
+	case "any_value", "array_agg", "string_agg", "json_agg", "json_agg_rows", "jsonb_agg", "json_object_agg", "jsonb_object_agg",
+		"json_agg_strict", "json_agg_strict_rows", "jsonb_agg_strict", "json_objectagg", "jsonb_objectagg", "json_object_agg_strict", "jsonb_object_agg_strict",
+		"json_object_agg_unique", "jsonb_object_agg_unique", "json_object_agg_unique_strict", "jsonb_object_agg_unique_strict":
 	default:
 		return nil
 	}

@@ -137,7 +137,7 @@ func (w *writer) fill(template string, args []value, c call) value {
 			s.WriteString(w.dateOrder())
 		case d == 'Y':
 			s.WriteString(w.d.literal(w, &plan.Literal{Of: pgtype.Of(pgtype.Text), Text: w.o.Output}).sql)
-		case d == 'T' || d == 'J' || d == 'L':
+		case d == 'T' || d == 'J' || d == 'N' || d == 'L':
 			i++
 			s.WriteString(w.asText(d, template[i], c))
 		case d == 'R':

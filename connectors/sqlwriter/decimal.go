@@ -34,6 +34,9 @@ func (d duckdb) special(w *writer, c call) (value, bool) {
 	if strings.HasPrefix(name, "shaped sluice.array_") {
 		return d.shapedCall(w, name, c)
 	}
+	if name == "sluice.json_result" {
+		return d.jsonResult(w, c), true
+	}
 	if isRangeBound(name, types) {
 		return d.rangeBound(w, name, c), true
 	}

@@ -24,6 +24,8 @@ func (d duckdb) outText(w *writer, v value, t pgtype.Type) value {
 		return atomOf("CASE " + v.sql + " WHEN true THEN 't' WHEN false THEN 'f' END")
 	case pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char, pgtype.UUID, pgtype.JSON, pgtype.JSONB, pgtype.Record, pgtype.Unknown, pgtype.Inet, pgtype.Cidr, pgtype.Macaddr, pgtype.Macaddr8:
 		return v
+	case pgtype.JSONPath:
+		return atomOf("pg_jsonpath_out(" + v.sql + ")")
 	case pgtype.Oid:
 		return atomOf("CAST(" + v.sql + " AS VARCHAR)")
 	}
@@ -79,18 +81,20 @@ func (d duckdb) listOfTexts(w *writer, v value, t pgtype.Type) value {
 	return atomOf(d.eachElement(w, v, elementOf(t), d.outText))
 }
 
-// asText writes what $T, $J or $L in a template stands for: one argument, or "*" for all.
+// asText writes what $T, $J, $N or $L in a template stands for: one argument, or "*" for all.
 func (w *writer) asText(kind, which byte, c call) string {
 	d, ok := w.d.(duckdb)
 	if !ok {
 		return w.refuse("function %s here", c.signature).sql
 	}
 	write := d.outText
-	if kind == 'L' {
+	switch kind {
+	case 'L':
 		write = d.listOfTexts
-	}
-	if kind == 'J' {
+	case 'J':
 		write = d.jsonText
+	case 'N':
+		write = d.jsonValue
 	}
 	one := func(i int) string {
 		v := c.values[i]

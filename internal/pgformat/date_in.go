@@ -44,6 +44,8 @@ type dateReader struct {
 	bc          bool
 	fraction    int // digits, by FF1 to FF6
 	zoneSign    int
+	standard    bool // by the rules of SQL/JSON: what is no field must stand there as written
+	abbreviated int  // seconds east of UTC, of an abbreviation
 }
 
 func (r *dateReader) skipBlanks() {
@@ -69,6 +71,13 @@ func (r *dateReader) run() error {
 		}
 		switch n.kind {
 		case separator, space:
+			if r.standard {
+				if r.rest[0] != n.text[0] {
+					return badDate("unmatched format separator \"%s\"", n.text)
+				}
+				r.rest = r.rest[1:]
+				continue
+			}
 			if r.fixed {
 				r.skipOne()
 				continue
@@ -80,6 +89,9 @@ func (r *dateReader) run() error {
 			}
 			continue
 		case character:
+			if r.standard && !strings.HasPrefix(r.rest, n.text) {
+				return badDate("unmatched format character \"%s\"", n.text)
+			}
 			if !r.fixed && r.skipped > 0 {
 				r.skipped--
 			} else {
@@ -177,6 +189,9 @@ func (r *dateReader) field(n node) error {
 		}
 		r.skipOrdinal(n)
 	case "TZ", "OF":
+		if r.standard {
+			return r.zone(n, id)
+		}
 		return sqlstate.New(sqlstate.FeatureNotSupported, "formatting field \"%s\" is only supported in to_char", n.word.name)
 	case "TZH":
 		return r.zoneHours(n)

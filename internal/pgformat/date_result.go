@@ -51,7 +51,8 @@ func (r *dateReader) result() (Read, error) {
 	if r.fraction > 0 {
 		ofDay = datetime.RoundTimestamp(ofDay, r.fraction)
 	}
-	return Read{Days: days, Micros: ofDay, Zoned: r.zoneSign != 0, Offset: r.zoneSign * (v["tzh"]*3600 + v["tzm"]*60)}, nil
+	offset := r.zoneSign*(v["tzh"]*3600+v["tzm"]*60) + r.abbreviated
+	return Read{Days: days, Micros: ofDay, Zoned: r.zoneSign != 0, Offset: offset}, nil
 }
 
 // civil is a date in the making; has tells what the text said.

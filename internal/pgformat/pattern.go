@@ -26,8 +26,10 @@ type node struct {
 	kind nodeKind
 	word *keyword
 	text string
-	fill bool // FM
-	th   byte // 't' or 'T' for th and TH
+	// quoted: the pattern has the character in quotes
+	quoted bool
+	fill   bool // FM
+	th     byte // 't' or 'T' for th and TH
 }
 
 // keyword of a pattern. Those with lower set print in lower case.
@@ -104,7 +106,7 @@ func literal(nodes []node, format string, dates bool) ([]node, string) {
 				format = format[1:]
 			}
 			_, size := utf8.DecodeRuneInString(format)
-			nodes = append(nodes, node{kind: character, text: format[:size]})
+			nodes = append(nodes, node{kind: character, text: format[:size], quoted: true})
 			format = format[size:]
 		}
 		return nodes, strings.TrimPrefix(format, `"`)

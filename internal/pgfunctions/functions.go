@@ -48,7 +48,7 @@ import (
 func Scalars() []duckdb.ScalarFunction {
 	return slices.Concat(numericArithmetic(), numericCasts(), integers(), floats(), textForms(), outputs(),
 		domains(), stringFunctions(), datetimeForms(), years(), calendar(), parts(), identifiers(), extremes(), toChar(),
-		arrayTexts(), concatenations(), binaryStrings(), regexFunctions(), names(), percentiles(), jsonFunctions(), series(), moreCalendar(), moreMath(), moreTexts(), jsonPaths(), degreeFunctions(), bitStrings(), timesWithZone(), ranges(), shapes(), networks(), assignments(), macs())
+		arrayTexts(), concatenations(), binaryStrings(), regexFunctions(), names(), percentiles(), jsonFunctions(), series(), moreCalendar(), moreMath(), moreTexts(), jsonPaths(), degreeFunctions(), bitStrings(), timesWithZone(), ranges(), shapes(), networks(), assignments(), macs(), sqlJSON(), sqlJSONQueries())
 }
 
 // Aggregates are the aggregates.

@@ -141,3 +141,20 @@ func contains(v, part Value) bool {
 	}
 	return equal(v, part)
 }
+
+// Repeats tells whether an object in a value has a key twice.
+func (v Value) Repeats() bool {
+	seen := map[string]bool{}
+	for _, k := range v.Keys {
+		if seen[k] {
+			return true
+		}
+		seen[k] = true
+	}
+	for _, item := range v.Items {
+		if item.Repeats() {
+			return true
+		}
+	}
+	return false
+}

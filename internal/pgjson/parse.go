@@ -22,6 +22,7 @@ const (
 	Bool
 	Array
 	Object
+	OfMoment // only within a jsonpath
 )
 
 // Value is a JSON value and the text it was read from.
@@ -31,6 +32,8 @@ type Value struct {
 	Text  string // of a string, unescaped
 	Items []Value
 	Keys  []string // of an object, parallel to Items
+	// Moment is that of a jsonpath's date or time.
+	Moment *Moment
 }
 
 func invalid() error {

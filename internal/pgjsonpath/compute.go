@@ -86,6 +86,13 @@ func (r *run) method(n *node, v pgjson.Value, found *[]pgjson.Value, unwrap bool
 	if unwrap && v.Kind == pgjson.Array {
 		return r.each(v.Items, n, found, false)
 	}
+	if convert, ok := conversions[n.text]; ok {
+		value, err := convert(r, n, v)
+		if err != nil {
+			return false, err
+		}
+		return r.next(n, value, found)
+	}
 	switch n.text {
 	case "double":
 		value, err := toDouble(v)
@@ -118,6 +125,9 @@ func (r *run) method(n *node, v pgjson.Value, found *[]pgjson.Value, unwrap bool
 }
 
 func kindName(v pgjson.Value) string {
+	if v.Kind == pgjson.OfMoment {
+		return v.Moment.Kind.String()
+	}
 	return map[pgjson.Kind]string{pgjson.Null: "null", pgjson.String: "string", pgjson.Number: "number", pgjson.Bool: "boolean",
 		pgjson.Array: "array", pgjson.Object: "object"}[v.Kind]
 }

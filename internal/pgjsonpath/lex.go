@@ -1,6 +1,7 @@
 package pgjsonpath
 
 import (
+	"math/big"
 	"strings"
 	"unicode/utf8"
 
@@ -100,18 +101,21 @@ func plain(c byte) bool {
 	return strings.IndexByte(special, c) < 0 && strings.IndexByte(" \t\n\r\f", c) < 0
 }
 
-// numberToken reads a number; what follows it at once must not be a word.
+// numberToken reads a number; what follows it at once must not be a word. Its text is in
+// decimal, without underscores.
 func numberToken(s string, at int) (token, int, error) {
-	end := at
-	for end < len(s) && digit(s[end]) {
-		end++
+	if t, end, ok := basedToken(s, at); ok {
+		return t, end, nil
 	}
+	end := digitsOf(s, at)
 	if end-at > 1 && s[at] == '0' {
 		return token{}, 0, sqlstate.New(sqlstate.SyntaxError, "trailing junk after numeric literal at or near \"%s\" of jsonpath input", s[at:at+2])
 	}
+	if end+1 < len(s) && s[end] == '.' && end > at && plain(s[end+1]) && !digit(s[end+1]) {
+		return token{}, 0, sqlstate.New(sqlstate.SyntaxError, "trailing junk after numeric literal at or near \"%s\" of jsonpath input", s[at:end+2])
+	}
 	if end < len(s) && s[end] == '.' && (end == at || end+1 >= len(s) || digit(s[end+1]) || strings.IndexByte(special, s[end+1]) >= 0 && s[end+1] != '.' && s[end+1] != '*' && s[end+1] != '"') {
-		for end++; end < len(s) && digit(s[end]); end++ {
-		}
+		end = digitsOf(s, end+1)
 	}
 	if end < len(s) && (s[end] == 'e' || s[end] == 'E') {
 		exponent := end + 1
@@ -121,13 +125,34 @@ func numberToken(s string, at int) (token, int, error) {
 		if exponent >= len(s) || !digit(s[exponent]) {
 			return token{}, 0, sqlstate.New(sqlstate.SyntaxError, "trailing junk after numeric literal at or near \"%s\" of jsonpath input", s[at:end+1])
 		}
-		for end = exponent; end < len(s) && digit(s[end]); end++ {
-		}
+		end = digitsOf(s, exponent)
 	}
 	if end < len(s) && plain(s[end]) {
 		return token{}, 0, sqlstate.New(sqlstate.SyntaxError, "trailing junk after numeric literal at or near \"%s\" of jsonpath input", s[at:end+1])
 	}
-	return token{number, s[at:end], at}, end, nil
+	return token{number, strings.ReplaceAll(s[at:end], "_", ""), at}, end, nil
+}
+
+// digitsOf is where digits end, between which single underscores may stand.
+func digitsOf(s string, at int) int {
+	for at < len(s) && (digit(s[at]) || s[at] == '_' && at > 0 && digit(s[at-1]) && at+1 < len(s) && digit(s[at+1])) {
+		at++
+	}
+	return at
+}
+
+// basedToken reads a hexadecimal, octal or binary integer.
+func basedToken(s string, at int) (t token, end int, ok bool) {
+	if at+2 >= len(s) || s[at] != '0' || strings.IndexByte("xXoObB", s[at+1]) < 0 {
+		return t, 0, false
+	}
+	for end = at + 2; end < len(s) && plain(s[end]); end++ {
+	}
+	value, valid := new(big.Int).SetString(s[at:end], 0)
+	if !valid {
+		return t, 0, false
+	}
+	return token{number, value.String(), at}, end, true
 }
 
 // wordText reads a word, in which a backslash escapes.

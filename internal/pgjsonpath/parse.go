@@ -178,7 +178,7 @@ func (p *parser) likeRegex(left *node) (*node, error) {
 		flags.DotNoBreak, flags.LineAnchors = false, false
 	}
 	re, err := pgregex.Compile(pattern.text, flags)
-	return &node{op: opLikeRegex, left: left, pattern: re}, err
+	return &node{op: opLikeRegex, left: left, pattern: re, text: pattern.text, flags: letters}, err
 }
 
 func (p *parser) sum() (*node, error)     { return p.arithmetic("+-", p.product) }
@@ -210,8 +210,16 @@ func (p *parser) unary() (*node, error) {
 	if t := p.peek(); t.is("+") || t.is("-") {
 		p.at++
 		inner, err := p.unary()
-		if err == nil && inner.op.predicate() && inner.next == nil {
+		switch {
+		case err != nil:
+			return nil, err
+		case inner.op.predicate() && inner.next == nil:
 			err = p.wrong()
+		case inner.op == opNumber && inner.next == nil: // a number with a sign is a number
+			if t.text == "-" {
+				inner.number = numeric.Neg(inner.number)
+			}
+			return inner, nil
 		}
 		return &node{op: opSign, text: t.text, left: inner}, err
 	}
@@ -353,14 +361,69 @@ func (p *parser) member() (*node, error) {
 	if !p.peek().is("(") {
 		return &node{op: opKey, text: t.text}, nil
 	}
-	switch name := strings.ToLower(t.text); name {
-	case "type", "size", "double", "ceiling", "floor", "abs", "keyvalue":
-		p.at++
-		return &node{op: opMethod, text: name}, p.expect(")")
-	case "datetime":
-		return nil, sqlstate.Unsupported("jsonpath item method .datetime()")
+	name := strings.ToLower(t.text)
+	takes, known := methods[name]
+	if !known {
+		return nil, p.wrong()
 	}
-	return nil, p.wrong()
+	p.at++
+	params, err := p.parameters(takes)
+	if err == nil {
+		err = p.expect(")")
+	}
+	return &node{op: opMethod, text: name, params: params}, err
+}
+
+// parameterKind is what a method takes.
+type parameterKind uint8
+
+const (
+	nothing   parameterKind = iota
+	integers                // up to two, with signs
+	precision               // one integer or none
+	template                // one string or none
+)
+
+var methods = map[string]parameterKind{
+	"type": nothing, "size": nothing, "double": nothing, "ceiling": nothing, "floor": nothing, "abs": nothing, "keyvalue": nothing,
+	"bigint": nothing, "boolean": nothing, "date": nothing, "integer": nothing, "number": nothing, "string": nothing,
+	"decimal": integers, "datetime": template, "time": precision, "time_tz": precision, "timestamp": precision, "timestamp_tz": precision,
+}
+
+func (p *parser) parameters(kind parameterKind) ([]string, error) {
+	t := p.peek()
+	switch {
+	case kind == nothing || t.is(")"):
+		return nil, nil
+	case kind == template:
+		if t.kind != quoted {
+			return nil, p.wrong()
+		}
+		p.at++
+		return []string{t.text}, nil
+	}
+	var all []string
+	for {
+		sign := ""
+		if kind == integers && (p.peek().is("-") || p.peek().is("+")) {
+			sign = strings.TrimPrefix(p.peek().text, "+")
+			p.at++
+		}
+		if t = p.peek(); t.kind != number || strings.ContainsAny(t.text, ".eE") {
+			return nil, p.wrong()
+		}
+		p.at++
+		all = append(all, sign+t.text)
+		if kind == precision || !p.peek().is(",") {
+			break
+		}
+		p.at++
+	}
+	if len(all) > 2 {
+		return nil, sqlstate.New(sqlstate.SyntaxError, "invalid input syntax for type jsonpath").
+			WithDetail(".decimal() can only have an optional precision[,scale].")
+	}
+	return all, nil
 }
 
 func (p *parser) levels() (*node, error) {

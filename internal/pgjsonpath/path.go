@@ -1,14 +1,26 @@
 // Package pgjsonpath reads and runs PostgreSQL's jsonpath (jsonpath_gram.y, jsonpath_exec.c).
 //
-// In: a path, a jsonb, variables. Out: the items it selects, or PostgreSQL's error. It
-// knows no SQL. The method datetime() is refused, and keyvalue() of what is not the root:
-// its id is a place in PostgreSQL's own layout of the value.
+// In: a path, a jsonb, variables, a time zone. Out: the items it selects, or PostgreSQL's error;
+// and the text that PostgreSQL prints for a path. It knows no SQL. The method keyvalue() of what
+// is not the root is refused: its id is a place in PostgreSQL's own layout of the value.
 package pgjsonpath
 
 import (
+	"time"
+
 	"github.com/sluicemesh/sluice/internal/numeric"
+	"github.com/sluicemesh/sluice/internal/pgjson"
 	"github.com/sluicemesh/sluice/internal/pgregex"
 )
+
+// Input is what a path is asked of.
+type Input struct {
+	Value, Variables pgjson.Value
+	Kinds            map[string]string // of variables that JSON has no value for: "number", or as .type() names dates and times
+	Zone             *time.Location    // of the session
+	Zoned            bool              // what depends on the zone is computed, else it is an error
+	Now              time.Time         // a time without a date takes its offset from here
+}
 
 // Path is a jsonpath that has been read. It may be used by several goroutines.
 type Path struct {
@@ -58,7 +70,9 @@ type node struct {
 	number      numeric.Number
 	left, right *node
 	elements    []subscript
-	first, last int // of opAnyDepth
+	params      []string // of a method, as written
+	flags       string   // of opLikeRegex
+	first, last int      // of opAnyDepth
 	pattern     *pgregex.Regexp
 	next        *node
 }

@@ -54,6 +54,9 @@ func swallowed(err error) (logic, error) {
 
 // truth evaluates a predicate (executeBoolItem).
 func (r *run) truth(n *node, v pgjson.Value) (logic, error) {
+	throws := r.throws
+	r.throws = false
+	defer func() { r.throws = throws }()
 	switch n.op {
 	case opAnd, opOr:
 		return r.connective(n, v)
@@ -80,7 +83,7 @@ func (r *run) truth(n *node, v pgjson.Value) (logic, error) {
 		}
 		return truth(ok), nil
 	case opCompare:
-		return r.pairs(n, v, true, func(a, b pgjson.Value) (logic, error) { return compare(n.text, a, b) })
+		return r.pairs(n, v, true, func(a, b pgjson.Value) (logic, error) { return r.compare(n.text, a, b) })
 	case opStartsWith:
 		return r.pairs(n, v, false, func(a, b pgjson.Value) (logic, error) {
 			if a.Kind != pgjson.String || b.Kind != pgjson.String {
@@ -147,7 +150,7 @@ func (r *run) pairs(n *node, v pgjson.Value, unwrapRight bool, ask func(a, b pgj
 }
 
 // compare compares items of one kind; null differs from all else (compareItems).
-func compare(operator string, a, b pgjson.Value) (logic, error) {
+func (r *run) compare(operator string, a, b pgjson.Value) (logic, error) {
 	if a.Kind != b.Kind {
 		if a.Kind == pgjson.Null || b.Kind == pgjson.Null {
 			return truth(operator == "!="), nil
@@ -158,6 +161,12 @@ func compare(operator string, a, b pgjson.Value) (logic, error) {
 	switch a.Kind {
 	case pgjson.Array, pgjson.Object:
 		return isUnknown, nil
+	case pgjson.OfMoment:
+		var known bool
+		var err error
+		if order, known, err = r.compareMoments(*a.Moment, *b.Moment); err != nil || !known {
+			return isUnknown, err
+		}
 	case pgjson.Bool:
 		order = strings.Compare(a.Raw, b.Raw) // "false" before "true"
 	case pgjson.String:

@@ -11,9 +11,10 @@ import (
 // run is one evaluation (JsonPathExecContext).
 type run struct {
 	root, current pgjson.Value
-	variables     pgjson.Value
+	in            Input
 	lax           bool
 	ignore        bool // structural errors: lax, and below **
+	throws        bool // an error ends all; else only what it is met in
 	size          int  // of the innermost array that is subscripted; -1: none
 }
 
@@ -22,21 +23,27 @@ type fatal struct{ error }
 
 func (f fatal) Unwrap() error { return f.error }
 
+// Fatal tells an error that no ON ERROR swallows.
+func Fatal(err error) bool {
+	var f fatal
+	return errors.As(err, &f) || sqlstate.From(err).Code == sqlstate.InternalError
+}
+
 // begin checks the variables.
-func (p *Path) begin(v, variables pgjson.Value) (*run, error) {
-	if variables.Kind != pgjson.Object {
+func (p *Path) begin(in Input, silent bool) (*run, error) {
+	if in.Variables.Kind != pgjson.Object {
 		return nil, fatal{sqlstate.New(sqlstate.InvalidParameterValue, "\"vars\" argument is not an object").
 			WithDetail("Jsonpath parameters should be encoded as key-value pairs of \"vars\" object.")}
 	}
-	return &run{root: v, current: v, variables: variables, lax: !p.strict, ignore: !p.strict, size: -1}, nil
+	return &run{root: in.Value, current: in.Value, in: in, lax: !p.strict, ignore: !p.strict, throws: !silent, size: -1}, nil
 }
 
 // Query gives the items that a path selects. silent: those before the first error.
-func (p *Path) Query(v, variables pgjson.Value, silent bool) ([]pgjson.Value, error) {
-	r, err := p.begin(v, variables)
+func (p *Path) Query(in Input, silent bool) ([]pgjson.Value, error) {
+	r, err := p.begin(in, silent)
 	var found []pgjson.Value
 	if err == nil {
-		_, err = r.item(p.root, v, &found, r.lax)
+		_, err = r.item(p.root, in.Value, &found, r.lax)
 	}
 	return found, quiet(err, silent)
 }
@@ -45,7 +52,7 @@ func (p *Path) Query(v, variables pgjson.Value, silent bool) ([]pgjson.Value, er
 func quiet(err error, silent bool) error {
 	var f fatal
 	if errors.As(err, &f) {
-		return f.error
+		return err
 	}
 	if silent {
 		return nil
@@ -54,21 +61,21 @@ func quiet(err error, silent bool) error {
 }
 
 // Exists tells whether a path selects anything; known is false after a swallowed error.
-func (p *Path) Exists(v, variables pgjson.Value, silent bool) (exists, known bool, err error) {
-	r, err := p.begin(v, variables)
+func (p *Path) Exists(in Input, silent bool) (exists, known bool, err error) {
+	r, err := p.begin(in, silent)
 	if err == nil && r.lax {
-		exists, err = r.item(p.root, v, nil, true)
+		exists, err = r.item(p.root, in.Value, nil, true)
 	} else if err == nil {
 		var found []pgjson.Value // all are looked at, for errors
-		_, err = r.item(p.root, v, &found, false)
+		_, err = r.item(p.root, in.Value, &found, false)
 		exists = len(found) > 0
 	}
 	return exists, err == nil, quiet(err, silent)
 }
 
 // Match gives the one boolean that a path selects; known is false where it is null or unknown.
-func (p *Path) Match(v, variables pgjson.Value, silent bool) (is, known bool, err error) {
-	found, err := p.Query(v, variables, silent)
+func (p *Path) Match(in Input, silent bool) (is, known bool, err error) {
+	found, err := p.Query(in, silent)
 	if err != nil {
 		return false, false, err
 	}
@@ -215,7 +222,10 @@ func (r *run) constant(n *node) (pgjson.Value, error) {
 	case opLast:
 		return numberValue(numeric.FromInt(int64(r.size - 1))), nil
 	}
-	if v, ok := r.variables.Field(n.text); ok {
+	if v, ok := r.in.Variables.Field(n.text); ok {
+		if kind, other := r.in.Kinds[n.text]; other && v.Kind == pgjson.String {
+			return ofKind(kind, v)
+		}
 		return v, nil
 	}
 	return pgjson.Value{}, fatal{sqlstate.New(sqlstate.UndefinedObject, "could not find jsonpath variable \"%s\"", n.text)}
@@ -257,7 +267,8 @@ func (r *run) depths(n *node, v pgjson.Value, found *[]pgjson.Value) (bool, erro
 		r.ignore = true
 		ok, err := r.next(n, v, found)
 		r.ignore = before
-		if any = ok; err != nil || ok && found == nil {
+		container := v.Kind == pgjson.Array || v.Kind == pgjson.Object
+		if any = ok; err != nil && (r.throws || !container || Fatal(err)) || ok && found == nil {
 			return ok, err
 		}
 	}

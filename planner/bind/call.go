@@ -108,6 +108,7 @@ func (b *binder) resolveCall(s *scope, n *pg_query.FuncCall, sorted []plan.Expr)
 		_, name := splitName(n.Funcname)
 		return boundCall{}, sqlstate.New(sqlstate.WrongObjectType, "%s is not a function", name).At(b.position(n.Location))
 	}
+	call.procedure = ofSyntax(n, call.procedure)
 	return call, nil
 }
 

@@ -76,6 +76,9 @@ func (b *binder) expr(s *scope, n *pg_query.Node) (plan.Expr, error) {
 	case *pg_query.Node_GroupingFunc:
 		return b.groupingFunc(s, n.GroupingFunc)
 	}
+	if e, ok, err := b.jsonNode(s, n); ok {
+		return e, err
+	}
 	return nil, b.refused(n)
 }
 
@@ -91,16 +94,6 @@ func (b *binder) refused(n *pg_query.Node) error {
 		what = "XML"
 	case *pg_query.Node_CurrentOfExpr:
 		what = "WHERE CURRENT OF"
-	case *pg_query.Node_JsonFuncExpr:
-		what = "SQL/JSON query function"
-	case *pg_query.Node_JsonObjectConstructor, *pg_query.Node_JsonObjectAgg:
-		what = "JSON_OBJECT constructor"
-	case *pg_query.Node_JsonArrayConstructor, *pg_query.Node_JsonArrayQueryConstructor, *pg_query.Node_JsonArrayAgg:
-		what = "JSON_ARRAY constructor"
-	case *pg_query.Node_JsonIsPredicate:
-		what = "IS JSON"
-	case *pg_query.Node_JsonParseExpr, *pg_query.Node_JsonScalarExpr, *pg_query.Node_JsonSerializeExpr:
-		what = "SQL/JSON constructor"
 	}
 	return at(sqlstate.Unsupported("%s", what), b.position(location(n)))
 }

@@ -54,6 +54,8 @@ func (s *selection) fromItem(n *pg_query.Node, left []*relation) (fromItem, erro
 		return s.fromJoin(n.JoinExpr, left)
 	case *pg_query.Node_RangeTableSample:
 		return fromItem{}, sqlstate.Unsupported("TABLESAMPLE").At(s.b.position(n.RangeTableSample.Location))
+	case *pg_query.Node_JsonTable:
+		return s.fromJSONTable(n.JsonTable, left)
 	case *pg_query.Node_RangeTableFunc:
 		return fromItem{}, sqlstate.Unsupported("XMLTABLE").At(s.b.position(n.RangeTableFunc.Location))
 	}

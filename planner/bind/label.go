@@ -62,8 +62,8 @@ func lastName(list []*pg_query.Node) (string, int) {
 }
 
 // constructName names what is always called the same.
-func constructName(n *pg_query.Node) string {
-	switch n := n.GetNode().(type) {
+func constructName(node *pg_query.Node) string {
+	switch n := node.GetNode().(type) {
 	case *pg_query.Node_AExpr:
 		if n.AExpr.Kind == pg_query.A_Expr_Kind_AEXPR_NULLIF {
 			return "nullif"
@@ -84,7 +84,7 @@ func constructName(n *pg_query.Node) string {
 	case *pg_query.Node_SqlvalueFunction:
 		return valueNames[n.SqlvalueFunction.Op]
 	}
-	return ""
+	return jsonName(node)
 }
 
 var valueNames = map[pg_query.SQLValueFunctionOp]string{

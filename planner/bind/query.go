@@ -3,7 +3,6 @@ package bind
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
-	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -72,11 +71,6 @@ func lockingStrength(n *pg_query.LockingClause) string {
 func (b *binder) bound(q boundQuery) (Bound, error) {
 	if err := b.checkParameters(); err != nil {
 		return Bound{}, err
-	}
-	for i, c := range q.columns {
-		if c.Type.OID == pgtype.JSONPath { // PostgreSQL prints it otherwise than it was written
-			return Bound{}, sqlstate.Unsupported("jsonpath as a value of column %s", q.columns[i].Name)
-		}
 	}
 	return Bound{
 		Query:      plan.Query{Root: b.resolveParameters(q.node), Output: q.columns},

@@ -19,6 +19,8 @@ import (
 var takesRows = map[string]bool{
 	"to_json": true, "to_jsonb": true, "row_to_json": true, "json_agg": true, "jsonb_agg": true, "json_build_array": true, "jsonb_build_array": true,
 	"json_build_object": true, "jsonb_build_object": true, "json_object_agg": true, "jsonb_object_agg": true,
+	"json_agg_strict": true, "jsonb_agg_strict": true, "json_object_agg_strict": true, "jsonb_object_agg_strict": true,
+	"json_object_agg_unique": true, "jsonb_object_agg_unique": true, "json_object_agg_unique_strict": true, "jsonb_object_agg_unique_strict": true,
 }
 
 // rowCall replaces rows among a call's arguments by JSON. done: the call is nothing else.
@@ -52,6 +54,8 @@ func (b *binder) rowCall(args *arguments, resolved *pgtype.ResolvedCall) (call b
 	switch {
 	case name == "json_agg" && structured:
 		return boundCall{procedure: rowsAggregate, args: args.exprs[:1:1], result: pgtype.Of(pgtype.JSON)}, true, nil
+	case name == "json_agg_strict" && structured:
+		return boundCall{procedure: strictRowsAggregate, args: args.exprs[:1:1], result: pgtype.Of(pgtype.JSON)}, true, nil
 	case rows == 0 || len(args.exprs) > 1 && name != "row_to_json":
 		return boundCall{}, false, nil
 	case name == "row_to_json":
@@ -113,8 +117,8 @@ func (b *binder) fieldJSON(e plan.Expr, position int) (plan.Expr, error) {
 	return b.resolveUnknown(e, position)
 }
 
-// rowToJSON makes an object of names and values in turn; rowsAggregate is json_agg over
-// arrays and rows, which stand on lines of their own. They are no functions of PostgreSQL's.
+// rowToJSON makes an object of names and values in turn; rowsAggregate and strictRowsAggregate are json_agg and
+// json_agg_strict over arrays and rows, which stand on lines of their own. They are no functions of PostgreSQL's.
 var (
 	rowToJSON = &pgtype.Procedure{
 		Schema: "sluice", Name: "row_to_json", Kind: pgtype.FunctionKind, ArgTypes: []pgtype.OID{anyType}, Variadic: anyType, Result: pgtype.JSON, Volatility: 's',
@@ -124,6 +128,9 @@ var (
 	}
 	rowsAggregate = &pgtype.Procedure{
 		Schema: "sluice", Name: "json_agg_rows", Kind: pgtype.AggregateKind, ArgTypes: []pgtype.OID{pgtype.AnyElement}, Result: pgtype.JSON, Volatility: 's',
+	}
+	strictRowsAggregate = &pgtype.Procedure{
+		Schema: "sluice", Name: "json_agg_strict_rows", Kind: pgtype.AggregateKind, ArgTypes: []pgtype.OID{pgtype.AnyElement}, Result: pgtype.JSON, Volatility: 's',
 	}
 )
 

@@ -12,7 +12,7 @@ var table = withOtherNames(build(
 	comparison, arithmetic, mathematics, numerics, floats,
 	strings_, patterns, binary, texts, json, datetime, moments, bits, casts,
 	aggregates, windows, arrays, sets, governance, system,
-	bitStrings, timesWithZone, ranges, shapedArrays, networks, behind, server, macs, newer,
+	bitStrings, timesWithZone, ranges, shapedArrays, networks, behind, server, macs, newer, sqlJSON,
 ))
 
 // mysqlRenderings are MySQL's, by signature. They stand apart because what is exact

@@ -45,16 +45,19 @@ var json = join(
 		local("cast(jsonb,int8)", "pg_numeric_to_int8(pg_jsonb_numeric($1, 'bigint'))"),
 		local("cast(jsonb,float4)", "pg_numeric_to_float4(pg_jsonb_numeric($1, 'real'))"), local("cast(jsonb,float8)", "pg_numeric_to_float8(pg_jsonb_numeric($1, 'double precision'))"),
 	},
-	each([]string{"", "_tz"}, func(zoned string) []Row { // they differ by datetime() only, which is refused
+	each([]string{"", "_tz"}, func(zoned string) []Row {
+		args := map[string]string{"": "($*, $Z, false)", "_tz": "($*, $Z, true)"}[zoned]
 		return []Row{
-			local("jsonb_path_exists"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_exists($*)"), local("jsonb_path_match"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_match($*)"),
-			local("jsonb_path_query"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_query($*)"),
-			local("jsonb_path_query_array"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_query_array($*)"),
-			local("jsonb_path_query_first"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_query_first($*)"),
+			local("jsonb_path_exists"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_exists"+args), local("jsonb_path_match"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_match"+args),
+			local("jsonb_path_query"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_query"+args),
+			local("jsonb_path_query_array"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_query_array"+args),
+			local("jsonb_path_query_first"+zoned+"(jsonb,jsonpath,jsonb,bool)", "pg_jsonpath_query_first"+args),
 		}
 	}),
 	[]Row{
-		local("@?(jsonb,jsonpath)", "pg_jsonpath_exists($1, $2, '{}', true)"), local("@@(jsonb,jsonpath)", "pg_jsonpath_match($1, $2, '{}', true)"),
+		local("cast(text,jsonpath)", "pg_jsonpath_in($1)"), local("cast(varchar,jsonpath)", "pg_jsonpath_in($1)"), local("cast(bpchar,jsonpath)", "pg_jsonpath_in($1)"),
+		local("cast(jsonpath,text)", "pg_jsonpath_out($1)", total), local("cast(jsonpath,varchar)", "pg_jsonpath_out($1)", total),
+		local("@?(jsonb,jsonpath)", "pg_jsonpath_exists($1, $2, '{}', true, $Z, false)"), local("@@(jsonb,jsonpath)", "pg_jsonpath_match($1, $2, '{}', true, $Z, false)"),
 	},
 	each(comparisonOperators, func(op string) []Row {
 		r := local(op+"(jsonb,jsonb)", "$1 "+op+" $2", total, compared) // strings inside order by the source's collation

@@ -96,7 +96,7 @@ func (r *usesReader) forget() {
 // argument reads $1, $*, and $T1 or $J* that write one in another way.
 func (r *usesReader) argument() {
 	rest := r.text[r.at+1:]
-	if strings.IndexByte("TJLEK", rest[0]) >= 0 {
+	if strings.IndexByte("TJNLEK", rest[0]) >= 0 {
 		rest = rest[1:]
 		r.at++
 	}
