@@ -40,7 +40,13 @@ type columnInterest struct {
 type columnUse struct {
 	computed string // what computes it from the files, which are called sourceAlias
 	of       pgtype.Type
-	key      bool // it begins the primary key
+	table    *catalog.Table
+	ordinal  int
+}
+
+// key tells whether the column begins the primary key.
+func (u columnUse) key() bool {
+	return len(u.table.Keys) > 0 && u.table.Keys[0].Columns[0] == u.ordinal
 }
 
 // sourceAlias is what files are called where a column is computed to be copied.
@@ -50,7 +56,7 @@ const sourceAlias = "f"
 func (s *Source) use(r *relation, t *catalog.Table, ordinal int) (columnUse, error) {
 	c := t.Columns[ordinal]
 	computed, err := s.column(r, sourceAlias, c)
-	return columnUse{computed: computed, of: c.Type, key: len(t.Keys) > 0 && t.Keys[0].Columns[0] == ordinal}, err
+	return columnUse{computed: computed, of: c.Type, table: t, ordinal: ordinal}, err
 }
 
 // note counts a read of columns.
@@ -79,7 +85,7 @@ func (i *interest) wanted(now time.Time) []columnUse {
 // copyFor gives the copy that columns of a relation can be read from, which the caller
 // drops; nil where its files must be read. later, if any, is to be called once they have
 // been: it copies them.
-func (s *Source) copyFor(e *duckdb.Engine, r *relation, columns []columnUse) (c *copied, later func()) {
+func (s *Source) copyFor(e *duckdb.Engine, t *catalog.Table, r *relation, columns []columnUse) (c *copied, later func()) {
 	now, ok := versionOf(r.files)
 	if !ok {
 		return nil, nil
@@ -105,7 +111,7 @@ func (s *Source) copyFor(e *duckdb.Engine, r *relation, columns []columnUse) (c 
 		}
 		m.counts.FromFile++
 		if (i.reads >= readsBeforeCopy || m.Eager) && !i.loading && !i.unfit.equal(now) && !i.rest.After(i.last) {
-			later = func() { s.load(e, r, i) }
+			later = func() { s.load(e, t, i) }
 		}
 		return gone
 	}()

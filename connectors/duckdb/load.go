@@ -4,17 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/internal/duckdb"
 	"github.com/sluicemesh/sluice/internal/pgname"
 )
 
-// load copies a relation's files in the background, if nobody does so already. Close waits
+// load copies a table's files in the background, if nobody does so already. Close waits
 // for it.
-func (s *Source) load(e *duckdb.Engine, r *relation, i *interest) {
+func (s *Source) load(e *duckdb.Engine, t *catalog.Table, i *interest) {
 	m := s.memory
 	m.mu.Lock()
 	busy := i.loading
@@ -24,14 +26,14 @@ func (s *Source) load(e *duckdb.Engine, r *relation, i *interest) {
 		return
 	}
 	s.loads.begin(func() {
-		s.loadInTurn(e, r, i)
+		s.loadInTurn(e, t, i)
 		m.mu.Lock()
 		i.loading = false
 		m.mu.Unlock()
 	})
 }
 
-func (s *Source) loadInTurn(e *duckdb.Engine, r *relation, i *interest) {
+func (s *Source) loadInTurn(e *duckdb.Engine, t *catalog.Table, i *interest) {
 	m := s.memory
 	select {
 	case m.turn <- struct{}{}:
@@ -47,7 +49,7 @@ func (s *Source) loadInTurn(e *duckdb.Engine, r *relation, i *interest) {
 	m.mu.Unlock()
 	found := outcome{nothing: true}
 	if end, ok := s.lendLoading(e); ok {
-		found = s.copyFiles(ctx, &copied{of: i, source: s, engine: e, columns: map[string]string{}, readers: 1}, r, columns, since)
+		found = s.copyFiles(ctx, &copied{of: i, source: s, engine: e, columns: map[string]string{}, readers: 1}, t, columns, since)
 		end()
 	}
 	m.mu.Lock()
@@ -70,8 +72,19 @@ type outcome struct {
 
 // copyFiles fills c with columns of a relation that is read since a moment, and has reads
 // begin on it, if the files are the same before and after.
-func (s *Source) copyFiles(ctx context.Context, c *copied, r *relation, columns []columnUse, since time.Time) outcome {
+//
+// How they are read is asked anew: since the read that began this they may have been replaced
+// by others with other columns. Had they been so after that, they would be too young.
+func (s *Source) copyFiles(ctx context.Context, c *copied, t *catalog.Table, columns []columnUse, since time.Time) outcome {
 	m := s.memory
+	r, err := s.relation(ctx, c.engine, t)
+	if err != nil {
+		return outcome{}
+	}
+	columns = slices.DeleteFunc(columns, func(u columnUse) bool {
+		as, err := s.use(r, u.table, u.ordinal)
+		return err != nil || as.computed != u.computed
+	})
 	now, ok := versionOf(r.files)
 	switch {
 	case !ok || !now.settled(m.Now()) || len(columns) == 0:
@@ -100,12 +113,21 @@ func (s *Source) copyFiles(ctx context.Context, c *copied, r *relation, columns 
 	if err == nil {
 		err = c.weigh(ctx, before)
 	}
-	after, ok := versionOf(r.files)
-	c.publish(err == nil && ctx.Err() == nil && ok && after.equal(now))
+	c.publish(err == nil && ctx.Err() == nil && s.still(t, r, now))
 	if err != nil && ctx.Err() == nil {
 		return outcome{unfit: now}
 	}
 	return outcome{}
+}
+
+// still tells whether a table's files are those of a version, and read as they were.
+func (s *Source) still(t *catalog.Table, r *relation, v version) bool {
+	again, err := s.place(t)
+	if err != nil || again.from != r.from {
+		return false
+	}
+	now, ok := versionOf(again.files)
+	return ok && now.equal(v)
 }
 
 // mostShrunk is in how many bytes of memory at least one byte of a file may end up: files
@@ -126,7 +148,7 @@ func (c *copied) measure(ctx context.Context, r *relation, columns []columnUse) 
 			lengths = append(lengths, "coalesce(sum(strlen(CAST("+one.computed+" AS VARCHAR))), 0)")
 			width = 16
 		}
-		if one.key {
+		if one.key() {
 			width, blocks = width+indexWidth, blocks+indexBlocks
 		}
 		fixed += width
@@ -161,7 +183,7 @@ func (c *copied) fill(ctx context.Context, r *relation, columns []columnUse) err
 		name := fmt.Sprintf("c%d", at)
 		c.columns[column.computed] = name
 		items[at] = column.computed + " AS " + pgname.Quoted(name)
-		if column.key && indexed[column.of.OID] {
+		if column.key() && indexed[column.of.OID] {
 			index = fmt.Sprintf("CREATE INDEX %s_key ON %[1]s (%s)", c.table, pgname.Quoted(name))
 		}
 	}

@@ -281,6 +281,38 @@ func TestFilesThatChangeWhileTheyAreCopied(t *testing.T) {
 	}
 }
 
+// TestOtherColumnsDuringARead: a file is replaced by one with its columns in another order
+// while it is read for the last time before it is copied.
+func TestOtherColumnsDuringARead(t *testing.T) {
+	t.Parallel()
+	m, _ := newMemory(1 << 30)
+	s, dir := remembering(t, m, nil)
+	write(t, dir+"/in.csv", "id,name\n1,one\n")
+	in := table(t, "in.csv", "id text", "name text")
+	if _, _, err := told(s, in); err != nil {
+		t.Fatal(err)
+	}
+	n := &plan.Scan{Table: in, Alias: "in", Ordinals: []int{0, 1}}
+	for i, c := range in.Columns {
+		n.Cols = append(n.Cols, plan.Column{ID: plan.ColumnID(i + 1), Name: c.Name, Type: c.Type})
+	}
+	r, err := s.Read(t.Context(), &plan.Remote{Source: s.of, Root: n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitForTick(t, dir)
+	write(t, dir+"/in.csv", "name,id\ntwo,2\n")
+	waitForTick(t, dir)
+	r.Release()
+	s.loads.wait()
+	if rows, note, err := told(s, in); err != nil || rows[0] != "2|two" {
+		t.Errorf("%v, %v, read %q", rows, err, note)
+	}
+	if rows, note := hot(t, s, in); rows[0] != "2|two" || note != "from memory" {
+		t.Errorf("afterwards %v, read %q", rows, note)
+	}
+}
+
 // TestReadersWhileFilesAreReplaced: whoever reads sees one version of a file, none older
 // than the one that was there when they began, while it is copied, read and dropped.
 func TestReadersWhileFilesAreReplaced(t *testing.T) {

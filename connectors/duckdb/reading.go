@@ -55,11 +55,11 @@ func (r *reading) takeCopies(root plan.Node) {
 		if err != nil || !relation.file {
 			continue
 		}
-		c, later := r.source.copyFor(r.engine, relation, used[t])
+		c, later := r.source.copyFor(r.engine, t, relation, used[t])
 		if later != nil && r.source.memory.Eager {
 			later()
 			r.source.loads.wait()
-			c, later = r.source.copyFor(r.engine, relation, used[t])
+			c, later = r.source.copyFor(r.engine, t, relation, used[t])
 		}
 		if c != nil {
 			r.copies[relation] = c
