@@ -418,6 +418,7 @@ func (r *run) inTurn(ctx context.Context, d *reduction, n plan.Node, i int) (arr
 			asked = withKeys(grouped, nil)
 		}
 		asked.Divisible = remote.Divisible
+		return r.ask(ctx, remote, asked, how.plus(more)) // a statement as long as this is not worth keeping
 	}
-	return r.ask(ctx, remote, expecting(asked, d.expected(i)), how.plus(more))
+	return r.ask(ctx, remote, expecting(asked, d.expected(i)), more)
 }

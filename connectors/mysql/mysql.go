@@ -77,7 +77,7 @@ func (c Connector) Open(s *catalog.Source, secret string) (connectors.Source, er
 
 // Text gives the SELECT that a read sends. Before the first read of a table it may lack
 // a condition for an index: the column's character set is not known yet.
-func (s *Source) Text(r *plan.Remote) (string, error) { return write(r.Root, s.shapes.storage) }
+func (s *Source) Text(r *plan.Remote) (string, error) { return write(r, s.shapes.storage) }
 
 // Close ends running reads, then every connection.
 func (s *Source) Close() error {

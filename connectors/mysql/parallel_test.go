@@ -85,7 +85,7 @@ func parted(t testing.TB, s *Source, root plan.Node) (rows [][]string, parts int
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := write(root, known.storage)
+	text, err := write(&plan.Remote{Root: root}, known.storage)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func parted(t testing.TB, s *Source, root plan.Node) (rows [][]string, parts int
 		}
 		return conntest.Rows(t, r, remote.Columns()), parts
 	}
-	r, err := s.read(ctx, c, text, remote.Columns())
+	r, err := s.read(ctx, c, text, remote.Columns(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

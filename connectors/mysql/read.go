@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -30,13 +31,13 @@ func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, 
 		s.pool.release(connection, false)
 		return nil, s.failure(ctx, err)
 	}
-	text, err := write(r.Root, known.storage)
+	text, err := write(r, known.storage)
 	var read array.RecordReader
 	if err == nil {
 		if parts := s.split(ctx, connection, r, text, known); parts != nil {
 			read, err = s.readParts(ctx, parts, r.Columns())
 		} else {
-			read, err = s.read(ctx, connection, text, r.Columns())
+			read, err = s.read(ctx, connection, text, r.Columns(), workOf(r))
 		}
 	}
 	if err != nil {
@@ -45,12 +46,13 @@ func (s *Source) Read(ctx context.Context, r *plan.Remote) (array.RecordReader, 
 	return read, err
 }
 
-func (s *Source) read(ctx context.Context, connection *session, text string, columns []plan.Column) (array.RecordReader, error) {
+func (s *Source) read(ctx context.Context, connection *session, text string, columns []plan.Column, by []optimization.Name) (array.RecordReader, error) {
 	d, err := s.decoding(columns)
 	if err != nil {
 		return nil, err
 	}
 	stream := connectors.NewStream(ctx, s.ending, s.of, d.schema, s.failure)
+	stream.By = by
 	s.running.Add(1)
 	go s.run(stream, connection, d, text)
 	return stream, nil

@@ -44,7 +44,7 @@ func (s *Source) split(ctx context.Context, c *session, r *plan.Remote, text str
 	least, most, ok := bounds(ctx, c, scan.Table, key.column)
 	if ok {
 		for _, part := range ranges(scan, key.column, least, most, uint64(rangesPerConnection*len(sessions))) {
-			text, err := writePart(r.Root, known.storage, &part)
+			text, err := writePart(r, known.storage, &part)
 			ok = ok && err == nil
 			out.texts = append(out.texts, text)
 		}

@@ -75,6 +75,9 @@ func (w *writer) distinctFrom(e *plan.Distinct) value {
 
 // in writes [NOT] IN over a list.
 func (w *writer) in(e *plan.In) value {
+	if bits, ok := bitsOf(e); ok && w.bits {
+		return w.inBits(e, bits)
+	}
 	op := sqlparser.InOp
 	if e.Negated {
 		op = sqlparser.NotInOp

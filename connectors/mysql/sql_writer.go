@@ -18,18 +18,18 @@ import (
 // so that no name of the source's can be meant by accident.
 //
 // storage tells what is known of a column.
-func write(n plan.Node, storage func(*catalog.Table, *catalog.Column) storage) (string, error) {
-	return writePart(n, storage, nil)
+func write(r *plan.Remote, storage func(*catalog.Table, *catalog.Column) storage) (string, error) {
+	return writePart(r, storage, nil)
 }
 
 // writePart writes a plan over some of the rows of one of its scans; nil: of all.
-func writePart(n plan.Node, storage func(*catalog.Table, *catalog.Column) storage, part *keyRange) (string, error) {
-	w := &writer{storage: storage, part: part}
-	b := w.node(n)
+func writePart(r *plan.Remote, storage func(*catalog.Table, *catalog.Column) storage, part *keyRange) (string, error) {
+	w := &writer{storage: storage, part: part, bits: takesBits(r)}
+	b := w.node(r.Root)
 	if w.err != nil {
 		return "", w.err
 	}
-	s := w.selectColumns(b, n.Columns())
+	s := w.selectColumns(b, r.Columns())
 	if w.err != nil {
 		return "", w.err
 	}
@@ -43,7 +43,8 @@ type writer struct {
 	aliases int
 	storage func(*catalog.Table, *catalog.Column) storage
 	part    *keyRange
-	lowest  int // the outermost scope that was read since within set it
+	bits    bool // lists may be told as bits
+	lowest  int  // the outermost scope that was read since within set it
 }
 
 // value is an expression and how its text stands.

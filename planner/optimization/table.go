@@ -19,6 +19,7 @@ const (
 	DividePartitions    Name = "DividePartitions"
 	DivideKeys          Name = "DivideKeys"
 	ReadFilesFromMemory Name = "ReadFilesFromMemory"
+	TellBits            Name = "TellBits"
 )
 
 // Those rules whose notes the executor and the connectors follow.
@@ -96,6 +97,7 @@ var Table = []Optimization{
 	{AskConstantsAtOnce, "executor/fixed.go", "who is asked for few rows by a constant key does not wait for others' keys"},
 	{TellPairs, "executor/pairs.go", "PostgreSQL is told keys of several columns as pairs"},
 	{TellFilter, "executor/key_filter.go", "PostgreSQL is told more whole numbers than can be listed in a Bloom filter"},
+	{TellBits, "connectors/mysql/sql_key_bits.go", "MySQL is told many whole numbers that lie close together as bits, where it reads one table"},
 	{TellEnds, "executor/span.go", "sources are told the least and the greatest of more keys than can be listed"},
 	{AskTopFirst, "executor/climb.go", "of ORDER BY with LIMIT over joins a few first rows are asked for, then more"},
 	{LeaveRowsApart, "executor/partial.go", "rows are not grouped in part where their source's statistics say that this saves little"},
