@@ -2,13 +2,13 @@ package connectors
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/sluicemesh/sluice/catalog"
+	"github.com/sluicemesh/sluice/internal/batches"
 	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -20,6 +20,7 @@ var _ array.RecordReader = (*Stream)(nil)
 // so the source stops sending. The reading side is the array.RecordReader; the decoding
 // side, which may be several goroutines, uses Context, Emit and End.
 type Stream struct {
+	batches.Reader
 	of      *catalog.Source
 	schema  *arrow.Schema
 	failure func(context.Context, error) error
@@ -32,22 +33,18 @@ type Stream struct {
 	ctx     context.Context // the statement's
 	running context.Context // the reads': ends with ctx, the source or the last holder
 	stop    context.CancelFunc
-	batches chan arrow.RecordBatch
+	sent    chan arrow.RecordBatch
 	total   atomic.Int64
-	failed  error // of End, read after batches is closed
-
-	batch      arrow.RecordBatch
-	err        error
-	references atomic.Int64
-	finish     sync.Once
+	failed  error // of End, read after sent is closed
+	err     error
 }
 
 // NewStream begins a stream of a source that is closed when ending ends. failure gives
 // an error of the source as users may see it; it is asked with ctx, whose end explains
 // most errors. Its decoding side must call End, its reading side Release.
 func NewStream(ctx, ending context.Context, of *catalog.Source, schema *arrow.Schema, failure func(context.Context, error) error) *Stream {
-	s := &Stream{of: of, schema: schema, failure: failure, ctx: ctx, batches: make(chan arrow.RecordBatch, 1)}
-	s.references.Store(1)
+	s := &Stream{of: of, schema: schema, failure: failure, ctx: ctx, sent: make(chan arrow.RecordBatch, 1)}
+	s.Finish = s.finish
 	running, stop := context.WithCancel(ctx)
 	unlink := context.AfterFunc(ending, stop)
 	s.running, s.stop = running, func() { unlink(); stop() }
@@ -67,7 +64,7 @@ func (s *Stream) Emit(batch arrow.RecordBatch) error {
 			s.of.Domain, s.of.Name, most)
 	}
 	select {
-	case s.batches <- batch:
+	case s.sent <- batch:
 		return nil
 	case <-s.running.Done():
 		batch.Release()
@@ -80,22 +77,18 @@ func (s *Stream) End(err error) {
 	if err != nil {
 		s.failed = s.failure(s.ctx, err)
 	}
-	close(s.batches)
+	close(s.sent)
 }
 
-func (s *Stream) Schema() *arrow.Schema          { return s.schema }
-func (s *Stream) RecordBatch() arrow.RecordBatch { return s.batch }
-func (s *Stream) Record() arrow.RecordBatch      { return s.batch }
-func (s *Stream) Err() error                     { return s.err }
-func (s *Stream) Retain()                        { s.references.Add(1) }
+func (s *Stream) Schema() *arrow.Schema { return s.schema }
+func (s *Stream) Err() error            { return s.err }
 
 // Next waits for the next batch; the one before is released.
 func (s *Stream) Next() bool {
-	s.drop()
-	batch, ok := <-s.batches
+	s.Stand(nil)
+	batch, ok := <-s.sent
 	if ok && s.ctx.Err() == nil {
-		s.batch = batch
-		return true
+		return s.Stand(batch)
 	}
 	if ok {
 		batch.Release()
@@ -106,24 +99,11 @@ func (s *Stream) Next() bool {
 	return false
 }
 
-func (s *Stream) drop() {
-	if s.batch != nil {
-		s.batch.Release()
-		s.batch = nil
+// finish ends the statement at the source when the last holder lets go. It does not wait
+// for the source to confirm; Source.Close does.
+func (s *Stream) finish() {
+	s.stop()
+	for batch := range s.sent {
+		batch.Release()
 	}
-}
-
-// Release ends the statement at the source when the last holder lets go. It does not
-// wait for the source to confirm; Source.Close does.
-func (s *Stream) Release() {
-	if s.references.Add(-1) != 0 {
-		return
-	}
-	s.finish.Do(func() {
-		s.drop()
-		s.stop()
-		for batch := range s.batches {
-			batch.Release()
-		}
-	})
 }

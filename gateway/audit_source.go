@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"sync/atomic"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -16,6 +15,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/internal/batches"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
 )
@@ -42,7 +42,7 @@ func (a auditSource) Read(ctx context.Context, r *plan.Remote) (array.RecordRead
 		return nil, err
 	}
 	rows := &auditRows{ctx: ctx, may: a.may, asked: asked}
-	rows.references.Store(1)
+	rows.Finish = func() { rows.stop() }
 	for i, c := range r.Columns() {
 		rows.columns = append(rows.columns, asked.columns[i])
 		rows.fields = append(rows.fields, arrow.Field{Name: "c" + itoa(int64(c.ID)), Type: pgtype.Arrow(c.Type), Nullable: true})
@@ -68,17 +68,16 @@ const auditBatch = 1024
 
 // auditRows reads records into batches.
 type auditRows struct {
-	ctx        context.Context
-	may        auth.Audited
-	asked      auditAsked
-	given      int64 // rows that fit, those skipped too
-	fields     []arrow.Field
-	columns    []int // of auditColumns
-	next       func() (audit.Row, error, bool)
-	stop       func()
-	current    arrow.RecordBatch
-	err        error
-	references atomic.Int64
+	batches.Reader
+	ctx     context.Context
+	may     auth.Audited
+	asked   auditAsked
+	given   int64 // rows that fit, those skipped too
+	fields  []arrow.Field
+	columns []int // of auditColumns
+	next    func() (audit.Row, error, bool)
+	stop    func()
+	err     error
 }
 
 var _ array.RecordReader = (*auditRows)(nil)
@@ -88,7 +87,7 @@ func (r *auditRows) Schema() *arrow.Schema { return arrow.NewSchema(r.fields, ni
 
 // Next goes to the next batch.
 func (r *auditRows) Next() bool {
-	r.drop()
+	r.Stand(nil)
 	builders := make([]array.Builder, len(r.fields))
 	for i, f := range r.fields {
 		builders[i] = array.NewBuilder(memory.DefaultAllocator, f.Type)
@@ -103,8 +102,7 @@ func (r *auditRows) Next() bool {
 	if n == 0 || r.err != nil {
 		return false
 	}
-	r.current = array.NewRecordBatch(r.Schema(), arrays, n)
-	return true
+	return r.Stand(array.NewRecordBatch(r.Schema(), arrays, n))
 }
 
 // fill appends up to a batch of rows that may be read and gives their number.
@@ -159,29 +157,5 @@ func put(b array.Builder, value any) {
 	}
 }
 
-// RecordBatch is valid until the next call of Next.
-func (r *auditRows) RecordBatch() arrow.RecordBatch { return r.current }
-
-// Record is RecordBatch under its older name.
-func (r *auditRows) Record() arrow.RecordBatch { return r.current }
-
 // Err tells why Next said no.
 func (r *auditRows) Err() error { return r.err }
-
-// Retain keeps the reader.
-func (r *auditRows) Retain() { r.references.Add(1) }
-
-// Release lets it go.
-func (r *auditRows) Release() {
-	if r.references.Add(-1) == 0 {
-		r.drop()
-		r.stop()
-	}
-}
-
-func (r *auditRows) drop() {
-	if r.current != nil {
-		r.current.Release()
-		r.current = nil
-	}
-}

@@ -2,14 +2,13 @@ package duckdb
 
 import (
 	"context"
-	"sync"
-	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/internal/batches"
 	"github.com/sluicemesh/sluice/planner/optimization"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -60,8 +59,8 @@ func (s *Source) read(ctx context.Context, r *plan.Remote, leave func()) (array.
 		cancel()
 		return nil, err
 	}
-	one := &reader{RecordReader: rows, source: s, ctx: ctx, note: tables.note(), end: func() { tables.end(); cancel(); leave() }}
-	one.references.Store(1)
+	one := &reader{inner: rows, source: s, ctx: ctx, note: tables.note()}
+	one.Finish = func() { rows.Release(); tables.end(); cancel(); leave() }
 	if err := one.check(r.Columns()); err != nil {
 		rows.Release()
 		tables.end()
@@ -87,23 +86,20 @@ var (
 
 // reader is an engine's reader within the limits of the source.
 type reader struct {
-	array.RecordReader
-	source     *Source
-	ctx        context.Context
-	note       note
-	end        func()
-	finish     sync.Once
-	empty      *arrow.Schema // of a plan without columns
-	batch      arrow.RecordBatch
-	rows       int64
-	err        error
-	references atomic.Int64
+	batches.Reader
+	inner  array.RecordReader
+	source *Source
+	ctx    context.Context
+	note   note
+	empty  *arrow.Schema // of a plan without columns
+	rows   int64
+	err    error
 }
 
 // check compares the fields with the plan's types: a value is never taken for another.
 // A plan without columns is one column that nobody looks at.
 func (r *reader) check(columns []plan.Column) error {
-	fields := r.RecordReader.Schema().Fields()
+	fields := r.inner.Schema().Fields()
 	if len(columns) == 0 && len(fields) == 1 {
 		r.empty = arrow.NewSchema(nil, nil)
 		return nil
@@ -126,22 +122,19 @@ func (r *reader) Schema() *arrow.Schema {
 	if r.empty != nil {
 		return r.empty
 	}
-	return r.RecordReader.Schema()
+	return r.inner.Schema()
 }
 
 // Next reads the next batch and counts it.
 func (r *reader) Next() bool {
-	if r.batch != nil {
-		r.batch.Release()
-		r.batch = nil
-	}
-	if r.err != nil || !r.RecordReader.Next() {
+	r.Stand(nil)
+	if r.err != nil || !r.inner.Next() {
 		if r.err == nil {
-			r.err = r.source.failure(r.ctx, r.RecordReader.Err())
+			r.err = r.source.failure(r.ctx, r.inner.Err())
 		}
 		return false
 	}
-	inner := r.RecordReader.RecordBatch()
+	inner := r.inner.RecordBatch()
 	if most := r.source.of.Limits.MaxRows; most > 0 && r.rows+inner.NumRows() > most {
 		r.err = sqlstate.New(sqlstate.ConfigurationLimitExceeded, "domain %s: source %s gives at most %d rows to one statement",
 			r.source.of.Domain, r.source.of.Name, most)
@@ -149,30 +142,10 @@ func (r *reader) Next() bool {
 	}
 	r.rows += inner.NumRows()
 	if r.empty != nil {
-		r.batch = array.NewRecordBatch(r.empty, nil, inner.NumRows())
-	} else {
-		inner.Retain()
-		r.batch = inner
+		return r.Stand(array.NewRecordBatch(r.empty, nil, inner.NumRows()))
 	}
-	return true
+	inner.Retain()
+	return r.Stand(inner)
 }
 
-func (r *reader) RecordBatch() arrow.RecordBatch { return r.batch }
-func (r *reader) Record() arrow.RecordBatch      { return r.batch }
-func (r *reader) Err() error                     { return r.err }
-func (r *reader) Retain()                        { r.references.Add(1) }
-
-// Release ends the statement when the last holder lets go.
-func (r *reader) Release() {
-	if r.references.Add(-1) != 0 {
-		return
-	}
-	r.finish.Do(func() {
-		if r.batch != nil {
-			r.batch.Release()
-			r.batch = nil
-		}
-		r.RecordReader.Release()
-		r.end()
-	})
-}
+func (r *reader) Err() error { return r.err }

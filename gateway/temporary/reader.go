@@ -3,7 +3,6 @@ package temporary
 import (
 	"context"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -12,6 +11,7 @@ import (
 	"github.com/sluicemesh/sluice/catalog"
 	"github.com/sluicemesh/sluice/catalog/pgtype"
 	"github.com/sluicemesh/sluice/connectors"
+	"github.com/sluicemesh/sluice/internal/batches"
 	"github.com/sluicemesh/sluice/internal/spool"
 	"github.com/sluicemesh/sluice/planner/plan"
 	"github.com/sluicemesh/sluice/sqlstate"
@@ -57,15 +57,14 @@ func (t source) Close() error { return nil }
 
 // storedRows reads spools one after the other.
 type storedRows struct {
-	ctx        context.Context
-	schema     *arrow.Schema
-	indexes    []int
-	spools     []*spool.Spool
-	batch      int   // next of spools[0]
-	given      int64 // rows
-	current    arrow.RecordBatch
-	err        error
-	references atomic.Int64
+	batches.Reader
+	ctx     context.Context
+	schema  *arrow.Schema
+	indexes []int
+	spools  []*spool.Spool
+	batch   int   // next of spools[0]
+	given   int64 // rows
+	err     error
 }
 
 var _ array.RecordReader = (*storedRows)(nil)
@@ -79,7 +78,7 @@ func newStoredRows(ctx context.Context, columns []plan.Column, indexes []int, sp
 		s.Retain()
 	}
 	r := &storedRows{ctx: ctx, schema: arrow.NewSchema(fields, nil), indexes: indexes, spools: spools}
-	r.references.Store(1)
+	r.Finish = r.finish
 	return r
 }
 
@@ -88,7 +87,7 @@ func (r *storedRows) Schema() *arrow.Schema { return r.schema }
 
 // Next goes to the next batch.
 func (r *storedRows) Next() bool {
-	r.drop()
+	r.Stand(nil)
 	if r.err = r.ctx.Err(); r.err != nil {
 		return false
 	}
@@ -116,8 +115,7 @@ func (r *storedRows) Next() bool {
 		defer columns[i].Release()
 	}
 	r.given += whole.NumRows()
-	r.current = array.NewRecordBatch(r.schema, columns, whole.NumRows())
-	return true
+	return r.Stand(array.NewRecordBatch(r.schema, columns, whole.NumRows()))
 }
 
 // numbers counts rows from a first one.
@@ -131,33 +129,12 @@ func numbers(first int64, rows int) arrow.Array {
 	return b.NewArray()
 }
 
-// RecordBatch is valid until the next call of Next.
-func (r *storedRows) RecordBatch() arrow.RecordBatch { return r.current }
-
-// Record is RecordBatch under its older name.
-func (r *storedRows) Record() arrow.RecordBatch { return r.current }
-
 // Err tells why Next said no.
 func (r *storedRows) Err() error { return r.err }
 
-// Retain adds an owner.
-func (r *storedRows) Retain() { r.references.Add(1) }
-
-// Release frees the rest with the last owner.
-func (r *storedRows) Release() {
-	if r.references.Add(-1) > 0 {
-		return
-	}
-	r.drop()
+func (r *storedRows) finish() {
 	for _, s := range r.spools {
 		s.Release()
 	}
 	r.spools = nil
-}
-
-func (r *storedRows) drop() {
-	if r.current != nil {
-		r.current.Release()
-		r.current = nil
-	}
 }

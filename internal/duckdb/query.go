@@ -54,7 +54,7 @@ func (e *Engine) Query(ctx context.Context, sql string, streams map[string]Strea
 		return nil, err
 	}
 	r := &reader{query: q, schema: schema}
-	r.references.Store(1)
+	r.Finish = r.finish
 	return r, nil
 }
 

@@ -1,10 +1,10 @@
 package duckdb
 
 import (
-	"sync/atomic"
-
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/sluicemesh/sluice/internal/batches"
 )
 
 var _ array.RecordReader = (*reader)(nil)
@@ -13,29 +13,25 @@ var _ array.RecordReader = (*reader)(nil)
 // most 2048 rows each): they outlive the reader for whoever retains them.
 // Like every array.RecordReader it is used by one goroutine at a time.
 type reader struct {
-	query      *query
-	schema     *arrow.Schema
-	batch      arrow.RecordBatch
-	err        error
-	done       bool
-	references atomic.Int64
+	batches.Reader
+	query  *query
+	schema *arrow.Schema
+	err    error
+	done   bool
 }
 
-func (r *reader) Schema() *arrow.Schema          { return r.schema }
-func (r *reader) RecordBatch() arrow.RecordBatch { return r.batch }
-func (r *reader) Record() arrow.RecordBatch      { return r.batch }
-func (r *reader) Err() error                     { return r.err }
+func (r *reader) Schema() *arrow.Schema { return r.schema }
+func (r *reader) Err() error            { return r.err }
 
 // Next reads the next batch; the one before is released.
 func (r *reader) Next() bool {
-	r.drop()
+	r.Stand(nil)
 	if r.done {
 		return false
 	}
 	batch, err := r.query.fetch(r.schema)
 	if batch != nil {
-		r.batch = batch
-		return true
+		return r.Stand(batch)
 	}
 	r.done = true
 	if err != nil {
@@ -45,21 +41,8 @@ func (r *reader) Next() bool {
 	return false
 }
 
-func (r *reader) drop() {
-	if r.batch != nil {
-		r.batch.Release()
-		r.batch = nil
-	}
-}
-
-func (r *reader) Retain() { r.references.Add(1) }
-
-// Release ends the statement when the last holder lets go.
-func (r *reader) Release() {
-	if r.references.Add(-1) != 0 {
-		return
-	}
+// finish ends the statement.
+func (r *reader) finish() {
 	r.done = true
-	r.drop()
 	r.query.close()
 }
