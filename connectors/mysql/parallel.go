@@ -49,7 +49,7 @@ func parallelOf(of *catalog.Source) (parallel, error) {
 func soleScan(n plan.Node) *plan.Scan {
 	for {
 		for _, e := range n.Exprs() {
-			if hasSubquery(e) {
+			if plan.HasSubquery(e) {
 				return nil
 			}
 		}
@@ -66,14 +66,4 @@ func soleScan(n plan.Node) *plan.Scan {
 			return nil
 		}
 	}
-}
-
-func hasSubquery(e plan.Expr) bool {
-	found := false
-	plan.WalkExpr(e, func(e plan.Expr) bool {
-		_, subquery := e.(*plan.Subquery)
-		found = found || subquery
-		return !found
-	})
-	return found
 }

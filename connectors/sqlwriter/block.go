@@ -168,15 +168,3 @@ func visitColumns(e plan.Expr, f func(plan.ColumnID)) {
 		return true
 	})
 }
-
-func hasSubquery(exprs ...plan.Expr) bool {
-	found := false
-	for _, e := range exprs {
-		plan.WalkExpr(e, func(e plan.Expr) bool {
-			_, is := e.(*plan.Subquery)
-			found = found || is
-			return !found
-		})
-	}
-	return found
-}

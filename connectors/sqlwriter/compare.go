@@ -77,7 +77,7 @@ func (w *writer) arrayCompare(e *plan.ArrayCompare) value {
 
 // anyElement compares with the elements of an array one by one, three-valued.
 func (w *writer) anyElement(e *plan.ArrayCompare) value {
-	if hasSubquery(e.Left) {
+	if plan.HasSubquery(e.Left) {
 		return w.refuse("subquery compared with an array")
 	}
 	elem, _ := pgtype.ElementOf(e.Array.Type().OID)

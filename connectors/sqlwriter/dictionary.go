@@ -28,7 +28,7 @@ func copied(v value) value {
 
 // stored gives the columns as they stand in a file, for expressions that cannot fail.
 func stored(cols map[plan.ColumnID]value, e plan.Expr) map[plan.ColumnID]value {
-	if hasSubquery(e) || !functions.Total(e) {
+	if plan.HasSubquery(e) || !functions.Total(e) {
 		return cols
 	}
 	out := make(map[plan.ColumnID]value, len(cols))

@@ -243,15 +243,13 @@ func (w *writer) subscript(e *plan.Subscript) value {
 // ofArray reads of an array by subscripts, which PostgreSQL computes behind the array and only if
 // that is not NULL.
 func (w *writer) ofArray(array plan.Expr, v value, read func(value) value, subscripts ...plan.Expr) value {
-	guarded, around := w.fails(array, v), func(v value) value { return v }
+	guarded := w.fails(array, v)
 	for _, s := range subscripts {
 		guarded = guarded || s != nil && functions.Fails(s)
 	}
-	if !slices.ContainsFunc(subscripts, func(s plan.Expr) bool { return s != nil && hasSubquery(s) }) {
-		operands := []value{v}
-		around = w.once([]plan.Expr{array}, operands, always, always)
-		v = operands[0]
-	}
+	operands := []value{v}
+	around := w.once([]plan.Expr{array}, operands, always, always)
+	v = operands[0]
 	out := read(v)
 	if guarded {
 		out.sql = "CASE WHEN " + v.inside(atom) + " IS NOT NULL THEN " + out.sql + " END"

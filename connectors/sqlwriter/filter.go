@@ -10,7 +10,7 @@ import (
 // filter goes into WHERE, or into HAVING behind an aggregate.
 func (w *writer) filter(n *plan.Filter) *block {
 	b := w.inlined(w.node(n.Input), n.Conjuncts...)
-	if b.stage > atHaving || b.stage >= atGroup && hasSubquery(n.Conjuncts...) {
+	if b.stage > atHaving || b.stage >= atGroup && plan.HasSubquery(n.Conjuncts...) {
 		b = w.wrap(b)
 	}
 	lambdas := w.lambdas
@@ -43,7 +43,7 @@ func (w *writer) conditions(b *block, conjuncts []plan.Expr) []string {
 // project computes columns in the select list of its input.
 func (w *writer) project(n *plan.Project) *block {
 	b := w.node(n.Input)
-	if b.stage == atDistinct || b.distinct != "" || b.stage >= atGroup && hasSubquery(n.Exprs()...) {
+	if b.stage == atDistinct || b.distinct != "" || b.stage >= atGroup && plan.HasSubquery(n.Exprs()...) {
 		b = w.wrap(b)
 	}
 	if repeats(n, b) {

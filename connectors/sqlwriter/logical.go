@@ -1,8 +1,6 @@
 package sqlwriter
 
 import (
-	"strings"
-
 	"github.com/sluicemesh/sluice/planner/functions"
 	"github.com/sluicemesh/sluice/planner/plan"
 )
@@ -63,7 +61,7 @@ func whether(v, rest value, r rank, guarded bool) value {
 
 // either joins an operand with those behind it; guarded: which are asked only if it does not decide.
 func (w *writer) either(first plan.Expr, v, rest value, r rank, guarded bool) value {
-	if !guarded || strings.Contains(rest.sql, "SELECT ") { // a subquery cannot stand in a lambda
+	if !guarded {
 		return whether(v, rest, r, guarded)
 	}
 	operands := []value{v}

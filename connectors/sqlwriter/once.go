@@ -68,11 +68,12 @@ func isNull(e plan.Expr) bool {
 func constantArray(e plan.Expr) bool { return isLiteral(e) && isArray(e.Type().OID) }
 
 // once gives names to values in place. lazy tells which may be left uncomputed, repeated which
-// stand in the text more than once. A subquery cannot stand in a lambda.
+// stand in the text more than once. Where the text may not stand in a lambda, the operands stand in
+// it as they are.
 func (w *writer) once(args []plan.Expr, values []value, lazy, repeated func(i int) bool) (around func(value) value) {
 	named := make([]bool, len(values))
 	for i, v := range values {
-		named[i] = lazy(i) && (w.fails(args[i], v) || hasSubquery(args[i])) || repeated(i) && (len(v.sql) > longest && !v.plain || functions.Volatile(args[i]))
+		named[i] = lazy(i) && (w.fails(args[i], v) || plan.HasSubquery(args[i])) || repeated(i) && (len(v.sql) > longest && !v.plain || functions.Volatile(args[i]))
 	}
 	if !slices.Contains(named, true) {
 		return func(v value) value { return v }
@@ -82,7 +83,7 @@ func (w *writer) once(args []plan.Expr, values []value, lazy, repeated func(i in
 	var fields []string
 	behind := map[string]string{}
 	for i, v := range values {
-		if named[i] || hasSubquery(args[i]) {
+		if named[i] || plan.HasSubquery(args[i]) {
 			name := "a" + number(i+1)
 			fields = append(fields, name+" := "+v.sql)
 			values[i] = value{sql: record + "." + name, rank: atom, form: v.form}
@@ -90,7 +91,7 @@ func (w *writer) once(args []plan.Expr, values []value, lazy, repeated func(i in
 		}
 	}
 	return func(v value) value {
-		if w.readsOuter(v.sql) || slices.ContainsFunc(fields, w.readsOuter) {
+		if !w.lambdaTakes(v.sql, fields) {
 			v.sql = regexp.MustCompile(`\b`+record+`\.a\d+\b`).ReplaceAllStringFunc(v.sql, func(name string) string { return behind[name] })
 			return v
 		}
@@ -99,11 +100,16 @@ func (w *writer) once(args []plan.Expr, values []value, lazy, repeated func(i in
 	}
 }
 
+// lambdaTakes tells whether a text may stand in a lambda that is given a record of fields: it has no
+// subquery, which DuckDB takes in the fields alone, and neither reads columns of a query around.
+func (w *writer) lambdaTakes(text string, fields []string) bool {
+	return !strings.Contains(text, "SELECT ") && !w.readsOuter(text) && !slices.ContainsFunc(fields, w.readsOuter)
+}
+
 var aliasInText = regexp.MustCompile(`\bt\d+\.`)
 
 // readsOuter tells whether a text reads columns of a query around its own. Where a lambda or what
-// it is given does, DuckDB looks for all of their columns in the query around. The operands stand
-// in such a text as they are.
+// it is given does, DuckDB looks for all of their columns in the query around.
 func (w *writer) readsOuter(text string) bool {
 	if len(w.scopes) < 2 {
 		return false

@@ -21,7 +21,7 @@ func (w *writer) withoutSubqueries(n *plan.Join) *plan.Join {
 	var both bool
 	for _, e := range n.On {
 		switch read := plan.References(e); {
-		case !hasSubquery(e):
+		case !plan.HasSubquery(e):
 		case plan.Produced(n.Left).Has(read):
 			out.Left, e = w.withColumn(out.Left, e)
 		case plan.Produced(n.Right).Has(read) && !n.Lateral:

@@ -11,7 +11,7 @@ import (
 
 func (w *writer) sort(n *plan.Sort) *block {
 	b := w.node(n.Input)
-	if b.stage >= atDistinct || b.distinct != "" || b.stage >= atGroup && hasSubquery(n.Exprs()...) {
+	if b.stage >= atDistinct || b.distinct != "" || b.stage >= atGroup && plan.HasSubquery(n.Exprs()...) {
 		b = w.wrap(b)
 	}
 	w.within(b.cols, func() { b.order = w.sortKeys(n.Keys) })

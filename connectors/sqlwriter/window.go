@@ -12,7 +12,7 @@ import (
 // window goes into the select list of its input.
 func (w *writer) window(n *plan.Window) *block {
 	b := w.node(n.Input)
-	if b.stage > atHaving || b.distinct != "" || b.stage >= atGroup && hasSubquery(n.Exprs()...) {
+	if b.stage > atHaving || b.distinct != "" || b.stage >= atGroup && plan.HasSubquery(n.Exprs()...) {
 		b = w.wrap(b)
 	}
 	items, b := w.outerBelow(n.Items, b)
@@ -39,7 +39,7 @@ func (w *writer) outerBelow(items []plan.Item, b *block) ([]plan.Item, *block) {
 		for i, item := range items {
 			children := item.Expr.Children()
 			for j, c := range children {
-				if hasSubquery(c) || inner && w.readsOuter(w.expr(c).sql) {
+				if plan.HasSubquery(c) || inner && w.readsOuter(w.expr(c).sql) {
 					children[j], found = w.computed(b, c), true
 				}
 			}

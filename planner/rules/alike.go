@@ -128,7 +128,7 @@ func (m *merging) renamed(e plan.Expr) plan.Expr { return plan.Substitute(e, m.c
 func (m *merging) project(a, b *plan.Project, inputs []plan.Node) (plan.Node, bool) {
 	out := a.WithInputs(inputs).(*plan.Project)
 	out.Items = m.items(out.Items, b.Items)
-	return out, !hasSubquery(&plan.And{Args: append(a.Exprs(), b.Exprs()...)})
+	return out, !plan.HasSubquery(&plan.And{Args: append(a.Exprs(), b.Exprs()...)})
 }
 
 // items adds what the first list lacks of the second.

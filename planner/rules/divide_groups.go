@@ -36,7 +36,7 @@ func (c *Context) divideGroups(root plan.Node) plan.Node {
 func groupKeys(root plan.Node) []plan.ColumnID {
 	for n := root; ; n = n.Inputs()[0] {
 		for _, e := range n.Exprs() {
-			if hasSubquery(e) {
+			if plan.HasSubquery(e) {
 				return nil
 			}
 		}

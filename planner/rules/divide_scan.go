@@ -48,7 +48,7 @@ func partByPart(n plan.Node) bool {
 // rowByRow tells whether each row of a plan is made of one row of one table.
 func rowByRow(n plan.Node) bool {
 	for _, e := range n.Exprs() {
-		if hasSubquery(e) {
+		if plan.HasSubquery(e) {
 			return false
 		}
 	}

@@ -34,7 +34,7 @@ func risky(root plan.Node) bool {
 		switch n := n.(type) {
 		case *plan.Filter, *plan.Join:
 			for _, e := range n.Exprs() {
-				danger = danger || hasSubquery(e) || !functions.Total(e) || computed.Meets(plan.References(e))
+				danger = danger || plan.HasSubquery(e) || !functions.Total(e) || computed.Meets(plan.References(e))
 			}
 		}
 		return !danger

@@ -75,7 +75,7 @@ func implied(all []plan.Expr) []plan.Expr {
 // onOneColumn gives the column of a condition that reads just one, and cannot fail.
 func onOneColumn(e plan.Expr) (plan.ColumnID, bool) {
 	refs := plan.References(e)
-	if len(refs) != 1 || hasSubquery(e) || !functions.Total(e) {
+	if len(refs) != 1 || plan.HasSubquery(e) || !functions.Total(e) {
 		return 0, false
 	}
 	for id := range refs {

@@ -51,7 +51,7 @@ func halves(p *plan.Project, sort *plan.Sort) (early, late []plan.Item, ok bool)
 	}
 	needed, have := plan.ColumnSet{}, plan.ColumnSet{}
 	for _, i := range p.Items {
-		if i.PassesOn() || keys[i.Column.ID] || !functions.Fails(i.Expr) || hasSubquery(i.Expr) {
+		if i.PassesOn() || keys[i.Column.ID] || !functions.Fails(i.Expr) || plan.HasSubquery(i.Expr) {
 			early, late = append(early, i), append(late, plan.PassOn(i.Column))
 			have[i.Column.ID] = true
 			continue

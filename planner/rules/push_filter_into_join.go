@@ -20,7 +20,7 @@ var pushFilterIntoJoin = Rule{"PushFilterIntoJoin", func(_ *Context, n plan.Node
 	left, right := plan.Produced(j.Left), plan.Produced(j.Right)
 	down, stay := partition(f.Conjuncts, func(e plan.Expr) bool {
 		refs := plan.References(e)
-		return left.Meets(refs) && right.Meets(refs) && !hasSubquery(e)
+		return left.Meets(refs) && right.Meets(refs) && !plan.HasSubquery(e)
 	})
 	if len(down) == 0 {
 		return n, false

@@ -34,7 +34,7 @@ var pushFilterThroughAggregate = Rule{"PushFilterThroughAggregate", func(_ *Cont
 				return false
 			}
 		}
-		return groups.Meets(refs) && !hasSubquery(e)
+		return groups.Meets(refs) && !plan.HasSubquery(e)
 	})
 	if len(down) == 0 {
 		return n, false

@@ -24,7 +24,7 @@ var pushFilterThroughGoverned = Rule{"PushFilterThroughGoverned", func(_ *Contex
 		return n, false
 	}
 	down, stay := partition(f.Conjuncts, func(e plan.Expr) bool {
-		return !hasSubquery(e) && g.Columns() != nil && (!g.Filtered || functions.Total(e)) && plan.Produced(g).Has(plan.References(e))
+		return !plan.HasSubquery(e) && g.Columns() != nil && (!g.Filtered || functions.Total(e)) && plan.Produced(g).Has(plan.References(e))
 	})
 	if len(down) == 0 {
 		return n, false

@@ -44,15 +44,5 @@ func movable(e plan.Expr) bool {
 	case *plan.ColumnRef, *plan.Literal:
 		return true
 	}
-	return !hasSubquery(e) && functions.Total(e)
-}
-
-func hasSubquery(e plan.Expr) bool {
-	found := false
-	plan.WalkExpr(e, func(e plan.Expr) bool {
-		_, is := e.(*plan.Subquery)
-		found = found || is
-		return !found
-	})
-	return found
+	return !plan.HasSubquery(e) && functions.Total(e)
 }

@@ -18,7 +18,7 @@ var pushFilterThroughSetOperation = Rule{"PushFilterThroughSetOperation", func(_
 		return n, false
 	}
 	down, stay := partition(f.Conjuncts, func(e plan.Expr) bool {
-		return plan.Produced(s).Has(plan.References(e)) && !hasSubquery(e)
+		return plan.Produced(s).Has(plan.References(e)) && !plan.HasSubquery(e)
 	})
 	if len(down) == 0 {
 		return n, false

@@ -20,7 +20,7 @@ var pushFilterThroughWindow = Rule{"PushFilterThroughWindow", func(_ *Context, n
 	shared := partitioned(w)
 	down, stay := partition(f.Conjuncts, func(e plan.Expr) bool {
 		refs := plan.References(e)
-		return len(refs) > 0 && shared.Has(refs) && !hasSubquery(e)
+		return len(refs) > 0 && shared.Has(refs) && !plan.HasSubquery(e)
 	})
 	if len(down) == 0 {
 		return n, false

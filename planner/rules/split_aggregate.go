@@ -48,7 +48,7 @@ func overProject(n *plan.Aggregate) *plan.Aggregate {
 		if !i.PassesOn() {
 			by[i.Column.ID] = i.Expr
 		}
-		if _, literal := i.Expr.(*plan.Literal); literal || hasSubquery(i.Expr) || !functions.TotalBounded(i.Expr) {
+		if _, literal := i.Expr.(*plan.Literal); literal || plan.HasSubquery(i.Expr) || !functions.TotalBounded(i.Expr) {
 			return n
 		}
 	}
@@ -185,7 +185,7 @@ func below(e plan.Expr, leaf partLeaf, own plan.ColumnSet) bool {
 		return true
 	}
 	for _, a := range call.Children() {
-		if hasSubquery(a) || !functions.TotalBounded(a) {
+		if plan.HasSubquery(a) || !functions.TotalBounded(a) {
 			return false
 		}
 	}
@@ -265,7 +265,7 @@ func groupsBelow(groups []plan.Item, leaf partLeaf, own plan.ColumnSet, k partKe
 		out[i] = g
 		refs := plan.References(g.Expr)
 		_, plain := g.Expr.(*plan.ColumnRef)
-		if plain || leaf.padded || len(refs) == 0 || !own.Has(refs) || hasSubquery(g.Expr) || !leaf.answers(g.Expr) || !printsAlike(g.Expr) {
+		if plain || leaf.padded || len(refs) == 0 || !own.Has(refs) || plan.HasSubquery(g.Expr) || !leaf.answers(g.Expr) || !printsAlike(g.Expr) {
 			addWithin(k.read, refs, own)
 			continue
 		}

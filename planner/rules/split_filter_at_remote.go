@@ -32,7 +32,7 @@ var splitFilterAtRemote = Rule{"SplitFilterAtRemote", func(c *Context, n plan.No
 			down = append(down, e)
 		case fits && able.narrows(e):
 			down, stay = append(down, e), append(stay, e)
-		case fits && !hasSubquery(e) && functions.Supports(e, able.engine) == functions.Superset:
+		case fits && !plan.HasSubquery(e) && functions.Supports(e, able.engine) == functions.Superset:
 			down, stay = append(down, e), append(stay, e)
 		default:
 			stay = append(stay, e)

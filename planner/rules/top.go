@@ -114,7 +114,7 @@ func tells(e plan.Expr) bool {
 	return ok && (anyKey[r.Column.Type.OID] != "" || r.Column.Type.OID == pgtype.Varchar)
 }
 
-func fallible(e plan.Expr) bool { return hasSubquery(e) || !functions.Total(e) }
+func fallible(e plan.Expr) bool { return plan.HasSubquery(e) || !functions.Total(e) }
 
 // rule names what moves the top.
 func (t top) rule() optimization.Name {

@@ -122,7 +122,7 @@ func existing(kind plan.JoinKind, root plan.Node, outer plan.ColumnSet) (*plan.J
 	}
 	own, byKeys := plan.Produced(right), false
 	for _, e := range f.Conjuncts {
-		if functions.Fails(e) || functions.Volatile(e) || hasSubquery(e) || !within(plan.References(e), own, outer) {
+		if functions.Fails(e) || functions.Volatile(e) || plan.HasSubquery(e) || !within(plan.References(e), own, outer) {
 			return nil, false
 		}
 		a, b, equal := columnsEqual(e)

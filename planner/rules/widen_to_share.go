@@ -90,7 +90,7 @@ func widened(narrow, wide *plan.Remote) (remote *plan.Remote, here plan.Node, ok
 // computesHere tells whether a condition can be asked in the merge instead, of some columns.
 func computesHere(e plan.Expr, columns plan.ColumnSet) bool {
 	_, constant := plan.EqualConstant(e)
-	return constant == nil && !hasSubquery(e) && functions.TotalBounded(e) && functions.Supports(e, functions.DuckDB) == functions.Exact &&
+	return constant == nil && !plan.HasSubquery(e) && functions.TotalBounded(e) && functions.Supports(e, functions.DuckDB) == functions.Exact &&
 		columns.Has(plan.References(e))
 }
 
