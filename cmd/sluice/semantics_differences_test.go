@@ -74,6 +74,7 @@ The cases are compared with a 15; what 16 and 17 added is compared with a 17 (` 
 - Input of numbers takes 0x1F and 1_000 there; here it is 22P02. Constants in a statement's text may be written so.
 - JSON_EXISTS, JSON_VALUE and JSON_QUERY of NULL are NULL here. A 17.11 gives what ON EMPTY or ON ERROR says where the row before met that, and with
   RETURNING json or jsonb it may give NULL after a row whose answer was NULL.
+- A text that is no jsonpath is an error of JSON_VALUE and its like here though the item of a row is NULL.
 - A boolean DEFAULT of another type is refused here, and so is DEFAULT of type jsonb for another one; a 17.11 takes true for false.
 `
 
