@@ -196,7 +196,7 @@ func (l *limited) allows(n *plan.Aggregate, chain []plan.Node) string {
 
 // fromDimensions tells whether an expression is computed from dimensions alone.
 func (l *limited) fromDimensions(e plan.Expr) bool {
-	return !hasSubquery(e) && l.dimensions.Has(plan.References(e))
+	return !plan.HasSubquery(e) && l.dimensions.Has(plan.References(e))
 }
 
 func (l *limited) allowsCall(e plan.Expr) string {

@@ -15,7 +15,7 @@ import (
 // What an author owns is read as it is stored; what others granted them, under the
 // policies on it.
 func (g *governing) lookUp(e plan.Expr, author Principal, id string) (plan.Expr, error) {
-	if !hasSubquery(e) {
+	if !plan.HasSubquery(e) {
 		return e, nil
 	}
 	inner := g.inner(author, "policy "+id)
@@ -46,14 +46,4 @@ func (g *governing) take(inner *securing) {
 func recursion(t *catalog.Table) *sqlstate.Error {
 	return sqlstate.New(sqlstate.InvalidObjectDefinition, "infinite recursion detected in policy for relation %q", t.Address().Name).
 		OwnedBy(sqlstate.OwnerPolicy)
-}
-
-func hasSubquery(e plan.Expr) bool {
-	found := false
-	plan.WalkExpr(e, func(e plan.Expr) bool {
-		_, is := e.(*plan.Subquery)
-		found = found || is
-		return !found
-	})
-	return found
 }
