@@ -51,7 +51,7 @@ const beyondCases = `
 ## What depends on the order of evaluation
 
 - Sums and averages of float4 and float8 add in the order in which rows come, as in PostgreSQL, but the order is another: the last digit may differ.
-- Of several errors in one statement another may be raised first.
+- Of several errors in one statement another may be raised first. What a subquery computes of the query around it may fail for rows that a CASE keeps from it.
 - Of equal values that print differently (1.0 and 1.00, 1 month and 30 days), min, max and DISTINCT keep one of them.
 
 ## What is refused, by the manual's sections

@@ -27,6 +27,8 @@ var madeOf = []struct{ name, of, text string }{
 	{"_int4", "int4", "ARRAY[int4_, int2_]"}, {"_int4", "int4", "ARRAY[[int4_, 1], [int2_, NULL]]"}, {"_int4", "int4", "'[0:1]={1,2}'::int[]"}, {"_int4", "int4[]", "ints_"},
 	{"_text", "text", "ARRAY[text_, 'x']"}, {"_text", "text", "ARRAY[[text_], ['y']]"}, {"_text", "text[]", "texts_"}, {"_numeric", "numeric", "ARRAY[numeric_, 1.50]"},
 	{"_float8", "float8", "ARRAY[float8_, float4_]"}, {"_date", "date", "ARRAY[date_, NULL]"}, {"_bool", "bool", "ARRAY[bool_, NULL, true]"}, {"_timestamp", "timestamp", "ARRAY[timestamp_]"},
+	{"_timestamptz", "timestamptz", "ARRAY[timestamptz_, NULL]"}, {"_uuid", "uuid", "ARRAY[uuid_]"}, {"_interval", "interval", "ARRAY[interval_]"}, {"_bytea", "bytea", "ARRAY[bytea_, NULL]"},
+	{"_int8", "int8", "ARRAY[int8_, int4_]"}, {"_jsonb", "jsonb", "ARRAY[jsonb_]"},
 	{"record", "int4", "ROW(int4_, text_)"},
 }
 
@@ -85,7 +87,8 @@ func newForms(s *store) *forms {
 	g.addProcedures()
 	g.addCasts()
 	g.addGrammar()
-	for _, list := range append([][]form{g.aggregates, g.windows}, slices.Collect(maps.Values(g.calls))...) {
+	g.addSubqueries(s.name + ".samples")
+	for _, list := range append([][]form{g.aggregates, g.windows, g.subqueries}, slices.Collect(maps.Values(g.calls))...) {
 		slices.SortFunc(list, func(a, b form) int { return cmp.Or(cmp.Compare(a.text, b.text), slices.Compare(a.args, b.args)) })
 	}
 	return g
@@ -179,14 +182,58 @@ func (g *forms) addCollecting(name, row string, p *pgtype.Procedure) {
 			}
 			if p.Kind == pgtype.AggregateKind {
 				g.aggregates = append(g.aggregates, with(" ORDER BY id)"), with(" ORDER BY id DESC) FILTER (WHERE "+operand+")", pgtype.Bool))
+				if len(of.args) == 1 && !slices.Contains(keptOne, of.args[0]) && p.Name != "json_agg" {
+					f := with(")")
+					f.text = strings.Replace(f.text, "(", "(DISTINCT ", 1)
+					g.aggregates = append(g.aggregates, f)
+				}
 			}
-			for _, over := range []string{") OVER (ORDER BY id)", ") OVER (PARTITION BY k ORDER BY id)", ") OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING)", ") OVER (ORDER BY id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"} {
-				g.windows = append(g.windows, with(over))
+			for _, over := range []string{") OVER (ORDER BY id)", ") OVER (PARTITION BY k ORDER BY id)", ") OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING)", ") OVER (ORDER BY id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)",
+				") OVER (PARTITION BY k ORDER BY id GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE CURRENT ROW)", ") OVER (ORDER BY id RANGE BETWEEN 2 PRECEDING AND CURRENT ROW)"} {
+				f := with(over)
+				f.shallow = p.Kind == pgtype.WindowKind || strings.Contains(over, "EXCLUDE")
+				g.windows = append(g.windows, f)
 			}
 		}
 		if !slices.ContainsFunc(p.ArgTypes, polymorphs[0].has) {
 			return
 		}
+	}
+}
+
+// keptOne are types of which equal values print differently: DISTINCT keeps one of them.
+var keptOne = []pgtype.OID{pgtype.Numeric, pgtype.Interval, pgtype.Bpchar, pgtype.Timetz, typeNamed("numeric[]"), typeNamed("interval[]"), typeNamed("numrange"), pgtype.Record, pgtype.JSON}
+
+// addSubqueries adds subqueries over the samples, and over nothing. They stand outermost, over
+// columns and constants.
+func (g *forms) addSubqueries(relation string) {
+	add := func(result pgtype.OID, text string, args ...pgtype.OID) {
+		text = strings.NewReplacer("?", operand, "RELATION", relation).Replace(text)
+		f := form{text: text, args: args, shallow: true}
+		if !slices.ContainsFunc(append(args, result), func(a pgtype.OID) bool { return g.leaves[a] == nil }) {
+			g.subqueries = append(g.subqueries, f)
+		}
+	}
+	b := pgtype.Bool
+	add(b, "EXISTS (SELECT 1 FROM RELATION i WHERE i.id < samples.id AND ?)", b)
+	add(pgtype.Int8, "(SELECT count(?) FROM RELATION i WHERE i.k = samples.k)", pgtype.Text)
+	add(pgtype.Text, "(SELECT string_agg(w, '-' ORDER BY n) FROM regexp_split_to_table(?, 'o') WITH ORDINALITY AS s(w, n))", pgtype.Text)
+	for _, t := range g.types {
+		add(t, "(SELECT ? WHERE ?)", t, b)
+		add(t, "(SELECT ? FROM RELATION i WHERE i.id = samples.id)", t)
+		add(t, "(SELECT ? FROM RELATION i WHERE i.id > samples.id ORDER BY i.id LIMIT 1)", t)
+		array, ok := pgtype.ArrayOf(t)
+		if ok = ok && g.leaves[array] != nil; ok {
+			add(array, "ARRAY(SELECT ? FROM RELATION i WHERE i.id <= samples.id ORDER BY i.id DESC)", t)
+			add(array, "ARRAY(SELECT u FROM unnest(?) WITH ORDINALITY AS u(u, n) ORDER BY n DESC)", array)
+		}
+		if t == pgtype.JSON || t == pgtype.Record || t == typeNamed("jsonpath") {
+			continue
+		}
+		add(b, "(? IN (SELECT ? FROM RELATION i))", t, t)
+		add(b, "(? NOT IN (SELECT ? FROM RELATION i WHERE i.id < samples.id))", t, t)
+		add(b, "((?, ?) = ANY (SELECT ?, ? FROM RELATION i))", t, b, t, b)
+		add(b, "((?, ?) IS DISTINCT FROM (?, ?))", t, b, t, b)
 	}
 }
 

@@ -83,6 +83,9 @@ EXCEPTION WHEN OTHERS THEN
   RETURN fates;
 END $$`
 
+// groupings are ways to ask for aggregates.
+var groupings = []string{"", " GROUP BY k ORDER BY k", " GROUP BY id % 3, bool_ ORDER BY id % 3, bool_", " GROUP BY ROLLUP (k) ORDER BY k, grouping(k)"}
+
 // inquiry is expressions over some rows, asked in one statement.
 type inquiry struct {
 	list  []*tree
@@ -97,9 +100,11 @@ func (a *randomStore) batch(t *testing.T) int {
 	next := a.makes.any
 	switch a.makes.r.IntN(8) {
 	case 0:
-		next, order = func() *tree { return a.makes.collecting(a.makes.aggregates, 2) }, ""
+		next, order = func() *tree { return a.makes.collecting(a.makes.aggregates, 2) }, groupings[a.makes.r.IntN(len(groupings))]
 	case 1:
-		next = func() *tree { return a.makes.collecting(a.makes.windows, 0) }
+		next = func() *tree { return a.makes.collecting(a.makes.windows, 1) }
+	case 2:
+		next = func() *tree { return a.makes.collecting(a.makes.subqueries, 0) }
 	}
 	for i := range list {
 		list[i] = next()

@@ -23,6 +23,9 @@ type form struct {
 	// fixed: a constant, or of constants only. Its error would come at once, in branches
 	// not taken too.
 	fixed bool
+	// shallow: operands are columns and constants, since PostgreSQL may ask them of other rows
+	// than it needs, or of fewer.
+	shallow bool
 }
 
 // operand marks the place of an operand in a form.
@@ -56,8 +59,8 @@ type forms struct {
 	leaves map[pgtype.OID][]form // columns, and what stands for columns of types that no source has
 	fixed  map[pgtype.OID][]form // constants
 	calls  map[pgtype.OID][]form
-	// aggregates and windows stand outermost only.
-	aggregates, windows []form
+	// aggregates, windows and subqueries stand outermost only.
+	aggregates, windows, subqueries []form
 }
 
 // expressions makes expressions of a type.
@@ -70,8 +73,7 @@ type expressions struct {
 // any is an expression of some type.
 func (g *expressions) any() *tree { return g.of(g.types[g.r.IntN(len(g.types))], 1+g.r.IntN(3)) }
 
-// collecting is an aggregate or a window function over expressions. lag and its like compute
-// their arguments for the row they look at only: they get columns.
+// collecting is an aggregate or a window function over expressions.
 func (g *expressions) collecting(list []form, depth int) *tree {
 	return g.made(0, list[g.r.IntN(len(list))], func(a pgtype.OID) *tree { return g.of(a, g.r.IntN(depth+1)) })
 }
@@ -91,6 +93,9 @@ func (g *expressions) of(t pgtype.OID, depth int) *tree {
 
 func (g *expressions) made(t pgtype.OID, f form, operand func(pgtype.OID) *tree) *tree {
 	e := &tree{of: t, form: f}
+	if f.shallow {
+		operand = g.leaf
+	}
 	for _, a := range f.args {
 		e.args = append(e.args, operand(a))
 	}

@@ -57,6 +57,9 @@ func (w *writer) call(c call) value {
 	if c.distinct != "" && !functions.Idempotent(c.signature) && !strings.Contains(template, "$D") {
 		return w.refuse("DISTINCT in %s", c.signature)
 	}
+	if c.distinct != "" && strings.Contains(template, distinctJSON) {
+		template = strings.Replace(template, distinctJSON, w.distinctJSON(&c), 1)
+	}
 	v := w.fill(template, w.operands(c, choice), c)
 	v.form = w.resultForm(c, choice)
 	return around(v)
@@ -176,7 +179,7 @@ func needs(template string, at int) rank {
 
 func templateRank(template string) rank {
 	t := strings.TrimSuffix(template, "$F")
-	if strings.HasPrefix(t, "CASE ") && strings.HasSuffix(t, " END") {
+	if oneCase(t) {
 		return atom
 	}
 	if !callLike.MatchString(t) {
@@ -195,6 +198,23 @@ func templateRank(template string) rank {
 		}
 	}
 	return atom
+}
+
+var caseWords = regexp.MustCompile(`\b(CASE|END)\b`)
+
+// oneCase tells whether a text is one CASE from beginning to end.
+func oneCase(text string) bool {
+	depth := 0
+	for _, at := range caseWords.FindAllStringIndex(text, -1) {
+		if text[at[0]] == 'C' {
+			if depth++; depth == 1 && at[0] > 0 {
+				return false
+			}
+		} else if depth--; depth == 0 {
+			return at[1] == len(text)
+		}
+	}
+	return false
 }
 
 func joined(values []value) string {

@@ -15,6 +15,9 @@ func (w *writer) join(n *plan.Join) *block {
 	case plan.SemiJoin, plan.AntiJoin:
 		return w.semiJoin(n)
 	}
+	if n.Lateral && w.d.engine() == functions.DuckDB && readsOuterInterval(n.Right) {
+		w.refuse("a subquery that reads an interval of the query around it")
+	}
 	given := n
 	n = w.withoutSubqueries(n)
 	left := w.side(w.node(n.Left), n.Kind == plan.RightJoin || n.Kind == plan.FullJoin)

@@ -13,6 +13,9 @@ func (w *writer) subquery(e *plan.Subquery) value {
 	for _, p := range e.Procedures {
 		w.served(p, e.Operator)
 	}
+	if w.d.engine() == functions.DuckDB && readsOuterInterval(e.Plan) {
+		return w.refuse("a subquery that reads an interval of the query around it")
+	}
 	switch e.Kind {
 	case plan.ScalarSubquery:
 		// Both engines raise 21000 for a second row.

@@ -125,6 +125,7 @@ var errorRules = []errorRule{
 	rule("", `(?i)like pattern must not end with escape`, sqlstate.InvalidEscapeSequence, "LIKE pattern must not end with escape character"),
 	rule("Syntax", `^Invalid escape string`, sqlstate.InvalidEscapeSequence, "invalid escape string"),
 	{"Invalid Input", regexp.MustCompile(`(?s)^((?:missing|bad|invalid|no argument|unexpected|duplicate) .*): `), regexpError},
+	rule("Binder", `^subqueries in lambda expressions`, sqlstate.FeatureNotSupported, "a subquery in this place is not supported"),
 	rule("Permission", ``, sqlstate.InsufficientPrivilege, "permission denied"),
 	rule("IO", `(?i)no space left`, sqlstate.DiskFull, "could not write temporary file: no space left on device"),
 	rule("IO", ``, sqlstate.SystemError, "could not read from the source"),
