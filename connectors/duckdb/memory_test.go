@@ -270,12 +270,19 @@ func TestFilesThatChangeWhileTheyAreCopied(t *testing.T) {
 		}
 		return later()
 	}
-	if rows, note := hot(t, s, in); note != "" || len(rows) != 2 {
-		t.Errorf("read %q: %v", note, rows)
+	for range readsBeforeCopy {
+		if _, _, err := told(s, in); err != nil {
+			t.Fatal(err)
+		}
+		s.loads.wait()
 	}
 	if c := m.Counts(); c.Loaded != 0 || c.Bytes != 0 || lent.lent.Load() != 0 || !changed {
 		t.Errorf("kept: %+v, changed: %t", c, changed)
 	}
+	if rows, note, err := told(s, in); err != nil || note != "" || len(rows) != 2 {
+		t.Errorf("read %q: %v, %v", note, rows, err)
+	}
+	s.loads.wait()
 	if rows, note := hot(t, s, in); note != "from memory" || len(rows) != 2 {
 		t.Errorf("afterwards read %q: %v", note, rows)
 	}
