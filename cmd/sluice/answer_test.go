@@ -59,6 +59,16 @@ func (a answer) sorted() answer {
 	return a
 }
 
+// untyped gives the answer without type modifiers: of a CASE that PostgreSQL decides while it plans,
+// a simple query tells that of the branch it takes, a described statement that of all branches.
+func (a answer) untyped() answer {
+	a.columns = slices.Clone(a.columns)
+	for i, c := range a.columns {
+		a.columns[i] = c[:strings.LastIndex(c, ":")]
+	}
+	return a
+}
+
 // String is the answer as a text that a difference can be read from.
 func (a answer) String() string {
 	if a.code != "" {

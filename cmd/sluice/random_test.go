@@ -27,8 +27,15 @@ func TestRandomQueries(t *testing.T) {
 		if want.code != "" {
 			fail[want.code]++
 		}
+		decides := strings.Contains(q, "CASE")
+		if decides {
+			want = want.untyped()
+		}
 		for _, off := range []string{"", "all", half(random)} {
 			got := timed(t, c.gateway, off, q)
+			if decides {
+				got = got.untyped()
+			}
 			if got.code == "0A000" {
 				t.Logf("refused: %s\n%s", q, got)
 				break
