@@ -21,7 +21,7 @@ func (w *writer) join(n *plan.Join) *block {
 	given := n
 	n = w.withoutSubqueries(n)
 	left := w.side(w.node(n.Left), n.Kind == plan.RightJoin || n.Kind == plan.FullJoin)
-	if n.Left != given.Left {
+	if n.Left != given.Left || n.Kind != plan.InnerJoin && inlinesSubquery(left, n.On) {
 		left = w.wrap(left) // else the computed condition moves back up into this one
 	}
 	right := w.rightSide(n, left)
@@ -44,6 +44,15 @@ func (w *writer) join(n *plan.Join) *block {
 		b.from += " ON " + on
 	}
 	return b
+}
+
+// inlinesSubquery tells whether conditions read columns of a block that are subqueries.
+func inlinesSubquery(b *block, conditions []plan.Expr) bool {
+	found := false
+	for _, e := range conditions {
+		visitColumns(e, func(id plan.ColumnID) { found = found || strings.Contains(b.cols[id].sql, "SELECT ") })
+	}
+	return found
 }
 
 func joinWords(n *plan.Join, on string) string {
