@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,9 @@ func sampleBatch(t *testing.T) (arrow.RecordBatch, []Column) {
 	var fields []arrow.Field
 	var arrays []arrow.Array
 	for _, of := range oracleTypes() {
+		if strings.HasSuffix(of.name, "range") {
+			continue // stands as text (decision 0241): its bounds are printed anew by the session's settings
+		}
 		oid, text := o.query(t, of.selectValues(), textFormat)
 		_, binaries := o.query(t, of.selectValues(), binaryFormat)
 		for len(text) < 50 {
