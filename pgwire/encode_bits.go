@@ -40,7 +40,12 @@ const (
 
 // appendMacBinary writes the bytes (macaddr_send).
 func appendMacBinary(buf []byte, a *array.String, row int) []byte {
-	buf, err := hex.AppendDecode(buf, []byte(strings.ReplaceAll(a.Value(row), ":", "")))
+	var pair [2]byte
+	var err error
+	for text := a.Value(row); len(text) >= 2 && err == nil; text = text[min(3, len(text)):] { // 08:00:2b:…
+		copy(pair[:], text)
+		buf, err = hex.AppendDecode(buf, pair[:])
+	}
 	if err != nil {
 		panic("pgwire: macaddr is not in PostgreSQL's text form")
 	}
