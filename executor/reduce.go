@@ -173,8 +173,11 @@ func (d *reduction) paysToGather(i, large int) bool {
 }
 
 // fewGroupsLess tells whether so many keys of a large table would hardly save work where a leaf is a
-// group for each.
+// group for each. How many a giver has that may itself be asked for fewer rows only its reading shows.
 func (d *reduction) fewGroupsLess(r *plan.Remote, giver int, keys float64) bool {
+	if reducible(d.nodes[giver]) {
+		return false
+	}
 	distinct := d.known.distinct(r.Root, r.Reductions[0].Column.ID)
 	return len(r.Reductions) == 1 && d.mostShare(r, distinct) < fewer && keys > fewerOfGroups*distinct && d.known.whole(d.nodes[giver]) >= manyRows
 }
