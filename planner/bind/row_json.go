@@ -110,6 +110,7 @@ func (b *binder) rowJSON(row *plan.Row, position int) (plan.Expr, error) {
 	return call, nil
 }
 
+// fieldJSON readies a value for a function that makes JSON of it: a row is an object.
 func (b *binder) fieldJSON(e plan.Expr, position int) (plan.Expr, error) {
 	if row, ok := e.(*plan.Row); ok {
 		return b.rowJSON(row, position)

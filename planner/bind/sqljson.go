@@ -82,12 +82,7 @@ func (b *binder) jsonArgument(s *scope, v *pg_query.JsonValueExpr, implicit json
 		return nil, err
 	}
 	position := b.position(location(v.RawExpr))
-	if row, ok := e.(*plan.Row); ok {
-		e, err = b.rowJSON(row, position)
-	} else {
-		e, err = b.resolveUnknown(e, position)
-	}
-	if err != nil {
+	if e, err = b.fieldJSON(e, position); err != nil {
 		return nil, err
 	}
 	return b.formatted(e, v.Format, implicit, target, position)

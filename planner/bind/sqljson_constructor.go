@@ -82,12 +82,7 @@ func (b *binder) jsonScalar(s *scope, n *pg_query.JsonScalarExpr) (plan.Expr, er
 		return nil, err
 	}
 	position := b.position(location(n.Expr))
-	if row, ok := e.(*plan.Row); ok {
-		e, err = b.rowJSON(row, position)
-	} else {
-		e, err = b.resolveUnknown(e, position)
-	}
-	if err != nil {
+	if e, err = b.fieldJSON(e, position); err != nil {
 		return nil, err
 	}
 	r, err := b.jsonOnly(n.Output, "JSON_SCALAR()")
@@ -154,10 +149,7 @@ func (b *binder) jsonKey(key plan.Expr, position int) (plan.Expr, error) {
 		null := &plan.Literal{Of: array.Of, Null: true}
 		return &plan.Case{Whens: []plan.When{{Condition: &plan.IsNull{Arg: key}, Result: null}}, Else: array, Of: array.Of}, nil
 	}
-	if row, ok := key.(*plan.Row); ok {
-		return b.rowJSON(row, position)
-	}
-	return b.resolveUnknown(key, position)
+	return b.fieldJSON(key, position)
 }
 
 // jsonArray binds JSON_ARRAY(…) of values.
